@@ -1,0 +1,100 @@
+package io.enifailover.controller;
+
+import io.enifailover.controller.InterfaceState.Available;
+import io.enifailover.controller.InterfaceState.Gone;
+import io.enifailover.controller.InterfaceState.Held;
+import io.enifailover.controller.InterfaceState.Status;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.NetworkInterface;
+
+/** The floating interface in EC2: one method for each of the three calls that a move needs. */
+final class FloatingEni {
+    static final String DESCRIBE = "DescribeNetworkInterfaces";
+    static final String DETACH = "DetachNetworkInterface";
+    static final String ATTACH = "AttachNetworkInterface";
+
+    private final Ec2Client ec2;
+    private final String id;
+
+    FloatingEni(Ec2Client ec2, String id) {
+        this.ec2 = ec2;
+        this.id = id;
+    }
+
+    /**
+     * @throws CallFailed if EC2 did not tell
+     */
+    InterfaceState observe() {
+        return call(DESCRIBE, () -> {
+            try {
+                return ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(id)).networkInterfaces().stream()
+                        .findFirst()
+                        .map(FloatingEni::stateOf)
+                        .orElseGet(Gone::new);
+            } catch (AwsServiceException e) {
+                if (CallFailed.codeOf(e).equals("InvalidNetworkInterfaceID.NotFound")) {
+                    return new Gone();
+                }
+                throw e;
+            }
+        });
+    }
+
+    /**
+     * Asks EC2 to end this attachment, and no other: the id makes the call a compare-and-swap.
+     *
+     * @param force as a last resort: the old holder's device index may be unusable until it is stopped and started
+     * @throws CallFailed if EC2 did not accept it
+     */
+    void detach(String attachmentId, boolean force) {
+        call(
+                DETACH,
+                () -> ec2.detachNetworkInterface(
+                        r -> r.attachmentId(attachmentId).force(force)));
+    }
+
+    /**
+     * Asks EC2 to attach the interface as the second one of this instance.
+     *
+     * @throws CallFailed if EC2 did not accept it
+     */
+    void attach(String instanceId) {
+        call(
+                ATTACH,
+                () -> ec2.attachNetworkInterface(r -> r.networkInterfaceId(id)
+                        .instanceId(instanceId)
+                        .deviceIndex(1)
+                        .networkCardIndex(0)));
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+
+    private static InterfaceState stateOf(NetworkInterface shown) {
+        var attachment = shown.attachment();
+        if (attachment == null) {
+            return new Available();
+        }
+        return switch (attachment.status()) {
+            case ATTACHING -> new Held(attachment.attachmentId(), attachment.instanceId(), Status.ATTACHING);
+            case DETACHING -> new Held(attachment.attachmentId(), attachment.instanceId(), Status.DETACHING);
+            case DETACHED -> new Available();
+            // An unknown word is taken for the state in which EC2 refuses what is not possible.
+            case ATTACHED, UNKNOWN_TO_SDK_VERSION ->
+                new Held(attachment.attachmentId(), attachment.instanceId(), Status.ATTACHED);
+        };
+    }
+
+    private static <T> T call(String name, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (SdkException e) {
+            throw CallFailed.of(name, e);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.enifailover.controller;
+
+import io.enifailover.controller.InterfaceState.Held;
+import io.enifailover.controller.InterfaceState.Status;
+import io.enifailover.controller.Steps.Step;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One move of the floating interface: look, act on what is seen, pause, look again.
+ *
+ * <p>It relies on nothing that EC2 does not show, so a move that died can be run again from whatever it left. It may end
+ * only the attachment that the decision to move was based on: if another one turns up, somebody else is at work, and
+ * the move gives way.
+ */
+final class Move {
+    private static final Logger LOG = LoggerFactory.getLogger(Move.class);
+
+    /** How a move ended. */
+    sealed interface Outcome {
+
+        /**
+         * The interface is where it should be.
+         *
+         * @param from the holder that it was taken from, or null
+         * @param to the new holder, or null if it was only detached
+         * @param forced whether the old holder was detached by force, and is tainted
+         * @param verified whether the witness saw the new holder serve: attached is not serving
+         * @param phases the time that each step took
+         */
+        record Done(
+                @Nullable String from,
+                @Nullable String to,
+                boolean forced,
+                boolean verified,
+                Map<Step, Duration> phases)
+                implements Outcome {}
+
+        /** Somebody else has moved the interface: look and decide again. */
+        record Superseded(Held by) implements Outcome {}
+    }
+
+    private final FloatingEni eni;
+    private final Steps steps;
+    private @Nullable String target;
+    private @Nullable Witness witness;
+    private @Nullable Held old;
+    private boolean forced;
+
+    /** A move that begins now, and is used once. */
+    Move(FloatingEni eni, Time time, Deadlines deadlines) {
+        this.eni = eni;
+        this.steps = new Steps(time, deadlines);
+    }
+
+    /**
+     * Looks until EC2 answers.
+     *
+     * @throws MoveFailed if it does not within the overall deadline, or refuses
+     */
+    InterfaceState observe() {
+        return repeat(state -> state);
+    }
+
+    /**
+     * Brings the interface to an instance and waits until the witness sees it serve there.
+     *
+     * @param seen what the decision to move was based on
+     * @param witness null if none can reach the service: the move then ends when EC2 shows the interface as attached
+     * @throws MoveFailed if a deadline has passed or EC2 refuses for good
+     */
+    Outcome to(String instanceId, InterfaceState seen, @Nullable Witness witness) {
+        this.target = instanceId;
+        this.witness = witness;
+        return from(seen);
+    }
+
+    /**
+     * Detaches the interface, if it is attached or exists at all.
+     *
+     * @param seen what the decision to detach was based on
+     * @throws MoveFailed if a deadline has passed or EC2 refuses for good
+     */
+    Outcome away(InterfaceState seen) {
+        return from(seen);
+    }
+
+    private Outcome from(InterfaceState seen) {
+        if (seen instanceof Held held && !arrives(held)) {
+            old = held;
+            steps.reach(Step.DETACH);
+        } else {
+            steps.reach(Step.ATTACH);
+        }
+        return repeat(this::act);
+    }
+
+    private <T> T repeat(Function<InterfaceState, @Nullable T> act) {
+        while (true) {
+            steps.escalate();
+            try {
+                var state = eni.observe();
+                steps.checkOverall();
+                var result = act.apply(state);
+                if (result != null) {
+                    return result;
+                }
+            } catch (CallFailed e) {
+                if (!e.passing()) {
+                    throw steps.failed(e.line(), e);
+                }
+                wait(e.line());
+            }
+            steps.pause();
+        }
+    }
+
+    /** Does what this state asks for; null: look again. */
+    private @Nullable Outcome act(InterfaceState state) {
+        if (!(state instanceof Held held)) {
+            return target == null ? done(false) : attach(state, target);
+        }
+        if (arrives(held)) {
+            return settle(held);
+        }
+        if (old == null || !old.attachmentId().equals(held.attachmentId())) {
+            return new Outcome.Superseded(held);
+        }
+        return release(held);
+    }
+
+    private @Nullable Outcome release(Held held) {
+        var byForce = steps.current() == Step.FORCE;
+        if (byForce && !forced) {
+            eni.detach(held.attachmentId(), true);
+            forced = true;
+        } else if (!byForce && held.status() != Status.DETACHING) {
+            eni.detach(held.attachmentId(), false);
+        }
+        wait("detaching from %s (%s)%s"
+                .formatted(held.holder(), held.attachmentId(), byForce ? " by force, which taints it" : ""));
+        return null;
+    }
+
+    private @Nullable Outcome attach(InterfaceState state, String instanceId) {
+        steps.reach(Step.ATTACH);
+        if (state instanceof InterfaceState.Available) {
+            eni.attach(instanceId);
+            wait("attaching to " + instanceId);
+        } else {
+            wait(state.toString());
+        }
+        return null;
+    }
+
+    private @Nullable Outcome settle(Held held) {
+        if (held.status() == Status.ATTACHING) {
+            steps.reach(Step.ATTACH);
+            wait(held.toString());
+            return null;
+        }
+        steps.reach(Step.SERVE);
+        if (witness == null) {
+            return done(false);
+        }
+        var sight = witness.look();
+        if (held.holder().equals(sight.servedBy())) {
+            return done(true);
+        }
+        wait(held + ", the witness sees " + sight.words());
+        return null;
+    }
+
+    private Outcome done(boolean verified) {
+        return new Outcome.Done(old == null ? null : old.holder(), target, forced, verified, steps.phases());
+    }
+
+    /** Whether this attachment is the aim: one that leaves the target is not, it has to end first. */
+    private boolean arrives(Held held) {
+        return held.holder().equals(target) && held.status() != Status.DETACHING;
+    }
+
+    /** Tells what the move is waiting for, once and not at each look. */
+    private void wait(String reason) {
+        if (steps.blockedBy(reason)) {
+            LOG.info("{} {}: {}", eni, steps.current(), reason);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.enifailover.controller;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of one move against the clock: they only go forward, so that their deadlines add up to a bound. */
+final class Steps {
+
+    /** A part of a move with a deadline of its own, in the order in which a move goes through them. */
+    enum Step {
+        OBSERVE,
+        DETACH,
+        FORCE,
+        ATTACH,
+        SERVE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Time time;
+    private final Deadlines deadlines;
+    private final Instant end;
+    private final Map<Step, Duration> phases = new EnumMap<>(Step.class);
+    private Step step = Step.OBSERVE;
+    private Instant began;
+    private String obstacle = "no answer yet";
+
+    Steps(Time time, Deadlines deadlines) {
+        this.time = time;
+        this.deadlines = deadlines;
+        this.began = time.now();
+        this.end = began.plus(deadlines.overall());
+    }
+
+    Step current() {
+        return step;
+    }
+
+    /** Goes on to a later step; an earlier one is only EC2 answering late, and changes nothing. */
+    void reach(Step next) {
+        if (next.compareTo(step) > 0) {
+            phases.put(step, elapsed());
+            step = next;
+            began = time.now();
+        }
+    }
+
+    /** Notes what keeps the step from its end; true if that is news. */
+    boolean blockedBy(String reason) {
+        var news = !reason.equals(obstacle);
+        obstacle = reason;
+        return news;
+    }
+
+    /**
+     * @throws MoveFailed if the move's time is up
+     */
+    void checkOverall() {
+        if (left(end).isZero()) {
+            throw failed("out of time, last seen: " + obstacle, null);
+        }
+    }
+
+    /**
+     * Ends the step if its time is up: a detach goes on by force.
+     *
+     * @throws MoveFailed if there is no way on
+     */
+    void escalate() {
+        checkOverall();
+        if (left(stepEnd()).isZero()) {
+            if (step != Step.DETACH) {
+                throw failed("not done, last seen: " + obstacle, null);
+            }
+            reach(Step.FORCE);
+        }
+    }
+
+    /** Sleeps until the next look is due, or the step's time is up. */
+    void pause() {
+        var left = min(left(stepEnd()), left(end));
+        time.sleep(min(deadlines.poll(), left));
+    }
+
+    /** The time that each step took, the current one until now. */
+    Map<Step, Duration> phases() {
+        var all = new EnumMap<>(phases);
+        all.put(step, elapsed());
+        return Collections.unmodifiableMap(all);
+    }
+
+    MoveFailed failed(String reason, @Nullable Throwable cause) {
+        return new MoveFailed(step, elapsed(), reason, cause);
+    }
+
+    private Instant stepEnd() {
+        return switch (step) {
+            case OBSERVE -> end;
+            case DETACH -> began.plus(deadlines.detach());
+            case FORCE -> began.plus(deadlines.force());
+            case ATTACH -> began.plus(deadlines.attach());
+            case SERVE -> began.plus(deadlines.serve());
+        };
+    }
+
+    private Duration elapsed() {
+        return Duration.between(began, time.now());
+    }
+
+    private Duration left(Instant deadline) {
+        var now = time.now();
+        return now.isBefore(deadline) ? Duration.between(now, deadline) : Duration.ZERO;
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+}
