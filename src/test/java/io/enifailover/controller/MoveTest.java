@@ -1,0 +1,448 @@
+package io.enifailover.controller;
+
+import static io.enifailover.controller.SimulatedEc2.ENI;
+import static io.enifailover.controller.SimulatedEc2.NEVER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.enifailover.controller.Move.Outcome;
+import io.enifailover.controller.Move.Outcome.Done;
+import io.enifailover.controller.Move.Outcome.Superseded;
+import io.enifailover.controller.SimulatedEc2.Killed;
+import io.enifailover.controller.Steps.Step;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MoveTest {
+    private static final String A = "i-0000000000000000a";
+    private static final String B = "i-0000000000000000b";
+    private static final String C = "i-0000000000000000c";
+    private static final String DETACH_1 = "DetachNetworkInterface eni-attach-1";
+    private static final String FORCE_1 = "DetachNetworkInterface eni-attach-1 by force";
+    private static final String ATTACH_B = "AttachNetworkInterface to " + B + " at 0/1";
+    private static final Duration POLL = Deadlines.DEFAULT.poll();
+
+    private final VirtualTime time = new VirtualTime();
+    private final SimulatedEc2 ec2 = new SimulatedEc2(time);
+    private @Nullable Witness witness = ec2.witness(Duration.ofMillis(200));
+
+    private Move move() {
+        return new Move(new FloatingEni(ec2, ENI), time, Deadlines.DEFAULT);
+    }
+
+    private Outcome moveToB() {
+        var move = move();
+        return move.to(B, move.observe(), witness);
+    }
+
+    private Done movedToB() {
+        var done = (Done) moveToB();
+        assertThat(ec2.holder()).contains(B);
+        return done;
+    }
+
+    private Outcome detach() {
+        var move = move();
+        return move.away(move.observe());
+    }
+
+    private MoveFailed failure() {
+        return catchThrowableOfType(MoveFailed.class, this::moveToB);
+    }
+
+    @Test
+    void movesFromOneServerToTheOtherAndSeesItServe() {
+        ec2.attachedTo(A);
+
+        var done = movedToB();
+
+        assertThat(done)
+                .isEqualTo(new Done(
+                        A,
+                        B,
+                        false,
+                        true,
+                        Map.of(
+                                Step.OBSERVE, Duration.ZERO,
+                                Step.DETACH, Duration.ofMillis(2100),
+                                Step.ATTACH, Duration.ofMillis(3000),
+                                Step.SERVE, Duration.ofMillis(300))));
+        assertThat(ec2.changes()).containsExactly(DETACH_1, ATTACH_B);
+    }
+
+    @Test
+    void attachesAnInterfaceThatIsAvailable() {
+        assertThat(movedToB().from()).isNull();
+        assertThat(ec2.changes()).containsExactly(ATTACH_B);
+    }
+
+    @Test
+    void onlyVerifiesAnInterfaceThatIsThereAlready() {
+        ec2.attachedTo(B);
+
+        assertThat(movedToB()).matches(Done::verified).extracting(Done::from).isNull();
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void waitsForAnAttachmentThatIsUnderWay() {
+        ec2.attachingTo(B);
+
+        movedToB();
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void waitsForADetachThatIsUnderWay() {
+        ec2.attachedTo(A).detaching();
+
+        assertThat(movedToB().from()).isEqualTo(A);
+        assertThat(ec2.changes()).containsExactly(ATTACH_B);
+    }
+
+    @Test
+    void attachesAgainWhenTheTargetItselfIsBeingLeft() {
+        ec2.attachedTo(B).detaching();
+
+        movedToB();
+
+        assertThat(ec2.changes()).containsExactly(ATTACH_B);
+    }
+
+    @Test
+    void takesTheInterfaceFromAServerThatIsStillAttachingIt() {
+        ec2.attachingTo(A);
+
+        movedToB();
+
+        assertThat(ec2.holder()).contains(B);
+        assertThat(ec2.changes()).contains(DETACH_1).doesNotContain(FORCE_1);
+    }
+
+    @Test
+    void forcesTheSameAttachmentWhenADetachDoesNotEnd() {
+        ec2.attachedTo(A).detachTakes(NEVER);
+
+        var done = movedToB();
+
+        assertThat(done.forced()).isTrue();
+        assertThat(done.phases())
+                .containsEntry(Step.DETACH, Duration.ofSeconds(15))
+                .containsEntry(Step.FORCE, Duration.ofMillis(1200));
+        assertThat(ec2.changes()).containsExactly(DETACH_1, FORCE_1, ATTACH_B);
+    }
+
+    @Test
+    void forcesADetachThatAnEarlierRunBegan() {
+        ec2.detachTakes(NEVER).attachedTo(A).detaching();
+
+        assertThat(movedToB().forced()).isTrue();
+        assertThat(ec2.changes()).containsExactly(FORCE_1, ATTACH_B);
+    }
+
+    @Test
+    void failsWhenForceDoesNotHelp() {
+        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER);
+
+        assertThat(failure())
+                .hasMessage("force failed after 15.0 s: not done, last seen: detaching from " + A
+                        + " (eni-attach-1) by force, which taints it")
+                .returns(Step.FORCE, MoveFailed::step)
+                .returns(Duration.ofSeconds(15), MoveFailed::elapsed);
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(ec2.changes()).containsExactly(DETACH_1, FORCE_1);
+    }
+
+    @Test
+    void failsWhenAnAttachmentDoesNotCome() {
+        ec2.attachTakes(NEVER);
+
+        assertThat(failure()).hasMessage("attach failed after 30.0 s: not done, last seen: attaching to " + B);
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void failsWhenTheNewHolderDoesNotServeForAttachedIsNotServing() {
+        ec2.attachedTo(A);
+        witness = () -> new Witness.Sight(A, "HTTP 200 from " + A);
+
+        assertThat(failure())
+                .hasMessage("serve failed after 30.0 s: not done, last seen: attached to " + B
+                        + ", the witness sees HTTP 200 from " + A);
+        assertThat(ec2.holder()).contains(B);
+    }
+
+    @Test
+    void saysThatItIsNotVerifiedWithoutAWitness() {
+        witness = null;
+
+        assertThat(movedToB().verified()).isFalse();
+    }
+
+    @Test
+    void waitsForADeviceIndexThatIsStillBusy() {
+        ec2.busyIndex(B, Duration.ofSeconds(5));
+
+        assertThat(movedToB().phases()).containsEntry(Step.ATTACH, Duration.ofMillis(8100));
+    }
+
+    @Test
+    void saysWhatKeepsTheDeviceIndexBusy() {
+        ec2.busyIndex(B, NEVER);
+
+        assertThat(failure())
+                .hasMessage("attach failed after 30.0 s: not done, last seen: AttachNetworkInterface: "
+                        + "InvalidParameterValue: already has an interface attached at device index '1'");
+    }
+
+    @Test
+    void waitsForAnInterfaceThatEc2DoesNotShowYet() {
+        ec2.missingFor(Duration.ofSeconds(2));
+
+        movedToB();
+
+        assertThat(ec2.changes()).containsExactly(ATTACH_B);
+    }
+
+    @Test
+    void failsWhenTheInterfaceDoesNotExist() {
+        ec2.missingFor(NEVER);
+
+        assertThat(failure()).hasMessage("attach failed after 30.0 s: not done, last seen: not found");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DescribeNetworkInterfaces, RequestLimitExceeded",
+        "DescribeNetworkInterfaces, InternalError",
+        "DetachNetworkInterface, IncorrectState",
+        "DetachNetworkInterface, InvalidAttachmentID.NotFound",
+        "DetachNetworkInterface, RequestLimitExceeded",
+        "AttachNetworkInterface, IncorrectState",
+        "AttachNetworkInterface, IncorrectInstanceState",
+        "AttachNetworkInterface, InvalidNetworkInterface.InUse",
+        "AttachNetworkInterface, InvalidParameterValue",
+        "AttachNetworkInterface, Throttling",
+        "AttachNetworkInterface, Unavailable",
+        "AttachNetworkInterface, ServiceUnavailable"
+    })
+    void repeatsWhatCanSucceedAMomentLater(String call, String code) {
+        ec2.attachedTo(A).fails(call, code, 5);
+
+        movedToB();
+
+        assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(5400).plus(POLL.multipliedBy(5)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DescribeNetworkInterfaces", "DetachNetworkInterface", "AttachNetworkInterface"})
+    void repeatsACallThatGotNoAnswer(String call) {
+        ec2.attachedTo(A).doesNotAnswer(call, 3);
+
+        movedToB();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DescribeNetworkInterfaces, UnauthorizedOperation, observe",
+        "DetachNetworkInterface, UnauthorizedOperation, detach",
+        "DetachNetworkInterface, OperationNotPermitted, detach",
+        "DetachNetworkInterface, InvalidParameterValue, detach",
+        "AttachNetworkInterface, UnauthorizedOperation, attach",
+        "AttachNetworkInterface, AttachmentLimitExceeded, attach",
+        "AttachNetworkInterface, InvalidInstanceID.NotFound, attach"
+    })
+    void failsAtOnceWhereNothingCanHeal(String call, String code, String step) {
+        ec2.attachedTo(A).fails(call, code, 1);
+
+        assertThat(failure())
+                .hasMessageMatching("%s failed after \\d\\.\\d s: %s: %s: simulated".formatted(step, call, code));
+        assertThat(ec2.calls().stream().filter(c -> c.startsWith(call)).count()).isOne();
+    }
+
+    @Test
+    void neverDetachesAnAttachmentItDidNotObserve() {
+        var usual = new MoveTest();
+        usual.ec2.attachedTo(A);
+        usual.moveToB();
+
+        // Before any call of a usual move somebody else moves the interface to a third server.
+        for (int call = 2; call <= usual.ec2.calls().size(); call++) {
+            var test = new MoveTest();
+            test.ec2.attachedTo(A).before(call, () -> test.ec2.attachedTo(C));
+
+            var outcome = test.moveToB();
+
+            assertThat(outcome).as("changed before call %d", call).isInstanceOf(Superseded.class);
+            assertThat(test.ec2.holder()).contains(C);
+            assertThat(test.ec2.changes()).isSubsetOf(DETACH_1, ATTACH_B);
+        }
+    }
+
+    @Test
+    void givesWayToSomebodyWhoWasFasterToAttach() {
+        ec2.before(3, () -> ec2.attachedTo(C));
+
+        assertThat(moveToB()).extracting("by.holder").isEqualTo(C);
+        assertThat(ec2.changes()).containsExactly(ATTACH_B);
+    }
+
+    @Test
+    void givesWayToSomebodyWhoTakesTheInterfaceFromTheTarget() {
+        ec2.attachedTo(B).before(2, ec2::detaching);
+
+        assertThat(moveToB()).isInstanceOf(Superseded.class);
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void attachesWhatSomebodyElseHasDetached() {
+        ec2.attachedTo(A).before(3, ec2::available);
+
+        movedToB();
+
+        assertThat(ec2.changes()).containsExactly(DETACH_1, ATTACH_B);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {200, 1000, 5000})
+    void isNotMisledByADescribeThatLagsBehind(long millis) {
+        ec2.showsLate(() -> Duration.ofMillis(millis)).attachedTo(A);
+        time.sleep(Duration.ofSeconds(6));
+
+        movedToB();
+
+        assertThat(ec2.changes()).containsOnly(DETACH_1, ATTACH_B);
+    }
+
+    @Test
+    void isNotMisledByADescribeThatGoesBackAndForth() {
+        var looks = new AtomicInteger();
+        ec2.showsLate(() -> Duration.ofSeconds(looks.getAndIncrement() % 3)).attachedTo(A);
+        time.sleep(Duration.ofSeconds(6));
+
+        movedToB();
+
+        assertThat(ec2.changes()).containsOnly(DETACH_1, ATTACH_B);
+    }
+
+    @Test
+    void endsWithinTheSumOfItsDeadlines() {
+        var almostForce = Deadlines.DEFAULT.force().minus(POLL);
+        var almostAttach = Deadlines.DEFAULT.attach().minus(POLL);
+        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(almostForce).attachTakes(almostAttach);
+        witness = ec2.witness(NEVER);
+
+        assertThat(failure().step()).isEqualTo(Step.SERVE);
+        assertThat(Deadlines.DEFAULT.overall()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(time.elapsed()).isBetween(Duration.ofSeconds(89), Duration.ofSeconds(90));
+    }
+
+    @Test
+    void endsWithinTheSumOfItsDeadlinesWhenEc2DoesNotAnswer() {
+        ec2.doesNotAnswer("DescribeNetworkInterfaces", 1000);
+
+        assertThat(failure())
+                .hasMessageStartingWith(
+                        "observe failed after 90.0 s: out of time, last seen: DescribeNetworkInterfaces: ");
+        assertThat(time.elapsed()).isEqualTo(Deadlines.DEFAULT.overall());
+    }
+
+    @Test
+    void startsNoCallWhenItsTimeIsUp() {
+        var slow = Duration.ofSeconds(10);
+        ec2.attachedTo(A).callTakes(slow);
+        var deadlines = Deadlines.DEFAULT.withOverall(Duration.ofSeconds(25));
+        var move = new Move(new FloatingEni(ec2, ENI), time, deadlines);
+
+        assertThatThrownBy(() -> move.to(B, move.observe(), witness)).hasMessageContaining("out of time");
+
+        assertThat(time.elapsed()).isLessThanOrEqualTo(deadlines.overall().plus(slow));
+        assertThat(ec2.calls()).hasSize(3);
+    }
+
+    @Test
+    void convergesWhenItWasKilledAtAnyCallAndRunsAgain() {
+        var kills = 0;
+        for (int call = 1; ; call++) {
+            for (var beforeItsEffect : new boolean[] {true, false}) {
+                var test = new MoveTest();
+                test.ec2.attachedTo(A);
+                Runnable kill = () -> {
+                    throw new Killed();
+                };
+                if (beforeItsEffect) {
+                    test.ec2.before(call, kill);
+                } else {
+                    test.ec2.after(call, kill);
+                }
+                try {
+                    test.moveToB();
+                    assertThat(kills).as("calls at which it died").isGreaterThan(30);
+                    return;
+                } catch (Killed e) {
+                    kills++;
+                }
+                assertThat(test.movedToB().verified())
+                        .as("killed at call %d", call)
+                        .isTrue();
+                assertThat(test.ec2.changes()).containsOnly(DETACH_1, ATTACH_B);
+            }
+        }
+    }
+
+    @Test
+    void acceptsThatACallWithoutAnAnswerMayHaveHadItsEffect() {
+        ec2.attachedTo(A).after(3, () -> {
+            throw SimulatedEc2.noAnswer();
+        });
+
+        movedToB();
+
+        assertThat(ec2.changes()).containsExactly(DETACH_1, ATTACH_B);
+    }
+
+    @Test
+    void detachesOnly() {
+        ec2.attachedTo(A);
+
+        assertThat((Done) detach())
+                .returns(A, Done::from)
+                .returns(null, Done::to)
+                .returns(false, Done::forced);
+        assertThat(ec2.isAvailable()).isTrue();
+        assertThat(ec2.changes()).containsExactly(DETACH_1);
+    }
+
+    @Test
+    void detachesByForceAfterTheSameDeadline() {
+        ec2.attachedTo(A).detachTakes(NEVER);
+
+        assertThat((Done) detach()).returns(true, Done::forced);
+        assertThat(ec2.changes()).containsExactly(DETACH_1, FORCE_1);
+    }
+
+    @Test
+    void detachesNothingWhereNothingIsAttached() {
+        assertThat(detach()).isInstanceOf(Done.class);
+        ec2.missingFor(NEVER);
+        assertThat(detach()).isInstanceOf(Done.class);
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void doesNotDetachWhatSomebodyElseHasAttachedSince() {
+        ec2.attachedTo(A).before(4, () -> ec2.attachedTo(B));
+
+        assertThat(detach()).extracting("by.holder").isEqualTo(B);
+        assertThat(ec2.changes()).containsExactly(DETACH_1);
+    }
+}
