@@ -369,13 +369,14 @@ class MoveTest {
         assertThat(ec2.calls()).hasSize(3);
     }
 
-    @Test
-    void convergesWhenItWasKilledAtAnyCallAndRunsAgain() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void convergesWhenItWasKilledAtAnyCallAndRunsAgain(boolean detachIsStuck) {
         var kills = 0;
         for (int call = 1; ; call++) {
             for (var beforeItsEffect : new boolean[] {true, false}) {
                 var test = new MoveTest();
-                test.ec2.attachedTo(A);
+                test.ec2.attachedTo(A).detachTakes(detachIsStuck ? NEVER : Duration.ofSeconds(2));
                 Runnable kill = () -> {
                     throw new Killed();
                 };
@@ -386,7 +387,7 @@ class MoveTest {
                 }
                 try {
                     test.moveToB();
-                    assertThat(kills).as("calls at which it died").isGreaterThan(30);
+                    assertThat(kills).as("calls at which it died").isGreaterThan(40);
                     return;
                 } catch (Killed e) {
                     kills++;
@@ -394,7 +395,8 @@ class MoveTest {
                 assertThat(test.movedToB().verified())
                         .as("killed at call %d", call)
                         .isTrue();
-                assertThat(test.ec2.changes()).containsOnly(DETACH_1, ATTACH_B);
+                assertThat(test.ec2.changes()).isSubsetOf(DETACH_1, FORCE_1, ATTACH_B);
+                assertThat(test.ec2.changes().contains(FORCE_1)).isEqualTo(detachIsStuck);
             }
         }
     }
