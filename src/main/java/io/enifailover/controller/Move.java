@@ -113,7 +113,7 @@ final class Move {
                 if (!e.passing()) {
                     throw steps.failed(e.line(), e);
                 }
-                wait(e.line());
+                waitFor(e.line());
             }
             steps.pause();
         }
@@ -141,7 +141,7 @@ final class Move {
         } else if (!byForce && held.status() != Status.DETACHING) {
             eni.detach(held.attachmentId(), false);
         }
-        wait("detaching from %s (%s)%s"
+        waitFor("detaching from %s (%s)%s"
                 .formatted(held.holder(), held.attachmentId(), byForce ? " by force, which taints it" : ""));
         return null;
     }
@@ -150,9 +150,9 @@ final class Move {
         steps.reach(Step.ATTACH);
         if (state instanceof InterfaceState.Available) {
             eni.attach(instanceId);
-            wait("attaching to " + instanceId);
+            waitFor("attaching to " + instanceId);
         } else {
-            wait(state.toString());
+            waitFor(state.toString());
         }
         return null;
     }
@@ -160,7 +160,7 @@ final class Move {
     private @Nullable Outcome settle(Held held) {
         if (held.status() == Status.ATTACHING) {
             steps.reach(Step.ATTACH);
-            wait(held.toString());
+            waitFor(held.toString());
             return null;
         }
         steps.reach(Step.SERVE);
@@ -171,7 +171,7 @@ final class Move {
         if (held.holder().equals(sight.servedBy())) {
             return done(true);
         }
-        wait(held + ", the witness sees " + sight.words());
+        waitFor(held + ", the witness sees " + sight.words());
         return null;
     }
 
@@ -184,8 +184,8 @@ final class Move {
         return held.holder().equals(target) && held.status() != Status.DETACHING;
     }
 
-    /** Tells what the move is waiting for, once and not at each look. */
-    private void wait(String reason) {
+    /** Tells what the move waits for, once and not at each look. */
+    private void waitFor(String reason) {
         if (steps.blockedBy(reason)) {
             LOG.info("{} {}: {}", eni, steps.current(), reason);
         }

@@ -155,13 +155,15 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                 .map(p -> String.format(
                         Locale.ROOT, "%s %.1f s", p.getKey(), p.getValue().toMillis() / 1000.0))
                 .collect(Collectors.joining(", "));
-        var verb = done.to() == null ? "detached" : done.verified() ? "serves" : "attached, not verified";
-        return "%s%s%s (%s)"
-                .formatted(
-                        verb,
-                        done.from() == null ? "" : ", moved from " + done.from(),
-                        done.forced() ? " by force, which taints it" : "",
-                        phases);
+        var force = done.forced() ? " by force, which taints it" : "";
+        if (done.to() == null) {
+            return done.from() == null
+                    ? "nothing was attached"
+                    : "detached from %s%s (%s)".formatted(done.from(), force, phases);
+        }
+        var result = done.verified() ? "serves" : "attached, not verified";
+        var origin = done.from() == null ? "" : ", taken from " + done.from();
+        return "%s%s%s (%s)".formatted(result, origin, force, phases);
     }
 
     private static String reason(RuntimeException e) {

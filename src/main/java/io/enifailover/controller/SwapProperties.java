@@ -18,6 +18,7 @@ record SwapProperties(
         @Nullable Role holder,
         @Nullable URI serviceUrl) {
     private static final Pattern INTERFACE = Pattern.compile("eni-[0-9a-f]{8,17}");
+    private static final Pattern URL = Pattern.compile("https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?(/[0-9A-Za-z._/-]*)?");
     private static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
 
     /**
@@ -61,12 +62,8 @@ record SwapProperties(
         if (value == null) {
             return null;
         }
-        if (value instanceof String text && text.matches("https?://[^/?#\\s]+/\\S*")) {
-            try {
-                return URI.create(text);
-            } catch (IllegalArgumentException e) {
-                throw rejected("ServiceUrl", "an http or https URL such as http://192.0.2.1/healthz", value);
-            }
+        if (value instanceof String text && URL.matcher(text).matches()) {
+            return URI.create(text);
         }
         throw rejected("ServiceUrl", "an http or https URL such as http://192.0.2.1/healthz", value);
     }

@@ -96,7 +96,7 @@ class SwapHandlerTest {
 
         assertSucceeded(answer, S, "standby");
         assertThat(answer.at("/Data/Report").asText())
-                .startsWith("attached, not verified, moved from " + OLD_S + " (")
+                .startsWith("attached, not verified, taken from " + OLD_S + " (")
                 .endsWith("): the standby " + OLD_S + " was replaced");
     }
 
@@ -168,24 +168,24 @@ class SwapHandlerTest {
             delimiter = '|',
             nullValues = "null",
             value = {
-                "InterfaceId | null | InterfaceId must be an interface id such as eni-0123456789abcdef0, got nothing",
-                "InterfaceId | vpc-1 | InterfaceId must be an interface id such as eni-0123456789abcdef0, got vpc-1",
-                "PrimaryId | null | PrimaryId must be an instance id such as i-0123456789abcdef0, got nothing",
-                "StandbyId | eni-12345678 | StandbyId must be an instance id such as i-0123456789abcdef0, got eni-12345678",
-                "StandbyId | i-00000000000000001 | StandbyId must be another instance than PrimaryId, got i-00000000000000001",
-                "Holder | both | Holder must be primary or standby, got both",
-                "ServiceUrl | 192.0.2.1 | ServiceUrl must be an http or https URL such as http://192.0.2.1/healthz, got 192.0.2.1",
-                "ServiceUrl | http://a b/ | ServiceUrl must be an http or https URL such as http://192.0.2.1/healthz, got http://a b/",
-                "ServiceUrl | http://[/ | ServiceUrl must be an http or https URL such as http://192.0.2.1/healthz, got http://[/"
+                "InterfaceId | null | an interface id such as eni-0123456789abcdef0, got nothing",
+                "InterfaceId | vpc-1 | an interface id such as eni-0123456789abcdef0, got vpc-1",
+                "PrimaryId | null | an instance id such as i-0123456789abcdef0, got nothing",
+                "StandbyId | eni-12345678 | an instance id such as i-0123456789abcdef0, got eni-12345678",
+                "StandbyId | i-00000000000000001 | another instance than PrimaryId, got i-00000000000000001",
+                "Holder | both | primary or standby, got both",
+                "ServiceUrl | 192.0.2.1 | an http or https URL such as http://192.0.2.1/healthz, got 192.0.2.1",
+                "ServiceUrl | http://a b/ | an http or https URL such as http://192.0.2.1/healthz, got http://a b/",
+                "ServiceUrl | http://[/ | an http or https URL such as http://192.0.2.1/healthz, got http://[/"
             })
-    void rejectsAnUnusablePropertyInOneLine(String key, @Nullable String value, String reason) throws Exception {
+    void rejectsAnUnusablePropertyInOneLine(String key, @Nullable String value, String allowed) throws Exception {
         if (value == null) {
             properties.remove(key);
         } else {
             properties.put(key, value);
         }
 
-        assertFailed(create(), reason);
+        assertFailed(create(), key + " must be " + allowed);
         assertThat(ec2.calls()).isEmpty();
     }
 
@@ -197,7 +197,7 @@ class SwapHandlerTest {
 
         assertThat(answer.at("/Status").asText()).isEqualTo("SUCCESS");
         assertThat(answer.at("/Data/Report").asText())
-                .isEqualTo("detached, moved from " + S + " (observe 0.0 s, detach 2.1 s)");
+                .isEqualTo("detached from " + S + " (observe 0.0 s, detach 2.1 s)");
         assertThat(ec2.isAvailable()).isTrue();
     }
 
@@ -205,7 +205,10 @@ class SwapHandlerTest {
     void deleteOfAMissingInterfaceSucceeds() throws Exception {
         ec2.missingFor(NEVER);
 
-        assertThat(delete(ENI).at("/Status").asText()).isEqualTo("SUCCESS");
+        var answer = delete(ENI);
+
+        assertThat(answer.at("/Status").asText()).isEqualTo("SUCCESS");
+        assertThat(answer.at("/Data/Report").asText()).isEqualTo("nothing was attached");
         assertThat(ec2.changes()).isEmpty();
     }
 
