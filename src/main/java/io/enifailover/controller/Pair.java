@@ -1,25 +1,9 @@
 package io.enifailover.controller;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The two servers, by instance id. */
 record Pair(String primaryId, String standbyId) {
-
-    /** The part that a server plays; it does not change with a move. */
-    enum Role {
-        PRIMARY,
-        STANDBY;
-
-        Role other() {
-            return this == PRIMARY ? STANDBY : PRIMARY;
-        }
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     Pair {
         if (primaryId.equals(standbyId)) {

@@ -2,7 +2,6 @@ package io.enifailover.controller;
 
 import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.InterfaceState.Status;
-import io.enifailover.controller.Pair.Role;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,5 @@
 package io.enifailover.controller;
 
-import io.enifailover.controller.Pair.Role;
 import java.net.URI;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -30,7 +29,9 @@ record SwapProperties(
                 new Pair(
                         text(properties, "PrimaryId", INSTANCE, "an instance id such as i-0123456789abcdef0"),
                         text(properties, "StandbyId", INSTANCE, "an instance id such as i-0123456789abcdef0")),
-                role(properties.get("Holder")),
+                properties.get("Holder") == null
+                        ? null
+                        : Role.named("Holder", String.valueOf(properties.get("Holder"))),
                 url(properties.get("ServiceUrl")));
     }
 
@@ -44,18 +45,6 @@ record SwapProperties(
             return text;
         }
         throw rejected(key, meaning, properties.get(key));
-    }
-
-    private static @Nullable Role role(@Nullable Object value) {
-        if (value == null) {
-            return null;
-        }
-        for (var role : Role.values()) {
-            if (role.toString().equals(value)) {
-                return role;
-            }
-        }
-        throw rejected("Holder", "primary or standby", value);
     }
 
     private static @Nullable URI url(@Nullable Object value) {

@@ -6,7 +6,6 @@ import io.enifailover.controller.InterfaceState.Available;
 import io.enifailover.controller.InterfaceState.Gone;
 import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.InterfaceState.Status;
-import io.enifailover.controller.Pair.Role;
 import io.enifailover.controller.SwapPolicy.Decision.Keep;
 import io.enifailover.controller.SwapPolicy.Decision.MoveTo;
 import io.enifailover.controller.SwapPolicy.Order;

@@ -1,0 +1,110 @@
+package io.enifailover.floating;
+
+import io.enifailover.review.Findings;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.CfnEIP;
+import software.amazon.awscdk.services.ec2.CfnEIPAssociation;
+import software.amazon.awscdk.services.ec2.CfnInstance;
+import software.amazon.awscdk.services.ec2.CfnNetworkInterface;
+import software.amazon.awscdk.services.ec2.Instance;
+import software.amazon.awscdk.services.iam.IRole;
+import software.amazon.awscdk.services.iam.Policy;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.constructs.Construct;
+
+/** Defines the interface that moves: a fixed private address, an Elastic IP that belongs to the interface, a MAC. */
+public final class FloatingInterface extends Construct {
+    /** Marks the servers of this interface: the value is the interface's id, so no two pairs share it. */
+    static final String PAIR_TAG = "eni-failover:interface";
+
+    private final CfnNetworkInterface networkInterface;
+    private final CfnEIP elasticIp;
+
+    public FloatingInterface(Construct scope, String id, FloatingInterfaceProps props) {
+        super(scope, id);
+
+        networkInterface = CfnNetworkInterface.Builder.create(this, "Interface")
+                .description("Floating interface of " + getNode().getPath())
+                .subnetId(props.subnet().getSubnetId())
+                .groupSet(List.of(props.securityGroup().getSecurityGroupId()))
+                .privateIpAddress(props.privateAddress())
+                .build();
+
+        elasticIp = CfnEIP.Builder.create(this, "Address").domain("vpc").build();
+        elasticIp.getNode().addDependency(props.subnet().getInternetConnectivityEstablished());
+
+        // By interface, not by instance: the address then follows every move without another call.
+        CfnEIPAssociation.Builder.create(this, "AddressOnInterface")
+                .allocationId(elasticIp.getAttrAllocationId())
+                .networkInterfaceId(interfaceId())
+                .build();
+    }
+
+    public String interfaceId() {
+        return networkInterface.getAttrId();
+    }
+
+    /** Returns the private IPv4 address, the same on either server. */
+    public String privateAddress() {
+        return networkInterface.getAttrPrimaryPrivateIpAddress();
+    }
+
+    /** Returns the Elastic IP. */
+    public String publicAddress() {
+        return elasticIp.getAttrPublicIp();
+    }
+
+    /** Makes a server one of those between which the interface may be moved. */
+    public void admit(Instance server) {
+        ((CfnInstance) server.getNode().getDefaultChild()).getTags().setTag(PAIR_TAG, interfaceId());
+    }
+
+    /**
+     * Grants the move of this interface between the servers that it admits, and no other.
+     *
+     * <p>The servers are named by their tag and not by id: while a server is being replaced, the right has to cover
+     * the old one and the new one.
+     */
+    public void grantMove(IRole mover) {
+        var actions = List.of("ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface");
+        var grant = Policy.Builder.create(this, "Move")
+                .statements(List.of(
+                        PolicyStatement.Builder.create()
+                                .sid("MoveThisInterface")
+                                .actions(actions)
+                                .resources(List.of(arn("network-interface", interfaceId())))
+                                .build(),
+                        PolicyStatement.Builder.create()
+                                .sid("BetweenItsServers")
+                                .actions(actions)
+                                .resources(List.of(arn("instance", "*")))
+                                .conditions(
+                                        Map.of("StringEquals", Map.of("aws:ResourceTag/" + PAIR_TAG, interfaceId())))
+                                .build(),
+                        PolicyStatement.Builder.create()
+                                .sid("Observe")
+                                .actions(List.of("ec2:DescribeNetworkInterfaces"))
+                                .resources(List.of("*"))
+                                .build()))
+                .roles(List.of(mover))
+                .build();
+        Findings.accept(
+                grant,
+                "AwsSolutions-IAM5",
+                "Servers are narrowed by the tag with the interface's id; EC2 offers no resource for Describe calls");
+    }
+
+    private String arn(String resource, String name) {
+        return Stack.of(this)
+                .formatArn(ArnComponents.builder()
+                        .service("ec2")
+                        .resource(resource)
+                        .resourceName(name)
+                        .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
+                        .build());
+    }
+}

@@ -1,0 +1,17 @@
+package io.enifailover.floating;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.services.ec2.ISecurityGroup;
+import software.amazon.awscdk.services.ec2.ISubnet;
+
+/**
+ * What a floating interface needs.
+ *
+ * @param subnet         subnet of both servers
+ * @param securityGroup  group of the traffic to the floating address
+ * @param privateAddress private IPv4 address in the subnet, or null to let EC2 pick a free one
+ */
+public record FloatingInterfaceProps(
+        ISubnet subnet,
+        ISecurityGroup securityGroup,
+        @Nullable String privateAddress) {}

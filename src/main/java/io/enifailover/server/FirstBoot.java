@@ -1,0 +1,77 @@
+package io.enifailover.server;
+
+import io.enifailover.controller.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import software.amazon.awscdk.CfnElement;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.Instance;
+
+/**
+ * The script of a server's first boot: {@code user-data.sh} with the files that it installs and the values of this pair.
+ *
+ * <p>{@code {{file:NAME}}} stands for a file beside this class, {@code {{name}}} for a value. A value is always a shell
+ * word of its own, quoted here, so that nothing in it can be read as a command.
+ */
+record FirstBoot(Map<String, String> values) {
+    /** EC2's limit, before the encoding. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
+    private static final int MOST_BYTES = 16 * 1024;
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(?:file:([^}]+)|([^}]+))}}");
+
+    FirstBoot(WebServerProps props, Instance instance) {
+        this(Map.of(
+                "title", props.role() == Role.PRIMARY ? "Primary Server" : "Secondary Server",
+                "instanceType", props.instanceType().toString(),
+                "interface", props.floating().interfaceId(),
+                "floatingAddress", props.floating().privateAddress(),
+                "region", Stack.of(instance).getRegion(),
+                "stack", Stack.of(instance).getStackName(),
+                "resource", ((CfnElement) instance.getNode().getDefaultChild()).getLogicalId()));
+    }
+
+    /**
+     * Returns the script without its first line.
+     *
+     * @throws IllegalStateException when it is longer than EC2 takes
+     */
+    String script() {
+        var script = PLACEHOLDER.matcher(resource("user-data.sh")).replaceAll(this::fill);
+        var bytes = script.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MOST_BYTES) {
+            throw new IllegalStateException("user data must be at most " + MOST_BYTES + " bytes, got " + bytes);
+        }
+        return script;
+    }
+
+    private String fill(MatchResult placeholder) {
+        var file = placeholder.group(1);
+        return Matcher.quoteReplacement(
+                file == null
+                        ? quoted(value(placeholder.group(2)))
+                        : resource(file).stripTrailing());
+    }
+
+    private String value(String name) {
+        return Objects.requireNonNull(values.get(name), () -> "user-data.sh names an unknown value: " + name);
+    }
+
+    /** Makes one word of POSIX shell. */
+    static String quoted(String value) {
+        return "'" + value.replace("'", "'\\''") + "'";
+    }
+
+    private static String resource(String name) {
+        try (var file = Objects.requireNonNull(FirstBoot.class.getResourceAsStream(name), name)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

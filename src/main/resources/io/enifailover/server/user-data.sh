@@ -1,0 +1,80 @@
+# First boot of one server of a failover pair. It ends with a signal to CloudFormation: success once nginx answers here
+# as this very server, failure if anything before that went wrong.
+set -eu
+
+title={{title}}
+interface={{interface}}
+floating_address={{floatingAddress}}
+region={{region}}
+stack={{stack}}
+resource={{resource}}
+# A server of another type is a new server: changed in place, CloudFormation would stop both at the same time.
+: {{instanceType}}
+
+signal() {
+    cfn-signal --exit-code "$1" --region "$region" --stack "$stack" --resource "$resource"
+}
+trap 'signal $?' EXIT
+
+# try COMMAND...: again and again until it succeeds, for about a minute.
+try() {
+    attempts=30
+    until "$@"; do
+        attempts=$((attempts - 1))
+        if [ "$attempts" -eq 0 ]; then
+            echo "gave up: $*" >&2
+            return 1
+        fi
+        sleep 2
+    done
+}
+
+metadata() {
+    curl -sS --fail -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
+}
+
+# install_file PATH: standard input, with the values of this server and of the floating interface filled in.
+install_file() {
+    mkdir -p "$(dirname "$1")"
+    sed -e "s|@TITLE@|$title|g" \
+        -e "s|@INSTANCE_ID@|$instance_id|g" \
+        -e "s|@FLOATING_ADDRESS@|$floating_address|g" \
+        -e "s|@FLOATING_MAC@|$floating_mac|g" \
+        -e "s|@SUBNET@|$subnet|g" \
+        -e "s|@PREFIX_LENGTH@|${subnet#*/}|g" \
+        -e "s|@GATEWAY@|$gateway|g" >"$1"
+}
+
+serves_as_itself() {
+    curl -sS --max-time 2 -D - -o /dev/null http://127.0.0.1/healthz | grep -qi "^X-Served-By: $instance_id"
+}
+
+try dnf install -y -q nginx aws-cfn-bootstrap
+
+token=$(try curl -sS --fail -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' http://169.254.169.254/latest/api/token)
+instance_id=$(metadata instance-id)
+subnet=$(metadata "network/interfaces/macs/$(metadata mac)/subnet-ipv4-cidr-block")
+gateway=$(ip -4 route show default | awk '{ print $3; exit }')
+: "${gateway:?no default route}"
+# Only EC2 knows the address of an interface that is not here yet.
+floating_mac=$(try aws ec2 describe-network-interfaces --region "$region" --network-interface-ids "$interface" \
+    --query 'NetworkInterfaces[0].MacAddress' --output text)
+
+install_file /etc/systemd/network/05-floating.network <<'END'
+{{file:05-floating.network}}
+END
+install_file /etc/systemd/system/nginx.service.d/restart.conf <<'END'
+{{file:restart.conf}}
+END
+install_file /etc/nginx/nginx.conf <<'END'
+{{file:nginx.conf}}
+END
+install_file /usr/share/nginx/html/index.html <<'END'
+{{file:index.html}}
+END
+
+networkctl reload
+systemctl daemon-reload
+systemctl enable nginx
+systemctl restart nginx
+try serves_as_itself

@@ -1,0 +1,75 @@
+package io.enifailover;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.enifailover", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule theFunctionKnowsNothingOfTheCdk = noClasses()
+            .that()
+            .resideInAPackage("..controller..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("software.amazon.awscdk..", "software.constructs..", "software.amazon.jsii..");
+
+    @ArchTest
+    static final ArchRule theApplicationUsesThePairAndThePairItsParts = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("application")
+            .definedBy("io.enifailover")
+            .layer("pair")
+            .definedBy("..pair..")
+            .layer("parts")
+            .definedBy("..network..", "..server..", "..floating..", "..swap..", "..observability..", "..review..")
+            .layer("controller")
+            .definedBy("..controller..")
+            .whereLayer("application")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("pair")
+            .mayOnlyBeAccessedByLayers("application")
+            .whereLayer("parts")
+            .mayOnlyBeAccessedByLayers("application", "pair");
+
+    @ArchTest
+    static final ArchRule noTwoPackagesNeedEachOther =
+            slices().matching("io.enifailover.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheApplicationReadsTheEnvironment = noClasses()
+            .that()
+            .doNotHaveSimpleName("FailoverApp")
+            .should()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class);
+
+    @ArchTest
+    static final ArchRule synthesisIsDeterministic = noClasses()
+            .that()
+            .resideOutsideOfPackage("..controller..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.time.Clock")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.util.Random")
+            .orShould()
+            .callMethod(java.util.UUID.class, "randomUUID")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule constructsAreNotForSubclassing = classes()
+            .that()
+            .areAssignableTo("software.constructs.Construct")
+            .should()
+            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+}

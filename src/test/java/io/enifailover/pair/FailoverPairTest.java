@@ -1,0 +1,119 @@
+package io.enifailover.pair;
+
+import static io.enifailover.Synthesis.resource;
+import static io.enifailover.Synthesis.resources;
+import static io.enifailover.Synthesis.template;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.enifailover.Synthesis;
+import io.enifailover.network.Network.ExistingVpc;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.ec2.VpcAttributes;
+
+class FailoverPairTest {
+
+    @Test
+    void livesInAnExistingVpc() {
+        var stack = stack();
+
+        new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
+
+        var template = template(stack);
+        assertThat(resources(template, "AWS::EC2::VPC")).isEmpty();
+        assertThat(resources(template, "AWS::EC2::Instance").values())
+                .hasSize(2)
+                .allSatisfy(server ->
+                        assertThat(server.at("/Properties/SubnetId").asText()).isEqualTo("subnet-a"));
+    }
+
+    /** What is free in somebody else's subnet only EC2 knows. */
+    @Test
+    void leavesTheAddressInAnExistingVpcToEc2UnlessToldOtherwise() {
+        var stack = stack();
+        var vpc = existingVpc(stack);
+
+        new FailoverPair(stack, "Any", FailoverPairProps.of(vpc));
+        new FailoverPair(stack, "This", FailoverPairProps.of(vpc).withFloatingAddress("172.31.0.99"));
+
+        var template = template(stack);
+        assertThat(resource(template, "AWS::EC2::NetworkInterface", "Any")
+                        .path("Properties")
+                        .has("PrivateIpAddress"))
+                .isFalse();
+        assertThat(resource(template, "AWS::EC2::NetworkInterface", "This")
+                        .at("/Properties/PrivateIpAddress")
+                        .asText())
+                .isEqualTo("172.31.0.99");
+    }
+
+    @Test
+    void takesTheSubnetOfTheZoneAskedFor() {
+        var stack = stack();
+
+        new FailoverPair(stack, "Pair", FailoverPairProps.of(new ExistingVpc(existingVpc(stack), "us-east-1b")));
+
+        assertThat(resources(template(stack), "AWS::EC2::Instance").values())
+                .allSatisfy(server ->
+                        assertThat(server.at("/Properties/SubnetId").asText()).isEqualTo("subnet-b"));
+    }
+
+    @Test
+    void doesNotCollideWithAnotherPairInTheSameStackAndVpc() {
+        var stack = stack();
+        var vpc = existingVpc(stack);
+
+        new FailoverPair(stack, "Shop", FailoverPairProps.of(vpc));
+        new FailoverPair(stack, "Blog", FailoverPairProps.of(vpc));
+
+        var template = template(stack);
+        assertThat(resources(template, "AWS::EC2::Instance")).hasSize(4);
+        assertThat(resources(template, "AWS::EC2::EIP")).hasSize(6);
+        assertThat(resources(template, "Custom::InterfaceSwap")).hasSize(2);
+    }
+
+    /** A name would be wanted by a second pair, or by a second stack, too. */
+    @Test
+    void givesNothingAPhysicalName() {
+        var stack = stack();
+        new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
+
+        for (var resource : template(stack).path("Resources")) {
+            for (var name : List.of("FunctionName", "RoleName", "LogGroupName", "GroupName", "InstanceProfileName")) {
+                assertThat(resource.path("Properties").path(name).isTextual())
+                        .as(resource.path("Type").asText() + " " + name)
+                        .isFalse();
+            }
+        }
+    }
+
+    private static Stack stack() {
+        return new Stack(
+                Synthesis.app(Map.of()),
+                "Teams",
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account("123456789012")
+                                .region("us-east-1")
+                                .build())
+                        .build());
+    }
+
+    private static IVpc existingVpc(Stack stack) {
+        return Vpc.fromVpcAttributes(
+                stack,
+                "Vpc",
+                VpcAttributes.builder()
+                        .vpcId("vpc-1")
+                        .availabilityZones(List.of("us-east-1a", "us-east-1b"))
+                        .publicSubnetIds(List.of("subnet-a", "subnet-b"))
+                        .publicSubnetRouteTableIds(List.of("rtb-a", "rtb-b"))
+                        .build());
+    }
+}

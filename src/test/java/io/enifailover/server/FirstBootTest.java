@@ -1,0 +1,295 @@
+package io.enifailover.server;
+
+import static io.enifailover.Synthesis.resources;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.Synthesis;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Runs the user data of the template: the real script by the real shell, with files below a folder of its own, and with
+ * stand-ins on the PATH for what only a server has.
+ */
+class FirstBootTest {
+    private static final String CURL = """
+                    case $* in
+                    */latest/api/token) echo token ;;
+                    */meta-data/instance-id) echo i-0123456789abcdef0 ;;
+                    */meta-data/mac) echo 02:aa:bb:cc:dd:ee ;;
+                    */macs/02:aa:bb:cc:dd:ee/subnet-ipv4-cidr-block) echo 10.0.0.0/24 ;;
+                    */healthz) printf 'HTTP/1.1 200 OK\\r\\nX-Served-By: i-0123456789abcdef0\\r\\n' ;;
+                    esac""";
+
+    private static final Map<String, String> STAND_INS = Map.of(
+            "dnf", "",
+            "sleep", "",
+            "systemctl", "",
+            "networkctl", "",
+            "cfn-signal", "",
+            "aws", "echo 02:11:22:33:44:55",
+            "ip", "echo 'default via 10.0.0.1 dev ens5 proto dhcp src 10.0.0.77 metric 512'",
+            "curl", CURL);
+
+    private static JsonNode template;
+
+    @TempDir
+    Path root;
+
+    @BeforeAll
+    static void synthesize() {
+        template = Synthesis.template(Map.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PairPrimary", "PairStandby"})
+    void fitsIntoUserData(String server) {
+        assertThat(userData(server).getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(16 * 1024);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PairPrimary", "PairStandby"})
+    void isCleanShell(String server) throws Exception {
+        assumeInstalled("shellcheck");
+        var script = Files.writeString(root.resolve("user-data.sh"), userData(server));
+
+        assertThat(run(Map.of(), "shellcheck", script.toString())).isEqualTo("exit 0\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PairPrimary", "PairStandby"})
+    void signalsSuccessForItsOwnResourceOnceNginxAnswersAsThisServer(String server) throws Exception {
+        var calls = boot(server, Map.of());
+
+        assertThat(calls)
+                .containsSubsequence(
+                        "dnf install -y -q nginx aws-cfn-bootstrap",
+                        "networkctl reload",
+                        "systemctl restart nginx",
+                        "curl -sS --max-time 2 -D - -o /dev/null http://127.0.0.1/healthz",
+                        "cfn-signal --exit-code 0 --region us-east-1 --stack EniFailover --resource "
+                                + logicalId(server));
+        assertThat(calls.get(calls.size() - 1)).startsWith("cfn-signal");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    dnf       | exit 1
+                    aws       | exit 255
+                    ip        | true
+                    networkctl| exit 1
+                    systemctl | test "$*" != 'restart nginx'
+                    curl      | exit 7
+                    """)
+    void signalsFailureWhenAnythingBeforeThatWentWrong(String command, String broken) throws Exception {
+        var signals = boot("PairPrimary", Map.of(command, broken)).stream()
+                .filter(call -> call.startsWith("cfn-signal"))
+                .toList();
+
+        assertThat(signals).hasSize(1).first().asString().matches("cfn-signal --exit-code [1-9]\\d* .*");
+    }
+
+    @Test
+    void signalsFailureWhenAnotherServerAnswers() throws Exception {
+        var asAnother = CURL.replace("X-Served-By: i-0123456789abcdef0", "X-Served-By: i-0fedcba987654321f");
+
+        assertThat(boot("PairPrimary", Map.of("curl", asAnother)))
+                .anyMatch(call -> call.startsWith("cfn-signal --exit-code 1 "));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PairPrimary, Primary Server", "PairStandby, Secondary Server"})
+    void greetsAsItsRole(String server, String title) throws Exception {
+        boot(server, Map.of());
+
+        assertThat(installed("usr/share/nginx/html/index.html"))
+                .contains("Welcome to nginx on " + title)
+                .contains("i-0123456789abcdef0")
+                .doesNotContain("@");
+    }
+
+    @Test
+    void preparesTheNetworkOfTheFloatingInterfaceByItsMac() throws Exception {
+        boot("PairStandby", Map.of());
+
+        assertThat(installed("etc/systemd/network/05-floating.network").replaceAll("(?m)^(#.*)?\n", ""))
+                .isEqualTo("""
+                        [Match]
+                        MACAddress=02:11:22:33:44:55
+                        [Link]
+                        RequiredForOnline=no
+                        [Network]
+                        DHCP=no
+                        IPv6AcceptRA=no
+                        LinkLocalAddressing=no
+                        [Address]
+                        Address=10.0.0.25/24
+                        AddPrefixRoute=no
+                        [Route]
+                        Destination=10.0.0.0/24
+                        Scope=link
+                        Table=10001
+                        [Route]
+                        Gateway=10.0.0.1
+                        GatewayOnLink=yes
+                        Table=10001
+                        [RoutingPolicyRule]
+                        From=10.0.0.25/32
+                        Table=10001
+                        Priority=10001
+                        """);
+    }
+
+    @Test
+    void letsSystemdRestartNginxForEver() throws Exception {
+        boot("PairPrimary", Map.of());
+
+        assertThat(installed("etc/systemd/system/nginx.service.d/restart.conf"))
+                .contains("StartLimitIntervalSec=0", "Restart=always");
+    }
+
+    /** The floating address is not on this machine: nginx starts all the same, and answers on every address it has. */
+    @Test
+    void servesWithARealNginxThatDoesNotHoldTheFloatingAddress() throws Exception {
+        assumeInstalled("nginx");
+        boot("PairPrimary", Map.of());
+        var port = freePort();
+        var configuration = Files.writeString(
+                root.resolve("nginx.conf"),
+                // The folder of this test is closed to nginx's own user.
+                "user root;\n"
+                        + installed("etc/nginx/nginx.conf")
+                                .replace("listen 80 ", "listen " + port + " ")
+                                .replace("10.0.0.25:80", "10.0.0.25:" + port)
+                                .replace("/run/", root + "/")
+                                .replace("/var/log/nginx/", root + "/")
+                                .replace("/usr/share/", root + "/usr/share/"));
+
+        assertThat(run(Map.of(), "nginx", "-t", "-c", configuration.toString())).endsWith("exit 0\n");
+        var nginx = new ProcessBuilder("nginx", "-c", configuration.toString(), "-g", "daemon off;")
+                .redirectErrorStream(true)
+                .redirectOutput(root.resolve("nginx.log").toFile())
+                .start();
+        try {
+            var health = get("http://127.0.0.1:" + port + "/healthz");
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.headers().firstValue("X-Served-By")).contains("i-0123456789abcdef0");
+            assertThat(get("http://127.0.0.1:" + port + "/").body()).contains("Welcome to nginx on Primary Server");
+            assertThat(get("http://127.0.0.1:" + port + "/nothing").headers().firstValue("X-Served-By"))
+                    .contains("i-0123456789abcdef0");
+        } finally {
+            nginx.destroy();
+            nginx.waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {"plain,'plain'", "$(reboot); `x`,'$(reboot); `x`'", "it's,'it'\\''s'"})
+    void makesOneShellWordOfAnyValue(String value, String word) throws Exception {
+        assertThat(FirstBoot.quoted(value)).isEqualTo(word);
+        assertThat(run(Map.of(), "sh", "-c", "printf %s " + word)).isEqualTo(value + "exit 0\n");
+    }
+
+    /** Returns the commands that the stand-ins were called with, in order. */
+    private List<String> boot(String server, Map<String, String> broken) throws Exception {
+        var commands = Files.createDirectories(root.resolve("bin"));
+        var log = root.resolve("calls");
+        for (var standIn : STAND_INS.entrySet()) {
+            var command = standIn.getKey();
+            var body = broken.getOrDefault(command, standIn.getValue());
+            var file = Files.writeString(
+                    commands.resolve(command),
+                    "#!/bin/sh\necho \"" + command + " $*\" >>'" + log + "'\n" + body + "\n");
+            assertThat(file.toFile().setExecutable(true)).isTrue();
+        }
+        var script = Files.writeString(
+                root.resolve("user-data.sh"), userData(server).replace("install_file /", "install_file " + root + "/"));
+        run(Map.of("PATH", commands + ":" + System.getenv("PATH")), "sh", script.toString());
+        return Files.readAllLines(log);
+    }
+
+    private String installed(String path) throws IOException {
+        return Files.readString(root.resolve(path));
+    }
+
+    private static String logicalId(String server) {
+        return resources(template, "AWS::EC2::Instance").keySet().stream()
+                .filter(id -> id.startsWith(server))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns the user data as EC2 would receive it: with the references filled in. */
+    private static String userData(String server) {
+        var parts = template.at("/Resources/" + logicalId(server) + "/Properties/UserData/Fn::Base64/Fn::Join/1");
+        return parts.valueStream()
+                .map(part -> part.isTextual()
+                        ? part.asText()
+                        : switch (part.at("/Fn::GetAtt/1").asText()) {
+                            case "Id" -> "eni-0123456789abcdef0";
+                            case "PrimaryPrivateIpAddress" -> "10.0.0.25";
+                            default -> throw new AssertionError("unexpected reference " + part);
+                        })
+                .collect(Collectors.joining());
+    }
+
+    /** Returns what the command printed and its exit code. */
+    private static String run(Map<String, String> environment, String... command) throws Exception {
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return output + "exit " + process.waitFor() + "\n";
+    }
+
+    /** On a developer's machine a missing tool skips the test; in CI it fails it. */
+    private static void assumeInstalled(String tool) {
+        assumeTrue(
+                System.getenv("CI") != null
+                        || List.of(System.getenv("PATH").split(":", -1)).stream()
+                                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool))),
+                tool + " is not installed");
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static HttpResponse<String> get(String url) throws Exception {
+        var client = HttpClient.newHttpClient();
+        for (var attempt = 1; ; attempt++) {
+            try {
+                return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+            } catch (IOException e) {
+                if (attempt == 100) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+    }
+}

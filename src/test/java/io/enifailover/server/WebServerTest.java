@@ -1,0 +1,160 @@
+package io.enifailover.server;
+
+import static io.enifailover.Synthesis.json;
+import static io.enifailover.Synthesis.resource;
+import static io.enifailover.Synthesis.resources;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.Synthesis;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebServerTest {
+    private static JsonNode template;
+
+    @BeforeAll
+    static void synthesize() {
+        template = Synthesis.template(Map.of());
+    }
+
+    @Test
+    void sharesTheSubnetOfTheFloatingInterface() {
+        var subnets = Set.copyOf(resources(template, "AWS::EC2::Instance").values().stream()
+                .map(server -> server.at("/Properties/SubnetId"))
+                .toList());
+
+        assertThat(subnets)
+                .containsExactly(json("{\"Ref\": \"PairNetworkVpcPublicSubnet1Subnet1C84EA40\"}"))
+                .containsExactly(
+                        resource(template, "AWS::EC2::NetworkInterface", "Pair").at("/Properties/SubnetId"));
+    }
+
+    @Test
+    void neverSharesARackWithTheOther() {
+        assertThat(resource(template, "AWS::EC2::PlacementGroup", "PairRacks").path("Properties"))
+                .contains(json("\"spread\""));
+        assertThat(resources(template, "AWS::EC2::Instance").values())
+                .allSatisfy(server -> assertThat(server.at("/Properties/PlacementGroupName"))
+                        .isEqualTo(json("{\"Fn::GetAtt\": [\"PairRacks191A9CA1\", \"GroupName\"]}")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PairPrimary", "PairStandby"})
+    void isHardened(String server) {
+        var properties = resource(template, "AWS::EC2::Instance", server).path("Properties");
+
+        assertThat(properties.path("MetadataOptions")).isEqualTo(json("{\"HttpTokens\": \"required\"}"));
+        assertThat(properties.path("BlockDeviceMappings")).isEqualTo(json("""
+                                [{"DeviceName": "/dev/xvda",
+                                  "Ebs": {"Encrypted": true, "VolumeSize": 8, "VolumeType": "gp3"}}]"""));
+        assertThat(properties.has("KeyName")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PairPrimary", "PairStandby"})
+    void isCreatedOnlyOnceItSignalsWithinTenMinutes(String server) {
+        assertThat(resource(template, "AWS::EC2::Instance", server).path("CreationPolicy"))
+                .isEqualTo(json("{\"ResourceSignal\": {\"Timeout\": \"PT10M\"}}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PairPrimary, PairPrimaryAddressE7ED4A2A", "PairStandby, PairStandbyAddress6E1BE0A5"})
+    void hasAnAddressOfItsOwn(String server, String address) {
+        var id = resources(template, "AWS::EC2::Instance").keySet().stream()
+                .filter(it -> it.startsWith(server))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(resource(template, "AWS::EC2::EIPAssociation", server).path("Properties"))
+                .isEqualTo(json("{\"AllocationId\": {\"Fn::GetAtt\": [\"" + address
+                        + "\", \"AllocationId\"]}, \"InstanceId\": {\"Ref\": \"" + id + "\"}}"));
+    }
+
+    @Test
+    void waitsForTheWayToTheInternetSinceItInstallsFromThere() {
+        assertThat(resources(template, "AWS::EC2::Instance").values())
+                .allSatisfy(server -> assertThat(server.path("DependsOn"))
+                        .contains(
+                                json("\"PairNetworkVpcPublicSubnet1DefaultRoute70EA0DF3\""),
+                                json("\"PairNetworkVpcPublicSubnet1RouteTableAssociationD2AE77F6\"")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PairPrimary", "PairStandby"})
+    void mayOpenSessionsAndReadTheMacAddressAndNothingElse(String server) {
+        assertThat(resource(template, "AWS::IAM::Policy", server).at("/Properties/PolicyDocument/Statement"))
+                .isEqualTo(json("""
+                                [{"Sid": "SessionManager",
+                                  "Effect": "Allow",
+                                  "Action": ["ssm:UpdateInstanceInformation",
+                                      "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
+                                      "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"],
+                                  "Resource": "*"},
+                                 {"Sid": "FloatingMacAddress",
+                                  "Effect": "Allow",
+                                  "Action": "ec2:DescribeNetworkInterfaces",
+                                  "Resource": "*"}]"""));
+        assertThat(resource(template, "AWS::IAM::Role", server)
+                        .path("Properties")
+                        .has("ManagedPolicyArns"))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "t4g.micro, ami-0ae8605ed708e3c3e",
+        "m7g.large, ami-0ae8605ed708e3c3e",
+        "t3.micro, ami-03c3da4cfa8e8943a"
+    })
+    void takesThePinnedImageForItsArchitecture(String type, String image) {
+        var servers = resources(Synthesis.template(Map.of("instanceType", type)), "AWS::EC2::Instance");
+
+        assertThat(servers.values()).hasSize(2).allSatisfy(server -> {
+            assertThat(server.at("/Properties/InstanceType").asText()).isEqualTo(type);
+            assertThat(server.at("/Properties/ImageId").asText()).isEqualTo(image);
+        });
+    }
+
+    /** Changed in place, CloudFormation would stop both servers at the same time. */
+    @Test
+    void isReplacedWhenItsTypeChanges() {
+        var ids = resources(template, "AWS::EC2::Instance").keySet();
+        var idsAfter = resources(Synthesis.template(Map.of("instanceType", "t4g.small")), "AWS::EC2::Instance")
+                .keySet();
+
+        assertThat(idsAfter).doesNotContainAnyElementsOf(ids);
+    }
+
+    @Test
+    void isReplacedForNoOtherReason() {
+        assertThat(resources(
+                                Synthesis.template(Map.of("holder", "standby", "clientCidrs", "192.0.2.0/24")),
+                                "AWS::EC2::Instance")
+                        .keySet())
+                .isEqualTo(resources(template, "AWS::EC2::Instance").keySet());
+    }
+
+    @Test
+    void isOpenOnPort80OnlyAndOnlyToTheClients() {
+        assertThat(ingressOf(template)).containsExactly("0.0.0.0/0 tcp 80-80");
+        assertThat(ingressOf(Synthesis.template(Map.of("clientCidrs", "192.0.2.0/24,198.51.100.7/32"))))
+                .containsExactlyInAnyOrder("192.0.2.0/24 tcp 80-80", "198.51.100.7/32 tcp 80-80");
+    }
+
+    private static Set<String> ingressOf(JsonNode template) {
+        assertThat(resources(template, "AWS::EC2::SecurityGroup")).hasSize(1);
+        assertThat(resources(template, "AWS::EC2::SecurityGroupIngress")).isEmpty();
+        var rules = resource(template, "AWS::EC2::SecurityGroup", "Pair").at("/Properties/SecurityGroupIngress");
+        return rules.valueStream()
+                .map(rule -> rule.path("CidrIp").asText() + " "
+                        + rule.path("IpProtocol").asText() + " " + rule.path("FromPort") + "-" + rule.path("ToPort"))
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,117 @@
+package io.enifailover.swap;
+
+import static io.enifailover.Synthesis.json;
+import static io.enifailover.Synthesis.resource;
+import static io.enifailover.Synthesis.resources;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.Synthesis;
+import io.enifailover.controller.SwapHandler;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class InterfaceSwapTest {
+    private static JsonNode template;
+
+    @BeforeAll
+    static void synthesize() {
+        template = Synthesis.template(Map.of());
+    }
+
+    @Test
+    void runsTheControllersHandlerFromASnapshot() {
+        var function = resource(template, "AWS::Lambda::Function", "Pair").path("Properties");
+
+        assertThat(function.path("Handler").asText()).isEqualTo(SwapHandler.class.getName() + "::handleRequest");
+        assertThat(function.path("Runtime").asText()).isEqualTo("java25");
+        assertThat(function.path("Architectures")).isEqualTo(json("[\"arm64\"]"));
+        assertThat(function.path("MemorySize").asInt()).isEqualTo(512);
+        assertThat(function.path("SnapStart")).isEqualTo(json("{\"ApplyOn\": \"PublishedVersions\"}"));
+        assertThat(resource(template, "AWS::Lambda::Alias", "Pair").at("/Properties/FunctionVersion/Fn::GetAtt/0"))
+                .isEqualTo(json("\""
+                        + resources(template, "AWS::Lambda::Version")
+                                .keySet()
+                                .iterator()
+                                .next() + "\""));
+    }
+
+    /** CloudFormation forbids a custom resource to change its service token, so that must not be a version. */
+    @Test
+    void isServedByTheAliasWhichSurvivesNewVersions() {
+        assertThat(swap(template).path("ServiceToken")).isEqualTo(json("{\"Ref\": \"PairSwapLive56E392D9\"}"));
+    }
+
+    @Test
+    void answersBeforeCloudFormationGivesUp() {
+        var function = resource(template, "AWS::Lambda::Function", "Pair").at("/Properties/Timeout");
+
+        assertThat(function.asInt()).isEqualTo(180);
+        assertThat(swap(template).path("ServiceTimeout").asInt()).isEqualTo(240);
+    }
+
+    @Test
+    void tellsTheFunctionInterfaceServersAndWhereToProveThatItServes() {
+        var swap = swap(template);
+
+        assertThat(swap.path("InterfaceId"))
+                .isEqualTo(json("{\"Fn::GetAtt\": [\"PairFloatingInterface7D70B22F\", \"Id\"]}"));
+        assertThat(swap.at("/PrimaryId/Ref").asText()).startsWith("PairPrimaryInstance");
+        assertThat(swap.at("/StandbyId/Ref").asText()).startsWith("PairStandbyInstance");
+        assertThat(swap.path("ServiceUrl")).isEqualTo(json("""
+                                {"Fn::Join": ["", ["http://",
+                                    {"Fn::GetAtt": ["PairFloatingAddress47F54E2D", "PublicIp"]}, "/healthz"]]}"""));
+        assertThat(swap.has("Holder")).isFalse();
+    }
+
+    @Test
+    void passesOnTheHolderAskedFor() {
+        assertThat(swap(Synthesis.template(Map.of("holder", "standby")))
+                        .path("Holder")
+                        .asText())
+                .isEqualTo("standby");
+    }
+
+    /** A function outside the VPC comes from addresses that nobody knows: it cannot probe what is not open to all. */
+    @Test
+    void provesNothingWhereTheFunctionCannotReachTheService() {
+        assertThat(swap(Synthesis.template(Map.of("clientCidrs", "192.0.2.0/24")))
+                        .has("ServiceUrl"))
+                .isFalse();
+    }
+
+    @Test
+    void actsAfterServersAddressesAndRightsAreThereAndBeforeTheyGo() {
+        var swap = resource(template, "Custom::InterfaceSwap", "Pair");
+
+        assertThat(swap.path("DependsOn").valueStream().map(JsonNode::asText))
+                .contains(
+                        "PairFloatingAddressOnInterface4ED10036",
+                        "PairFloatingMoveD037AC2E",
+                        "PairPrimaryAddressOnInstance68764C70",
+                        "PairStandbyAddressOnInstance3D8E52E8",
+                        "PairSwapRoleDefaultPolicy15BEAAC2");
+    }
+
+    @Test
+    void mayWriteItsLogAndNothingElseBesidesTheMove() {
+        assertThat(resource(template, "AWS::IAM::Policy", "PairSwap").at("/Properties/PolicyDocument/Statement"))
+                .isEqualTo(json("""
+                                [{"Effect": "Allow",
+                                  "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                                  "Resource": {"Fn::GetAtt": ["PairSwapLogs6214F0FC", "Arn"]}}]"""));
+        assertThat(resource(template, "AWS::IAM::Role", "PairSwap")
+                        .path("Properties")
+                        .has("ManagedPolicyArns"))
+                .isFalse();
+        assertThat(resource(template, "AWS::Logs::LogGroup", "PairSwap")
+                        .at("/Properties/RetentionInDays")
+                        .asInt())
+                .isEqualTo(30);
+    }
+
+    private static JsonNode swap(JsonNode template) {
+        return resource(template, "Custom::InterfaceSwap", "Pair").path("Properties");
+    }
+}
