@@ -200,8 +200,8 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     }
 
     /**
-     * Standard retries make three attempts at what EC2 throttles, at its internal errors and at broken connections, and none
-     * at {@code IncorrectState} and the like, which the move repeats.
+     * Standard retries make three attempts, within about 6 s, where EC2 throttles, answers with 5xx or not at all; they make
+     * none at {@code IncorrectState} and {@code InUse}, which the move repeats.
      */
     private static Ec2Client ec2Client() {
         return Ec2Client.builder()

@@ -167,6 +167,8 @@ class FunctionPackageTest {
         try {
             runtime.invoke(event, TIMEOUT);
         } catch (AssertionError e) {
+            // A runtime that could not start reports it first and writes its trace then.
+            function.waitFor(2, TimeUnit.SECONDS);
             throw new AssertionError(
                     "%s%nThe function, %s, wrote:%n%s"
                             .formatted(
