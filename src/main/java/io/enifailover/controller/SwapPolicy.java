@@ -43,9 +43,7 @@ final class SwapPolicy {
 
     static Decision decide(Order order, InterfaceState seen) {
         var wanted = wanted(order, seen);
-        return seen instanceof Held held
-                        && held.holder().equals(wanted.instanceId())
-                        && held.status() == Status.ATTACHED
+        return seen instanceof Held held && held.on(wanted.instanceId(), Status.ATTACHED)
                 ? new Decision.Keep(wanted.instanceId(), wanted.reason())
                 : wanted;
     }
