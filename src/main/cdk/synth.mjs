@@ -1,7 +1,7 @@
 // Runs the CDK application for `cdk synth` (see "app" in cdk.json) on Linux, macOS and Windows.
 // Builds first when there is no build or a source is newer than it: Maven takes seconds, starting Java alone does not.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 
 const ARGUMENTS = join("target", "app.args");
@@ -29,5 +29,8 @@ if (Math.max(changed("pom.xml"), changed(join("src", "main"))) > built) {
   // Standard output belongs to the template. Windows starts mvn.cmd through its shell only.
   const stdio = ["ignore", process.stderr, "inherit"];
   run("mvn", ["-q", "-B", "process-classes"], { stdio, shell: process.platform === "win32" });
+  // Maven leaves a file alone whose content would be the same.
+  const now = new Date();
+  utimesSync(ARGUMENTS, now, now);
 }
 run("java", [`@${ARGUMENTS}`]);

@@ -87,10 +87,6 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         try {
             var properties = SwapProperties.of(given);
             var before = before(event);
-            if (before != null && !before.interfaceId().equals(properties.interfaceId())) {
-                // A small instance has room for one: the interface that was replaced has to make place.
-                release(before.interfaceId(), context);
-            }
             var order = new Order(
                     properties.pair(), before == null ? properties.pair() : before.pair(), properties.holder());
             return Response.builder()
