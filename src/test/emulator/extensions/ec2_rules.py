@@ -1,0 +1,99 @@
+"""EC2's rules about attaching and detaching an interface, which moto leaves out.
+
+moto moves an interface that is in use without a word, and detaches at once. On EC2 the first is an error and the second
+takes seconds, or never ends: exactly what the swap is written for. And moto's Elastic IPs are loopback addresses, to
+which Java never goes through a proxy; here they are from a range that is kept for documentation.
+"""
+
+import itertools
+import threading
+from typing import Any
+
+import moto.ec2.models.elastic_ip_addresses
+from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2.exceptions import EC2ClientError, InvalidNetworkAttachmentIdError, LastEniDetachError
+from moto.ec2.models.elastic_network_interfaces import Attachment, NetworkInterface, NetworkInterfaceBackend
+from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
+
+# moto serves each request in a thread of its own, and these operations first look and then act.
+_lock = threading.RLock()
+_attach = NetworkInterfaceBackend.attach_network_interface
+_addresses = (f"203.0.113.{host}" for host in itertools.count(1))
+_detach_seconds: float | None = 0.0
+
+
+def let_detach_take(seconds: float | None) -> None:
+    """Sets how long a detachment takes from now on; None is a guest that never lets go, so that only Force helps."""
+    global _detach_seconds
+    _detach_seconds = seconds
+
+
+def _attach_by_the_rules(
+    backend: NetworkInterfaceBackend, eni_id: str, instance_id: str, device_index: int
+) -> Attachment:
+    with _lock:
+        eni = backend.get_network_interface(eni_id)
+        instance = backend.get_instance(instance_id)  # type: ignore[attr-defined]
+        if eni.attachment_id:
+            raise EC2ClientError("InvalidNetworkInterface.InUse", f"Interface: [{eni_id}] in use.")
+        if int(device_index) in instance.nics:
+            raise EC2ClientError(
+                "InvalidParameterValue",
+                f"Instance '{instance_id}' already has an interface attached at device index '{device_index}'.",
+            )
+        if eni.availability_zone != instance.availability_zone:
+            raise EC2ClientError(
+                "InvalidParameterCombination",
+                "You may not attach a network interface to an instance if they are not in the same availability zone",
+            )
+        return _attach(backend, eni_id, instance_id, device_index)
+
+
+def _detach_in_time(request: ElasticNetworkInterfaces) -> ActionResult:
+    request.error_on_dryrun()
+    backend: NetworkInterfaceBackend = request.ec2_backend
+    attachment_id = request._get_param("AttachmentId")
+    with _lock:
+        eni = _attached(backend, attachment_id)
+        if eni is None:
+            raise InvalidNetworkAttachmentIdError(attachment_id)
+        if eni.device_index == 0:
+            raise LastEniDetachError
+        if request._get_bool_param("Force", False):
+            backend.detach_network_interface(attachment_id)
+        else:
+            eni.detaching = attachment_id  # type: ignore[attr-defined]
+            if _detach_seconds is not None:
+                threading.Timer(_detach_seconds, _finish_detach, (backend, attachment_id)).start()
+    return EmptyResult()
+
+
+def _finish_detach(backend: NetworkInterfaceBackend, attachment_id: str) -> None:
+    with _lock:
+        if _attached(backend, attachment_id):
+            backend.detach_network_interface(attachment_id)
+
+
+def _attached(backend: NetworkInterfaceBackend, attachment_id: str) -> NetworkInterface | None:
+    return next((eni for eni in backend.enis.values() if eni.attachment_id == attachment_id), None)
+
+
+def _attachment(eni: NetworkInterface) -> Attachment | None:
+    if not eni.attachment_id:
+        return None
+    attachment = Attachment(eni)
+    if getattr(eni, "detaching", None) == eni.attachment_id:
+        attachment.status = "detaching"
+    return attachment
+
+
+def install() -> None:
+    """Puts the rules in the place of moto's own operations."""
+    interface: Any = NetworkInterface
+    interface.attachment = property(_attachment)
+    backend: Any = NetworkInterfaceBackend
+    backend.attach_network_interface = _attach_by_the_rules
+    requests: Any = ElasticNetworkInterfaces
+    requests.detach_network_interface = _detach_in_time
+    addresses: Any = moto.ec2.models.elastic_ip_addresses
+    addresses.random_ip = lambda: next(_addresses)

@@ -1,0 +1,191 @@
+"""Lambda functions as local processes instead of containers.
+
+moto starts a container for each invocation. Here the very package that was uploaded is unzipped and run by AWS's runtime
+interface client for Java, as in Lambda: one process per function version, warm for the next event, one event at a time.
+"""
+
+import io
+import json
+import os
+import queue
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+import uuid
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from moto.awslambda.models import LambdaFunction
+
+INITIALIZATION_SECONDS = 10  # Lambda's own limit for a function's start
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What a process needs that is not in its package: the JVM's command, and the environment of the emulated Region."""
+
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    payload: str
+    failed: bool
+
+    @classmethod
+    def error(cls, kind: str, message: str) -> "Outcome":
+        return cls(json.dumps({"errorType": kind, "errorMessage": message}), failed=True)
+
+
+class RuntimeApi:
+    """Lambda's runtime API: the process asks for the next event and posts what came of it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+    """
+
+    def __init__(self, function_arn: str, timeout: float):
+        self.events: queue.Queue[str] = queue.Queue()
+        self.outcomes: queue.Queue[Outcome] = queue.Queue()
+        api = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                event = api.events.get().encode()
+                self.send_response(200)
+                # The client's native part crashes without it.
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Lambda-Runtime-Aws-Request-Id", str(uuid.uuid4()))
+                self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + timeout) * 1000)))
+                self.send_header("Lambda-Runtime-Invoked-Function-Arn", function_arn)
+                self._send(event)
+
+            def do_POST(self) -> None:
+                payload = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                api.outcomes.put(Outcome(payload, failed=self.path.endswith("/error")))
+                self.send_response(202)
+                self._send(b"")
+
+            def _send(self, body: bytes) -> None:
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Says nothing: the function's own log tells the story."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.address = f"127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class FunctionProcess:
+    """One execution environment of one function version."""
+
+    def __init__(self, function: LambdaFunction, runtime: Runtime):
+        self.function = function
+        self._task = Path(tempfile.mkdtemp(prefix="function-"))
+        zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(self._task)
+        self._api = RuntimeApi(function.function_arn, float(function.timeout))
+        self._one_at_a_time = threading.Lock()
+        with runtime.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [part.replace("{task}", str(self._task)) for part in runtime.command] + [str(function.handler)],
+                cwd=self._task,
+                env=self._environment(runtime),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def invoke(self, event: str) -> Outcome:
+        with self._one_at_a_time:
+            self._api.events.put(event)
+            limit = INITIALIZATION_SECONDS + float(self.function.timeout)
+            try:
+                return self._api.outcomes.get(timeout=limit)
+            except queue.Empty:
+                self.kill()
+                return Outcome.error("Sandbox.Timedout", f"Task timed out after {self.function.timeout} seconds")
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def _watch(self) -> None:
+        self._process.wait()
+        self._api.outcomes.put(Outcome.error("Runtime.ExitError", "Runtime exited without providing a reason"))
+        self._api.close()
+        shutil.rmtree(self._task, ignore_errors=True)
+
+    def _environment(self, runtime: Runtime) -> dict[str, str]:
+        function = self.function
+        return {
+            **{name: os.environ[name] for name in ("PATH", "SystemRoot") if name in os.environ},
+            **runtime.environment,
+            **function.environment_vars,
+            "AWS_LAMBDA_RUNTIME_API": self._api.address,
+            "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+            "AWS_LAMBDA_FUNCTION_VERSION": str(function.version),
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+            "AWS_LAMBDA_LOG_GROUP_NAME": function.logs_group_name,
+            "AWS_LAMBDA_LOG_STREAM_NAME": "emulator",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_REGION": function.region,
+            "AWS_DEFAULT_REGION": function.region,
+            "LAMBDA_TASK_ROOT": str(self._task),
+            "_HANDLER": str(function.handler),
+        }
+
+
+class FunctionProcesses:
+    """All processes, by function version."""
+
+    def __init__(self, runtime: Runtime):
+        self._runtime = runtime
+        self._processes: dict[str, FunctionProcess] = {}
+        self._lock = threading.Lock()
+
+    def invoke(self, function: LambdaFunction, event: Any) -> tuple[str, bool, str]:
+        """Takes the place of LambdaFunction._invoke_lambda: payload, whether it failed, and the log's tail."""
+        outcome = self._process(function).invoke(json.dumps(event))
+        return outcome.payload, outcome.failed, ""
+
+    def kill(self) -> None:
+        with self._lock:
+            for process in self._processes.values():
+                process.kill()
+
+    def _process(self, function: LambdaFunction) -> FunctionProcess:
+        with self._lock:
+            # The code too, since it changes under the ARN of a version that is not published.
+            version = f"{function.function_arn} {function.code_sha_256}"
+            process = self._processes.get(version)
+            if process is None or not process.alive:
+                process = FunctionProcess(function, self._runtime)
+                self._processes[version] = process
+            return process
+
+
+def install(processes: FunctionProcesses) -> None:
+    """Has moto run functions by these processes."""
+    invoke: Callable[..., tuple[str, bool, str]] = lambda function, event=None: processes.invoke(function, event)
+    model: Any = LambdaFunction
+    model._invoke_lambda = invoke

@@ -1,0 +1,97 @@
+"""CloudFormation resource types that the stack uses and moto lacks, or has without what the stack reads from them."""
+
+from typing import Any
+
+from moto.awslambda.utils import get_backend
+from moto.cloudformation.parsing import get_model_map, get_name_type_map
+from moto.core.common_models import CloudFormationModel
+from moto.ec2.models import ec2_backends
+
+
+class Resource(CloudFormationModel):
+    """A resource of which the rest of a template reads an id and a few attributes, and which nothing updates."""
+
+    def __init__(self, physical_resource_id: str, **attributes: str):
+        self.physical_resource_id = physical_resource_id
+        self.attributes = attributes
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
+    ) -> "Resource":
+        return cls.create(resource_name, cloudformation_json.get("Properties", {}), account_id, region_name)
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> "Resource":
+        raise NotImplementedError
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        return True
+
+    def get_cfn_attribute(self, attribute_name: str) -> str:
+        return self.attributes[attribute_name]
+
+
+class EipAssociation(Resource):
+    """By network interface or by instance; moto has the call, not the resource."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        ec2 = ec2_backends[account][region]
+        interface = properties.get("NetworkInterfaceId")
+        instance = properties.get("InstanceId")
+        association = ec2.associate_address(
+            eni=ec2.get_network_interface(interface) if interface else None,
+            instance=ec2.get_instance(instance) if instance else None,
+            allocation_id=properties["AllocationId"],
+        ).association_id
+        return cls(str(association))
+
+
+class PlacementGroup(Resource):
+    """A name only: moto places no instance."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        return cls(name, GroupName=name)
+
+
+class FunctionVersion(Resource):
+    """moto publishes a version, but then knows neither its ARN nor its number."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        function = get_backend(account, region).publish_version(properties["FunctionName"])
+        assert function is not None, "moto has an unpublished version of each function"
+        return cls(function.function_arn, FunctionArn=function.function_arn, Version=str(function.version))
+
+
+class FunctionAlias(Resource):
+    """moto has the call, not the resource."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        alias = get_backend(account, region).create_alias(
+            name=properties["Name"],
+            function_name=properties["FunctionName"],
+            function_version=properties["FunctionVersion"],
+            description=properties.get("Description", ""),
+            routing_config="",
+        )
+        return cls(alias.arn, AliasArn=alias.arn)
+
+
+TYPES: dict[str, Any] = {
+    "AWS::EC2::EIPAssociation": EipAssociation,
+    "AWS::EC2::PlacementGroup": PlacementGroup,
+    "AWS::Lambda::Alias": FunctionAlias,
+    "AWS::Lambda::Version": FunctionVersion,
+}
+
+
+def install() -> None:
+    """Adds the types to moto's own table, which it fills on the first use from the classes that it knows."""
+    for name, model in TYPES.items():
+        get_model_map()[name] = model
+        get_name_type_map()[name] = ""

@@ -1,0 +1,35 @@
+package io.enifailover.emulator;
+
+import java.io.IOException;
+
+/** What was at work, and what a green run does not prove. */
+final class Report {
+    private Report() {}
+
+    static void print(Emulator emulator) throws IOException {
+        System.out.printf(
+                """
+
+                moto     %s (Python %s), extended by src/test/emulator/extensions
+                CDK CLI  %s (Node %s)
+                JDK      %s
+
+                What the emulator cannot show:
+                - how long EC2 takes to detach and attach: here it takes what a test sets
+                - stale reads: moto shows a change at once
+                - IAM: every call is allowed
+                - the servers: none boots, so no user data, no nginx, no signal to CloudFormation, no address in a guest;
+                  the Elastic IP answers because EC2's state says that it would
+                - Lambda's arm64, memory and SnapStart: the package runs on this machine's JDK
+                - CloudFormation's rollback, and its order when it replaces or deletes resources
+                - tags and security groups of the interface, placement, flow logs: moto takes them and does nothing
+
+                """, emulator.fact("moto"), emulator.fact("python"), CdkCli.VERSION, nodeVersion(), Runtime.version());
+    }
+
+    private static String nodeVersion() throws IOException {
+        try (var reader = new ProcessBuilder("node", "--version").start().inputReader()) {
+            return reader.readLine();
+        }
+    }
+}
