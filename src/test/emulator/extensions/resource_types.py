@@ -1,11 +1,14 @@
-"""CloudFormation resource types that the stack uses and moto lacks, or has without what the stack reads from them."""
+"""What the stack uses of CloudFormation's resource types and moto lacks: types, and attributes of types that it has."""
 
+from collections.abc import Callable
 from typing import Any
 
 from moto.awslambda.utils import get_backend
 from moto.cloudformation.parsing import get_model_map, get_name_type_map
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.elastic_ip_addresses import ElasticAddress
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 
 
 class Resource(CloudFormationModel):
@@ -90,8 +93,22 @@ TYPES: dict[str, Any] = {
 }
 
 
+ATTRIBUTES: list[tuple[Any, str, Callable[[Any], str]]] = [
+    (NetworkInterface, "Id", lambda interface: str(interface.id)),
+    (ElasticAddress, "PublicIp", lambda address: str(address.public_ip)),
+]
+
+
+def _add_attribute(model: Any, name: str, value: Callable[[Any], str]) -> None:
+    has, get = model.has_cfn_attr, model.get_cfn_attribute
+    model.has_cfn_attr = classmethod(lambda cls, attribute: attribute == name or has(attribute))
+    model.get_cfn_attribute = lambda self, attribute: value(self) if attribute == name else get(self, attribute)
+
+
 def install() -> None:
-    """Adds the types to moto's own table, which it fills on the first use from the classes that it knows."""
+    """Adds the types to moto's own tables, which it fills on the first use from the classes that it knows."""
     for name, model in TYPES.items():
         get_model_map()[name] = model
         get_name_type_map()[name] = ""
+    for owner, attribute, value in ATTRIBUTES:
+        _add_attribute(owner, attribute, value)

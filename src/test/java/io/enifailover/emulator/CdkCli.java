@@ -20,11 +20,11 @@ final class CdkCli {
     }
 
     /**
-     * Runs one command, and shows what it prints as it comes.
+     * Runs one command, shows what it prints as it comes, and returns it.
      *
      * @throws IllegalStateException with the last lines of that, if the command fails
      */
-    void run(String... arguments) throws IOException, InterruptedException {
+    String run(String... arguments) throws IOException, InterruptedException {
         var command = Stream.concat(
                         Stream.of("npx", "-y", "aws-cdk@" + VERSION, "--ci", "--no-color", "--no-notices"),
                         Stream.of(arguments))
@@ -47,6 +47,7 @@ final class CdkCli {
             var last = output.subList(Math.max(0, output.size() - LAST_LINES), output.size());
             throw new IllegalStateException("cdk %s:%n%s".formatted(arguments[0], String.join("\n", last)));
         }
+        return String.join("\n", output);
     }
 
     private Map<String, String> environment() {

@@ -112,11 +112,11 @@ class EmulatorIT {
     }
 
     @Test
-    void movesNothingWhenDeployedAgain() throws Exception {
+    void changesNothingWhenDeployedAgain() throws Exception {
         deploy();
         proxy.reset();
 
-        deploy();
+        assertThat(deploy()).contains("EniFailover (no changes)");
 
         assertThat(moves()).isEmpty();
     }
@@ -230,7 +230,7 @@ class EmulatorIT {
         assertThat(holder()).isNull();
     }
 
-    private static void deploy(String... options) throws Exception {
+    private static String deploy(String... options) throws Exception {
         var command = Stream.of(
                 "deploy",
                 "--require-approval=never",
@@ -238,7 +238,7 @@ class EmulatorIT {
                 "--lookups=false",
                 "--output=" + CDK_OUT,
                 "--outputs-file=" + OUTPUTS);
-        cdk.run(Stream.concat(command, Stream.of(options)).toArray(String[]::new));
+        return cdk.run(Stream.concat(command, Stream.of(options)).toArray(String[]::new));
     }
 
     /** As a person at the console would: not through the proxy, where the function's calls are counted. */
