@@ -1,5 +1,6 @@
 package io.enifailover;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -9,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
 
 @AnalyzeClasses(packages = "io.enifailover", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -72,4 +74,19 @@ class ArchitectureTest {
             .areAssignableTo("software.constructs.Construct")
             .should()
             .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+
+    /** {@code Map.of} iterates in another order in every process: what it holds must not get into a template. */
+    @ArchTest
+    static final ArchRule templatesHaveOneOrder = noClasses()
+            .that()
+            .resideOutsideOfPackage("..controller..")
+            .and()
+            .doNotHaveSimpleName("FirstBoot")
+            .should()
+            .callMethodWhere(describe(
+                    "Map.of with several entries",
+                    call -> call.getTarget().getOwner().isEquivalentTo(Map.class)
+                            && call.getTarget().getName().startsWith("of")
+                            && call.getTarget().getRawParameterTypes().size() != 0
+                            && call.getTarget().getRawParameterTypes().size() != 2));
 }

@@ -1,6 +1,7 @@
 package io.enifailover.review;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Acknowledgment;
@@ -45,7 +46,11 @@ public final class Findings {
                 && earlier.get(SUPPRESSED) instanceof List<?> before) {
             rules.addAll(before);
         }
-        rules.add(Map.of("id", rule, "reason", reason));
+        // Not Map.of: its order changes from run to run, and with it the template.
+        var finding = new LinkedHashMap<String, String>();
+        finding.put("id", rule);
+        finding.put("reason", reason);
+        rules.add(finding);
         resource.addMetadata(NAG, Map.of(SUPPRESSED, rules));
     }
 }
