@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param notificationEmail address that is told of state changes of the servers, or null
  */
 record Settings(FailoverPairProps pair, @Nullable String notificationEmail) {
-    private static final List<String> KEYS =
+    static final List<String> KEYS =
             List.of("vpcCidr", "zone", "instanceType", "floatingAddress", "clientCidrs", "notificationEmail", "holder");
 
     /** What the CDK itself keeps in the context. Its other keys, of flags and of look-ups, are no plain words. */
