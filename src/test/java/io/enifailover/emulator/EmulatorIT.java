@@ -75,7 +75,7 @@ class EmulatorIT {
         asDeployed = floatingInterface();
         swap = new SwapFunction(
                 emulator,
-                outputs.path("FunctionName").asText(),
+                outputs.path("FunctionName").asText() + ":live",
                 Map.of(
                         "InterfaceId", interfaceId,
                         "PrimaryId", primary,
