@@ -69,10 +69,11 @@ final class Emulator implements AutoCloseable {
                 "--function-endpoint=" + functionEndpoint,
                 "--function-log=" + functionLog,
                 "--function-command");
-        var process = new ProcessBuilder(
-                        Stream.concat(command, functionCommand(internet)).toList())
-                .redirectError(log.toFile())
-                .start();
+        var process = start(
+                python,
+                new ProcessBuilder(Stream.concat(command, functionCommand(internet))
+                                .toList())
+                        .redirectError(log.toFile()));
         var ready = process.inputReader().readLine();
         if (ready == null) {
             throw new IllegalStateException(Files.readString(log).strip());
@@ -82,6 +83,16 @@ final class Emulator implements AutoCloseable {
                 Arrays.stream(ready.split(" "))
                         .map(fact -> fact.split("=", 2))
                         .collect(Collectors.toMap(fact -> fact[0], fact -> fact[1])));
+    }
+
+    private static Process start(String python, ProcessBuilder builder) {
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    python + " cannot be run; install Python, then pip install -r src/test/emulator/requirements.txt",
+                    e);
+        }
     }
 
     /** As Lambda runs a Java function: the runtime's jars, which load the package's from LAMBDA_TASK_ROOT. */
