@@ -32,7 +32,15 @@ final class FailoverStack extends Stack {
                 "Private address of the service",
                 pair.floating().privateAddress());
         output("InterfaceId", "The interface that moves", pair.floating().interfaceId());
-        output("FunctionName", "The function that moves it", pair.function().getFunctionName());
+        output(
+                "FunctionName",
+                "The function that moves it",
+                pair.controller().function().getFunctionName());
+        output("TableName", "The record of its moves", pair.controller().table().getTableName());
+        output(
+                "Witness",
+                "Whether the function sees what clients see",
+                witness(settings.pair().openToAll()));
         output("PrimaryInstanceId", "The primary", pair.primary().instanceId());
         output("StandbyInstanceId", "The standby", pair.standby().instanceId());
         output("PrimarySession", "A shell on the primary", session(pair.primary()));
@@ -41,6 +49,10 @@ final class FailoverStack extends Stack {
 
     private void output(String id, String description, String value) {
         CfnOutput.Builder.create(this, id).description(description).value(value).build();
+    }
+
+    private static String witness(boolean openToAll) {
+        return openToAll ? "on" : "off, since clientCidrs leaves the world out: servers report, but nobody else checks";
     }
 
     private String session(WebServer server) {

@@ -3,7 +3,11 @@ package io.enifailover;
 import io.enifailover.controller.Role;
 import io.enifailover.network.Network.NewVpc;
 import io.enifailover.pair.FailoverPairProps;
-import java.util.Arrays;
+import io.enifailover.policy.FailoverPolicy;
+import io.enifailover.policy.Fencing;
+import io.enifailover.policy.MoveDeadlines;
+import io.enifailover.policy.Probes;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +23,21 @@ import org.jspecify.annotations.Nullable;
  * @param notificationEmail address that is told of state changes of the servers, or null
  */
 record Settings(FailoverPairProps pair, @Nullable String notificationEmail) {
-    static final List<String> KEYS =
-            List.of("vpcCidr", "zone", "instanceType", "floatingAddress", "clientCidrs", "notificationEmail", "holder");
+    static final List<String> KEYS = List.of(
+            "vpcCidr",
+            "zone",
+            "instanceType",
+            "floatingAddress",
+            "clientCidrs",
+            "notificationEmail",
+            "holder",
+            "probeInterval",
+            "failureThreshold",
+            "coolDown",
+            "flapLimit",
+            "failback",
+            "fencing",
+            "moveDeadlines");
 
     /** What the CDK itself keeps in the context. Its other keys, of flags and of look-ups, are no plain words. */
     private static final Set<String> KEYS_OF_THE_CDK = Set.of("acknowledged-issue-numbers", "cli-telemetry");
@@ -40,18 +57,48 @@ record Settings(FailoverPairProps pair, @Nullable String notificationEmail) {
      *
      * @throws IllegalArgumentException for an unknown key or a value that is not allowed, in one line
      */
-    static Settings from(Map<String, Object> context) {
-        context.keySet().forEach(Settings::refuseUnknown);
+    static Settings from(Map<String, Object> values) {
+        values.keySet().forEach(Settings::refuseUnknown);
+        var context = new Context(values);
         var defaults = NewVpc.ofDefaults();
         var pair = FailoverPairProps.of(
-                new NewVpc(text(context, "vpcCidr", defaults.vpcCidr()), textOrNull(context, "zone")));
-        var holder = textOrNull(context, "holder");
+                new NewVpc(context.text("vpcCidr", defaults.vpcCidr()), context.textOrNull("zone")));
+        var holder = context.textOrNull("holder");
         return new Settings(
-                pair.withInstanceType(text(context, "instanceType", pair.instanceType()))
-                        .withFloatingAddress(textOrNull(context, "floatingAddress"))
-                        .withClientCidrs(list(context, "clientCidrs", pair.clientCidrs()))
-                        .withHolder(holder == null ? null : Role.named("holder", holder)),
-                textOrNull(context, "notificationEmail"));
+                pair.withInstanceType(context.text("instanceType", pair.instanceType()))
+                        .withFloatingAddress(context.textOrNull("floatingAddress"))
+                        .withClientCidrs(context.list("clientCidrs", pair.clientCidrs()))
+                        .withHolder(holder == null ? null : Role.named("holder", holder))
+                        .withFailover(failover(context)),
+                context.textOrNull("notificationEmail"));
+    }
+
+    private static FailoverPolicy failover(Context context) {
+        var defaults = FailoverPolicy.ofDefaults();
+        var failback = context.wholeNumberUnless("manual", "failback");
+        return new FailoverPolicy(
+                probes(context, defaults.probes()),
+                Duration.ofSeconds(
+                        context.wholeNumber("coolDown", defaults.coolDown().toSeconds())),
+                context.wholeNumber("flapLimit", defaults.flapLimit()),
+                failback == null ? null : Duration.ofMinutes(failback),
+                Fencing.named(
+                        "fencing", context.text("fencing", defaults.fencing().toString())),
+                deadlines(context, defaults.deadlines()));
+    }
+
+    private static Probes probes(Context context, Probes defaults) {
+        var interval = context.number("probeInterval", defaults.interval().toSeconds());
+        return new Probes(
+                Duration.ofMillis(interval.movePointRight(3).longValue()),
+                context.wholeNumber("failureThreshold", defaults.failureThreshold()));
+    }
+
+    private static MoveDeadlines deadlines(Context context, MoveDeadlines defaults) {
+        var seconds = context.wholeNumbersOrNull("moveDeadlines", 5);
+        return seconds == null
+                ? defaults
+                : new MoveDeadlines(seconds.get(0), seconds.get(1), seconds.get(2), seconds.get(3), seconds.get(4));
     }
 
     private static void refuseUnknown(String key) {
@@ -63,30 +110,5 @@ record Settings(FailoverPairProps pair, @Nullable String notificationEmail) {
                         known -> LevenshteinDistance.getDefaultInstance().apply(key, known)));
         throw new IllegalArgumentException("unknown setting " + key + ", did you mean " + nearest.orElseThrow()
                 + "? allowed: " + String.join(", ", KEYS));
-    }
-
-    private static String text(Map<String, Object> context, String key, String absent) {
-        var value = textOrNull(context, key);
-        return value == null ? absent : value;
-    }
-
-    private static @Nullable String textOrNull(Map<String, Object> context, String key) {
-        var value = context.get(key);
-        if (value != null && !(value instanceof String)) {
-            throw new IllegalArgumentException(key + " must be a string, got " + value);
-        }
-        return (String) value;
-    }
-
-    /** Reads a list of strings from {@code cdk.json}, or one string with commas from the command line. */
-    private static List<String> list(Map<String, Object> context, String key, List<String> absent) {
-        var value = context.get(key);
-        if (value == null) {
-            return absent;
-        }
-        var parts = value instanceof List<?> list
-                ? list
-                : Arrays.asList(value.toString().split(",", -1));
-        return parts.stream().map(part -> String.valueOf(part).strip()).toList();
     }
 }

@@ -30,7 +30,16 @@ class ArchitectureTest {
             .layer("pair")
             .definedBy("..pair..")
             .layer("parts")
-            .definedBy("..network..", "..server..", "..floating..", "..swap..", "..observability..", "..review..")
+            .definedBy(
+                    "..network..",
+                    "..server..",
+                    "..floating..",
+                    "..control..",
+                    "..swap..",
+                    "..detection..",
+                    "..observability..",
+                    "..review..",
+                    "..policy..")
             .layer("controller")
             .definedBy("..controller..")
             .whereLayer("application")
@@ -45,9 +54,11 @@ class ArchitectureTest {
             slices().matching("io.enifailover.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule onlyTheApplicationReadsTheEnvironment = noClasses()
+    static final ArchRule onlyEntryPointsReadTheEnvironment = noClasses()
             .that()
             .doNotHaveSimpleName("FailoverApp")
+            .and()
+            .doNotHaveSimpleName("ControllerHandler")
             .should()
             .callMethod(System.class, "getenv")
             .orShould()

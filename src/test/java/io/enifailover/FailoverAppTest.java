@@ -17,7 +17,8 @@ class FailoverAppTest {
     void refusesABadSettingWithOneLineAndNoTemplate() throws Exception {
         assertThat(run(Map.of("CDK_CONTEXT_JSON", "{\"floatingAdress\": \"10.0.0.25\"}")))
                 .isEqualTo("unknown setting floatingAdress, did you mean floatingAddress? allowed: vpcCidr, zone,"
-                        + " instanceType, floatingAddress, clientCidrs, notificationEmail, holder\nexit 1");
+                        + " instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval,"
+                        + " failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines\nexit 1");
         assertThat(output).isEmptyDirectory();
     }
 

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.CloudFormationValidatePlugin;
 import software.amazon.awscdk.Validations;
@@ -18,9 +20,6 @@ import software.amazon.awscdk.assertions.Annotations;
 import software.amazon.awscdk.assertions.Match;
 
 class FailoverStackTest {
-    /** What is off by default has to stand the review too. */
-    private static final Map<String, String> EVERYTHING = Map.of("notificationEmail", "ops@example.com");
-
     private static JsonNode template;
 
     @BeforeAll
@@ -55,6 +54,8 @@ class FailoverStackTest {
                         "FloatingAddress",
                         "InterfaceId",
                         "FunctionName",
+                        "TableName",
+                        "Witness",
                         "PrimaryInstanceId",
                         "StandbyInstanceId",
                         "PrimarySession",
@@ -69,6 +70,15 @@ class FailoverStackTest {
     }
 
     @Test
+    void tellsWhetherThereIsAWitness() {
+        var narrowed = Synthesis.template(Map.of("clientCidrs", "192.0.2.0/24"));
+
+        assertThat(template.at("/Outputs/Witness/Value").asText()).isEqualTo("on");
+        assertThat(narrowed.at("/Outputs/Witness/Value").asText())
+                .isEqualTo("off, since clientCidrs leaves the world out: servers report, but nobody else checks");
+    }
+
+    @Test
     void synthesizesTheSameTemplateEveryTime() {
         assertThat(Synthesis.template(Map.of())).isEqualTo(template);
     }
@@ -79,9 +89,10 @@ class FailoverStackTest {
         assertThat(Synthesis.names(template.path("Parameters"))).containsExactly("BootstrapVersion");
     }
 
-    @Test
-    void leavesNoFindingOfCdkNag() {
-        var stack = Synthesis.stack(EVERYTHING);
+    @ParameterizedTest
+    @MethodSource("reviewed")
+    void leavesNoFindingOfCdkNag(Map<String, String> settings) {
+        var stack = Synthesis.stack(settings);
         Aspects.of(stack).add(new AwsSolutionsChecks());
 
         var annotations = Annotations.fromStack(stack);
@@ -89,9 +100,10 @@ class FailoverStackTest {
         annotations.hasNoWarning("*", Match.stringLikeRegexp("AwsSolutions-.*"));
     }
 
-    @Test
-    void leavesNoFindingOfCloudFormationsOwnValidation() throws Exception {
-        var app = Synthesis.app(EVERYTHING);
+    @ParameterizedTest
+    @MethodSource("reviewed")
+    void leavesNoFindingOfCloudFormationsOwnValidation(Map<String, String> settings) throws Exception {
+        var app = Synthesis.app(settings);
         FailoverApp.define(app, Map.of());
         Validations.of(app).addPlugins(new CloudFormationValidatePlugin());
 
@@ -102,6 +114,22 @@ class FailoverStackTest {
                 .contains("CloudFormation Validate", "Construct Annotations");
         assertThat(report.path("pluginReports").valueStream())
                 .allSatisfy(plugin -> assertThat(plugin.path("violations")).isEmpty());
+    }
+
+    /** What is off by default has to stand the review too. */
+    static List<Map<String, String>> reviewed() {
+        return List.of(
+                Map.of(),
+                Map.of(
+                        "notificationEmail",
+                        "ops@example.com",
+                        "holder",
+                        "standby",
+                        "failback",
+                        "30",
+                        "fencing",
+                        "stop"),
+                Map.of("notificationEmail", "ops@example.com", "clientCidrs", "192.0.2.0/24,198.51.100.7/32"));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.enifailover.controller;
 
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -27,6 +29,38 @@ final class CallFailed extends RuntimeException {
         super(message, cause);
         this.line = message;
         this.passing = passing;
+    }
+
+    /**
+     * Calls EC2.
+     *
+     * @throws CallFailed if EC2 refused, or did not answer
+     */
+    static <T> T translate(String name, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (SdkException e) {
+            throw of(name, e);
+        }
+    }
+
+    /**
+     * Makes a call with DryRun, and returns what stands against it, or nothing.
+     *
+     * <p>EC2 checks the rights first: {@code DryRunOperation} says that they suffice, and so does any refusal that is about
+     * the state of things. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
+     */
+    static Optional<String> rehearse(String name, Runnable call) {
+        try {
+            call.run();
+            return Optional.empty();
+        } catch (AwsServiceException e) {
+            return codeOf(e).equals("UnauthorizedOperation") || e.statusCode() >= 500
+                    ? Optional.of(of(name, e).line())
+                    : Optional.empty();
+        } catch (SdkException e) {
+            return Optional.of(of(name, e).line());
+        }
     }
 
     /** Translates what the SDK threw at {@code call}. */
@@ -64,7 +98,7 @@ final class CallFailed extends RuntimeException {
     }
 
     // UnauthorizedOperation appends an encoded message of a thousand characters and more.
-    private static String oneLine(@Nullable String text) {
+    static String oneLine(@Nullable String text) {
         var line = text == null ? "no message" : text.lines().findFirst().orElse("no message");
         return line.length() <= 300 ? line : line.substring(0, 300) + "…";
     }

@@ -6,17 +6,24 @@ import java.time.Duration;
  * How long a move may take.
  *
  * @param detach until a detach is forced
- * @param force for the forced detach
+ * @param force until the old holder is stopped
+ * @param stop for the detach from a server that is being stopped
  * @param attach until EC2 shows the interface as attached
  * @param serve until the new holder answers
  * @param overall for everything together: no call starts after it
- * @param poll pause between two looks, more than zero
+ * @param poll pause between two looks, more than zero; a third of it in the first seconds of a step
  */
-record Deadlines(Duration detach, Duration force, Duration attach, Duration serve, Duration overall, Duration poll) {
+record Deadlines(
+        Duration detach,
+        Duration force,
+        Duration stop,
+        Duration attach,
+        Duration serve,
+        Duration overall,
+        Duration poll) {
 
-    /** 15 s to detach, 15 s by force, 30 s to attach, 30 s to serve, a look each 300 ms. */
-    static final Deadlines DEFAULT =
-            of(Duration.ofSeconds(15), Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(30));
+    /** 15 s to detach, 15 s by force, 40 s with a stop, 30 s to attach, 30 s to serve, a look each 300 ms. */
+    static final Deadlines DEFAULT = ofSeconds(15, 15, 40, 30, 30);
 
     Deadlines {
         if (poll.isNegative() || poll.isZero()) {
@@ -25,12 +32,18 @@ record Deadlines(Duration detach, Duration force, Duration attach, Duration serv
     }
 
     /** Overall, the sum of these; a look each 300 ms. */
-    static Deadlines of(Duration detach, Duration force, Duration attach, Duration serve) {
-        var overall = detach.plus(force).plus(attach).plus(serve);
-        return new Deadlines(detach, force, attach, serve, overall, Duration.ofMillis(300));
+    static Deadlines ofSeconds(int detach, int force, int stop, int attach, int serve) {
+        return new Deadlines(
+                Duration.ofSeconds(detach),
+                Duration.ofSeconds(force),
+                Duration.ofSeconds(stop),
+                Duration.ofSeconds(attach),
+                Duration.ofSeconds(serve),
+                Duration.ofSeconds(detach + force + stop + attach + serve),
+                Duration.ofMillis(300));
     }
 
     Deadlines withOverall(Duration value) {
-        return new Deadlines(detach, force, attach, serve, value, poll);
+        return new Deadlines(detach, force, stop, attach, serve, value, poll);
     }
 }

@@ -4,9 +4,8 @@ import io.enifailover.controller.InterfaceState.Available;
 import io.enifailover.controller.InterfaceState.Gone;
 import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.InterfaceState.Status;
-import java.util.function.Supplier;
+import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 
@@ -28,7 +27,7 @@ final class FloatingEni {
      * @throws CallFailed if EC2 did not tell
      */
     InterfaceState observe() {
-        return call(DESCRIBE, () -> {
+        return CallFailed.translate(DESCRIBE, () -> {
             try {
                 return ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(id)).networkInterfaces().stream()
                         .findFirst()
@@ -50,7 +49,7 @@ final class FloatingEni {
      * @throws CallFailed if EC2 did not accept it
      */
     void detach(String attachmentId, boolean force) {
-        call(
+        CallFailed.translate(
                 DETACH,
                 () -> ec2.detachNetworkInterface(
                         r -> r.attachmentId(attachmentId).force(force)));
@@ -62,12 +61,31 @@ final class FloatingEni {
      * @throws CallFailed if EC2 did not accept it
      */
     void attach(String instanceId) {
-        call(
+        CallFailed.translate(
                 ATTACH,
                 () -> ec2.attachNetworkInterface(r -> r.networkInterfaceId(id)
                         .instanceId(instanceId)
                         .deviceIndex(1)
                         .networkCardIndex(0)));
+    }
+
+    /** Returns why EC2 would refuse to attach the interface to this instance for want of rights, or nothing. */
+    Optional<String> mayAttach(String instanceId) {
+        return CallFailed.rehearse(
+                ATTACH,
+                () -> ec2.attachNetworkInterface(r -> r.networkInterfaceId(id)
+                        .instanceId(instanceId)
+                        .deviceIndex(1)
+                        .networkCardIndex(0)
+                        .dryRun(true)));
+    }
+
+    /** Returns why EC2 would refuse to end this attachment for want of rights, or nothing. */
+    Optional<String> mayDetach(String attachmentId) {
+        return CallFailed.rehearse(
+                DETACH,
+                () -> ec2.detachNetworkInterface(
+                        r -> r.attachmentId(attachmentId).dryRun(true)));
     }
 
     @Override
@@ -88,13 +106,5 @@ final class FloatingEni {
             case ATTACHED, UNKNOWN_TO_SDK_VERSION ->
                 new Held(attachment.attachmentId(), attachment.instanceId(), Status.ATTACHED);
         };
-    }
-
-    private static <T> T call(String name, Supplier<T> call) {
-        try {
-            return call.get();
-        } catch (SdkException e) {
-            throw CallFailed.of(name, e);
-        }
     }
 }

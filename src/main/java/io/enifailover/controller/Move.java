@@ -5,6 +5,8 @@ import io.enifailover.controller.InterfaceState.Status;
 import io.enifailover.controller.Steps.Step;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,33 +30,59 @@ final class Move {
          *
          * @param from the holder that it was taken from, or null
          * @param to the new holder, or null if it was only detached
-         * @param forced whether the old holder was detached by force, and is tainted
+         * @param changed whether this move had to do anything
+         * @param tainted whether the old holder was detached by force, or stopped: it has to be stopped and started
          * @param verified whether the witness saw the new holder serve: attached is not serving
          * @param phases the time that each step took
          */
         record Done(
                 @Nullable String from,
                 @Nullable String to,
-                boolean forced,
+                boolean changed,
+                boolean tainted,
                 boolean verified,
                 Map<Step, Duration> phases)
                 implements Outcome {}
 
-        /** Somebody else has moved the interface: look and decide again. */
-        record Superseded(Held by) implements Outcome {}
+        /** Somebody else is moving the interface: look and decide again. */
+        record Superseded(String by) implements Outcome {}
     }
 
     private final FloatingEni eni;
+    private final Fleet fleet;
     private final Steps steps;
+    private final BooleanSupplier stillOurs;
     private @Nullable String target;
     private @Nullable Witness witness;
     private @Nullable Held old;
+    private Consumer<String> taints = server -> {};
+    private boolean fence;
+    private boolean changed;
     private boolean forced;
+    private boolean stopped;
 
-    /** A move that begins now, and is used once. */
-    Move(FloatingEni eni, Time time, Deadlines deadlines) {
+    /**
+     * A move that begins now, and is used once.
+     *
+     * @param stillOurs asked before each look: false once somebody else has been given the move
+     */
+    Move(FloatingEni eni, Fleet fleet, Time time, Deadlines deadlines, BooleanSupplier stillOurs) {
         this.eni = eni;
+        this.fleet = fleet;
         this.steps = new Steps(time, deadlines);
+        this.stillOurs = stillOurs;
+    }
+
+    /** Stops the old holder in any case, once the interface has left it, so that it can do no harm. */
+    Move fencing() {
+        fence = true;
+        return this;
+    }
+
+    /** Tells of a server before it is detached by force or stopped, so that it is known even if the move ends there. */
+    Move tainting(Consumer<String> told) {
+        taints = told;
+        return this;
     }
 
     /**
@@ -96,7 +124,8 @@ final class Move {
         } else {
             steps.reach(Step.ATTACH);
         }
-        return repeat(this::act);
+        return repeat(
+                state -> stillOurs.getAsBoolean() ? act(state) : new Outcome.Superseded("whoever has the lease now"));
     }
 
     private <T> T repeat(Function<InterfaceState, @Nullable T> act) {
@@ -109,13 +138,14 @@ final class Move {
                 if (result != null) {
                     return result;
                 }
+                steps.pause();
             } catch (CallFailed e) {
                 if (!e.passing()) {
                     throw steps.failed(e.line(), e);
                 }
                 waitFor(e.line());
+                steps.rest();
             }
-            steps.pause();
         }
     }
 
@@ -128,28 +158,65 @@ final class Move {
             return settle(held);
         }
         if (old == null || !old.attachmentId().equals(held.attachmentId())) {
-            return new Outcome.Superseded(held);
+            return new Outcome.Superseded(held.toString());
         }
         return release(held);
     }
 
     private @Nullable Outcome release(Held held) {
-        var byForce = steps.current() == Step.FORCE;
-        if (byForce && !forced) {
-            eni.detach(held.attachmentId(), true);
-            forced = true;
-        } else if (!byForce && held.status() != Status.DETACHING) {
-            eni.detach(held.attachmentId(), false);
+        var how = switch (steps.current()) {
+            case FORCE -> " by force, which taints it";
+            case STOP -> " while it is stopped";
+            default -> "";
+        };
+        if (steps.current() == Step.STOP) {
+            stopOnce(held.holder());
+            detach(held, true);
+        } else if (steps.current() == Step.FORCE) {
+            if (!forced) {
+                detach(held, true);
+            }
+        } else if (held.status() != Status.DETACHING) {
+            detach(held, false);
         }
-        waitFor("detaching from %s (%s)%s"
-                .formatted(held.holder(), held.attachmentId(), byForce ? " by force, which taints it" : ""));
+        waitFor("detaching from %s (%s)%s".formatted(held.holder(), held.attachmentId(), how));
         return null;
+    }
+
+    private void detach(Held held, boolean byForce) {
+        if (byForce && !tainted()) {
+            taints.accept(held.holder());
+        }
+        eni.detach(held.attachmentId(), byForce);
+        changed = true;
+        forced |= byForce;
+    }
+
+    /** A stop that EC2 refuses is no reason to stop trying to detach. */
+    private void stopOnce(String serverId) {
+        if (stopped) {
+            return;
+        }
+        if (!tainted()) {
+            taints.accept(serverId);
+        }
+        stopped = true;
+        try {
+            fleet.stop(serverId, true);
+            LOG.info("{} {}: stopping {}", eni, steps.current(), serverId);
+        } catch (CallFailed e) {
+            LOG.warn("{} {}: {}", eni, steps.current(), e.line());
+        }
     }
 
     private @Nullable Outcome attach(InterfaceState state, String instanceId) {
         steps.reach(Step.ATTACH);
+        if (fence && old != null && !old.holder().equals(instanceId)) {
+            stopOnce(old.holder());
+        }
         if (state instanceof InterfaceState.Available) {
             eni.attach(instanceId);
+            changed = true;
             waitFor("attaching to " + instanceId);
         } else {
             waitFor(state.toString());
@@ -176,7 +243,23 @@ final class Move {
     }
 
     private Outcome done(boolean verified) {
-        return new Outcome.Done(old == null ? null : old.holder(), target, forced, verified, steps.phases());
+        return new Outcome.Done(
+                old == null ? null : old.holder(), target, changed, forced || stopped, verified, steps.phases());
+    }
+
+    /** Whether this move has changed anything so far, which a failed one may have. */
+    boolean changed() {
+        return changed;
+    }
+
+    /** Whether the old holder has to be stopped and started. */
+    boolean tainted() {
+        return forced || stopped;
+    }
+
+    /** The time that each step took. */
+    Map<Step, Duration> phases() {
+        return steps.phases();
     }
 
     /** Whether this attachment is the aim: one that leaves the target is not, it has to end first. */

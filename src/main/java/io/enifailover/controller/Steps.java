@@ -16,6 +16,7 @@ final class Steps {
         OBSERVE,
         DETACH,
         FORCE,
+        STOP,
         ATTACH,
         SERVE;
 
@@ -24,6 +25,13 @@ final class Steps {
             return name().toLowerCase(Locale.ROOT);
         }
     }
+
+    /**
+     * For so long, looks are three times as frequent: most steps end within it, and the rest of a pause is most of what the
+     * controller adds. That is fifty looks, half of what EC2 grants an account at once.
+     * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+     */
+    private static final Duration EAGER = Duration.ofSeconds(5);
 
     private final Time time;
     private final Deadlines deadlines;
@@ -70,24 +78,33 @@ final class Steps {
     }
 
     /**
-     * Ends the step if its time is up: a detach goes on by force.
+     * Ends the step if its time is up: a detach goes on by force, and then by stopping the server.
      *
      * @throws MoveFailed if there is no way on
      */
     void escalate() {
         checkOverall();
         if (left(stepEnd()).isZero()) {
-            if (step != Step.DETACH) {
-                throw failed("not done, last seen: " + obstacle, null);
+            switch (step) {
+                case DETACH -> reach(Step.FORCE);
+                case FORCE -> reach(Step.STOP);
+                case OBSERVE, STOP, ATTACH, SERVE -> throw failed("not done, last seen: " + obstacle, null);
             }
-            reach(Step.FORCE);
         }
     }
 
     /** Sleeps until the next look is due, or the step's time is up. */
     void pause() {
-        var left = min(left(stepEnd()), left(end));
-        time.sleep(min(deadlines.poll(), left));
+        sleep(elapsed().compareTo(EAGER) < 0 ? deadlines.poll().dividedBy(3) : deadlines.poll());
+    }
+
+    /** Sleeps after a call that EC2 has refused for the moment. */
+    void rest() {
+        sleep(deadlines.poll());
+    }
+
+    private void sleep(Duration pause) {
+        time.sleep(min(pause, min(left(stepEnd()), left(end))));
     }
 
     /** The time that each step took, the current one until now. */
@@ -106,6 +123,7 @@ final class Steps {
             case OBSERVE -> end;
             case DETACH -> began.plus(deadlines.detach());
             case FORCE -> began.plus(deadlines.force());
+            case STOP -> began.plus(deadlines.stop());
             case ATTACH -> began.plus(deadlines.attach());
             case SERVE -> began.plus(deadlines.serve());
         };

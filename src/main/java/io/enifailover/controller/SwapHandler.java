@@ -3,21 +3,18 @@ package io.enifailover.controller;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.enifailover.controller.Move.Outcome.Done;
+import io.enifailover.controller.Mover.Result.Failed;
+import io.enifailover.controller.Mover.Result.Moved;
+import io.enifailover.controller.Mover.Wish;
 import io.enifailover.controller.SwapPolicy.Decision;
 import io.enifailover.controller.SwapPolicy.Order;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.retry.RetryMode;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.lambda.powertools.cloudformation.AbstractCustomResourceHandler;
 import software.amazon.lambda.powertools.cloudformation.Response;
 
@@ -25,41 +22,27 @@ import software.amazon.lambda.powertools.cloudformation.Response;
 public final class SwapHandler extends AbstractCustomResourceHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SwapHandler.class);
 
-    private static final int ROUNDS = 3;
-    private static final Duration CALL = Duration.ofSeconds(10);
-    // For the call that is under way when the move's time is up, and for the answer to CloudFormation.
-    private static final Duration RESERVE = CALL.plusSeconds(5);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     // CloudFormation takes 4096 bytes for the whole answer; the rest of it, ids above all, is below 1500.
     private static final int MAX_WORDS = 800;
 
-    private final Ec2Client ec2;
-    private final Time time;
-    private final Function<URI, Witness> witnesses;
+    private final Surroundings around;
+    private final Deadlines deadlines;
 
-    /** Builds its own clients: the constructor that Lambda calls. */
-    public SwapHandler() {
-        this(ec2Client(), Time.system(), HttpWitness::new);
+    SwapHandler(Surroundings around, Deadlines deadlines) {
+        this.around = around;
+        this.deadlines = deadlines;
     }
 
-    SwapHandler(Ec2Client ec2, Time time, Function<URI, Witness> witnesses) {
-        this.ec2 = ec2;
-        this.time = time;
-        this.witnesses = witnesses;
-    }
-
-    /** The time that the function needs for one move and its answer, to set its timeout by. */
-    public static Duration timeNeeded() {
-        return Deadlines.DEFAULT.overall().plus(RESERVE);
-    }
-
+    /** The watches are up before this, and one of them may have had the interface attached to the standby already. */
     @Override
     protected Response create(CloudFormationCustomResourceEvent event, Context context) {
-        return converge(event, context);
+        return converge(event, context, Role.PRIMARY);
     }
 
     @Override
     protected Response update(CloudFormationCustomResourceEvent event, Context context) {
-        return converge(event, context);
+        return converge(event, context, null);
     }
 
     /**
@@ -82,17 +65,19 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         }
     }
 
-    private Response converge(CloudFormationCustomResourceEvent event, Context context) {
+    private Response converge(CloudFormationCustomResourceEvent event, Context context, @Nullable Role unlessAsked) {
         var given = event.getResourceProperties();
         try {
             var properties = SwapProperties.of(given);
             var before = before(event);
             var order = new Order(
-                    properties.pair(), before == null ? properties.pair() : before.pair(), properties.holder());
+                    properties.pair(),
+                    before == null ? properties.pair() : before.pair(),
+                    properties.holder() == null ? unlessAsked : properties.holder());
             return Response.builder()
                     .status(Response.Status.SUCCESS)
                     .physicalResourceId(properties.interfaceId())
-                    .value(hold(properties, order, context))
+                    .value(hold(properties, order, event.getRequestId(), context))
                     .build();
         } catch (RuntimeException e) {
             LOG.error("{} {} failed: {}", given.get("InterfaceId"), event.getRequestType(), reason(e), e);
@@ -107,38 +92,48 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         }
     }
 
-    private Map<String, String> hold(SwapProperties properties, Order order, Context context) {
-        var eni = new FloatingEni(ec2, properties.interfaceId());
-        var witness = properties.serviceUrl() == null ? null : witnesses.apply(properties.serviceUrl());
-        return inRounds(eni, context, (move, seen) -> {
+    /** Looks, decides and moves until the interface is where it should be; while somebody else moves it, it waits. */
+    private Map<String, String> hold(SwapProperties properties, Order order, String id, Context context) {
+        var eni = new FloatingEni(around.ec2(), properties.interfaceId());
+        var fleet = new Fleet(around.ec2(), properties.interfaceId());
+        var mover = new Mover(eni, fleet, around.records().apply(properties.interfaceId()), around.time());
+        var witness =
+                properties.serviceUrl() == null ? null : around.witnesses().apply(properties.serviceUrl());
+        for (; ; around.time().sleep(PAUSE)) {
+            var within = within(context);
+            var seen = new Move(eni, fleet, around.time(), within, () -> true).observe();
             var decision = SwapPolicy.decide(order, seen);
             LOG.info("{} is {}: {}", eni, seen, decision);
             if (decision instanceof Decision.Keep keep) {
                 return report(order.pair(), keep.holder(), "kept: " + keep.reason());
             }
             var to = (Decision.MoveTo) decision;
-            return move.to(to.instanceId(), seen, witness) instanceof Done done
-                    ? report(order.pair(), to.instanceId(), words(done) + ": " + to.reason())
-                    : null;
-        });
+            var wish = new Wish(id, to.instanceId(), seen, to.reason(), "CloudFormation", false);
+            var result = mover.move(wish, within, witness);
+            if (result instanceof Failed failed) {
+                throw failed.why();
+            }
+            if (result instanceof Moved moved) {
+                return report(order.pair(), to.instanceId(), words(moved.done()) + ": " + to.reason());
+            }
+        }
     }
 
     private Done release(String interfaceId, Context context) {
-        var eni = new FloatingEni(ec2, interfaceId);
-        return inRounds(eni, context, (move, seen) -> move.away(seen) instanceof Done done ? done : null);
-    }
-
-    /** Looks and decides again, a few times, when somebody else has moved the interface in between. */
-    private <T> T inRounds(FloatingEni eni, Context context, BiFunction<Move, InterfaceState, @Nullable T> round) {
-        for (int i = 0; i < ROUNDS; i++) {
-            var left = Duration.ofMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
-            var move = new Move(eni, time, Deadlines.DEFAULT.withOverall(left));
-            var result = round.apply(move, move.observe());
-            if (result != null) {
-                return result;
+        var eni = new FloatingEni(around.ec2(), interfaceId);
+        var fleet = new Fleet(around.ec2(), interfaceId);
+        for (; ; around.time().sleep(PAUSE)) {
+            var move = new Move(eni, fleet, around.time(), within(context), () -> true);
+            if (move.away(move.observe()) instanceof Done done) {
+                return done;
             }
         }
-        throw new IllegalStateException("superseded %d times, somebody else is moving %s".formatted(ROUNDS, eni));
+    }
+
+    /** The deadlines, and no more than what is left of this call. */
+    private Deadlines within(Context context) {
+        return deadlines.withOverall(
+                Duration.ofMillis(context.getRemainingTimeInMillis()).minus(ControllerHandler.RESERVE));
     }
 
     private static Map<String, String> report(Pair pair, String holder, String words) {
@@ -151,7 +146,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                 .map(p -> String.format(
                         Locale.ROOT, "%s %.1f s", p.getKey(), p.getValue().toMillis() / 1000.0))
                 .collect(Collectors.joining(", "));
-        var force = done.forced() ? " by force, which taints it" : "";
+        var force = done.tainted() ? " by force, which taints it" : "";
         if (done.to() == null) {
             return done.from() == null
                     ? "nothing was attached"
@@ -193,18 +188,5 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         return properties != null && SwapProperties.isInterfaceId(properties.get("InterfaceId"))
                 ? String.valueOf(properties.get("InterfaceId"))
                 : null;
-    }
-
-    /**
-     * Standard retries make three attempts, within about 6 s, where EC2 throttles, answers with 5xx or not at all; they make
-     * none at {@code IncorrectState} and {@code InUse}, which the move repeats.
-     */
-    private static Ec2Client ec2Client() {
-        return Ec2Client.builder()
-                .httpClientBuilder(UrlConnectionHttpClient.builder().connectionTimeout(Duration.ofSeconds(1)))
-                .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD)
-                        .apiCallAttemptTimeout(Duration.ofSeconds(2))
-                        .apiCallTimeout(CALL))
-                .build();
     }
 }

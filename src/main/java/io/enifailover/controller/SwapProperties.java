@@ -40,6 +40,15 @@ record SwapProperties(
         return value instanceof String text && INTERFACE.matcher(text).matches();
     }
 
+    /**
+     * @param key what is being read, for the error
+     * @throws IllegalArgumentException in one line, if this is no instance id
+     */
+    static String instanceId(String key, @Nullable Object value) {
+        return text(
+                Map.of(key, value == null ? "" : value), key, INSTANCE, "an instance id such as i-0123456789abcdef0");
+    }
+
     private static String text(Map<String, Object> properties, String key, Pattern form, String meaning) {
         if (properties.get(key) instanceof String text && form.matcher(text).matches()) {
             return text;

@@ -1,5 +1,7 @@
 package io.enifailover.floating;
 
+import io.enifailover.controller.Fleet;
+import io.enifailover.controller.Role;
 import io.enifailover.review.Findings;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +20,6 @@ import software.constructs.Construct;
 
 /** Defines the interface that moves: a fixed private address, an Elastic IP that belongs to the interface, a MAC. */
 public final class FloatingInterface extends Construct {
-    /** Marks the servers of this interface: the value is the interface's id, so no two pairs share it. */
-    static final String PAIR_TAG = "eni-failover:interface";
-
     private final CfnNetworkInterface networkInterface;
     private final CfnEIP elasticIp;
 
@@ -58,36 +57,47 @@ public final class FloatingInterface extends Construct {
         return elasticIp.getAttrPublicIp();
     }
 
+    /** Returns where clients, and whoever sees what they see, ask whether the service is up. */
+    public String healthUrl() {
+        return "http://" + publicAddress() + "/healthz";
+    }
+
     /** Makes a server one of those between which the interface may be moved. */
-    public void admit(Instance server) {
-        ((CfnInstance) server.getNode().getDefaultChild()).getTags().setTag(PAIR_TAG, interfaceId());
+    public void admit(Instance server, Role role) {
+        var tags = ((CfnInstance) server.getNode().getDefaultChild()).getTags();
+        tags.setTag(Fleet.PAIR_TAG, interfaceId());
+        tags.setTag(Fleet.ROLE_TAG, role.toString());
     }
 
     /**
-     * Grants the move of this interface between the servers that it admits, and no other.
+     * Grants the move of this interface between the servers that it admits, and no other, and the stop and start of
+     * these, without which a server that has gone silent could neither be made to let go nor be used again.
      *
      * <p>The servers are named by their tag and not by id: while a server is being replaced, the right has to cover
      * the old one and the new one.
      */
     public void grantMove(IRole mover) {
-        var actions = List.of("ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface");
         var grant = Policy.Builder.create(this, "Move")
                 .statements(List.of(
                         PolicyStatement.Builder.create()
                                 .sid("MoveThisInterface")
-                                .actions(actions)
+                                .actions(List.of("ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface"))
                                 .resources(List.of(arn("network-interface", interfaceId())))
                                 .build(),
                         PolicyStatement.Builder.create()
                                 .sid("BetweenItsServers")
-                                .actions(actions)
+                                .actions(List.of(
+                                        "ec2:AttachNetworkInterface",
+                                        "ec2:DetachNetworkInterface",
+                                        "ec2:StartInstances",
+                                        "ec2:StopInstances"))
                                 .resources(List.of(arn("instance", "*")))
-                                .conditions(
-                                        Map.of("StringEquals", Map.of("aws:ResourceTag/" + PAIR_TAG, interfaceId())))
+                                .conditions(Map.of(
+                                        "StringEquals", Map.of("aws:ResourceTag/" + Fleet.PAIR_TAG, interfaceId())))
                                 .build(),
                         PolicyStatement.Builder.create()
                                 .sid("Observe")
-                                .actions(List.of("ec2:DescribeNetworkInterfaces"))
+                                .actions(List.of("ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"))
                                 .resources(List.of("*"))
                                 .build()))
                 .roles(List.of(mover))

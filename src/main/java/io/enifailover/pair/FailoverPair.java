@@ -1,10 +1,15 @@
 package io.enifailover.pair;
 
+import io.enifailover.control.PairController;
+import io.enifailover.control.PairControllerProps;
 import io.enifailover.controller.Role;
+import io.enifailover.detection.FailureDetection;
+import io.enifailover.detection.FailureDetectionProps;
 import io.enifailover.floating.FloatingInterface;
 import io.enifailover.floating.FloatingInterfaceProps;
 import io.enifailover.network.PairNetwork;
 import io.enifailover.review.Findings;
+import io.enifailover.server.Placement;
 import io.enifailover.server.WebServer;
 import io.enifailover.server.WebServerProps;
 import io.enifailover.swap.InterfaceSwap;
@@ -16,15 +21,14 @@ import software.amazon.awscdk.services.ec2.PlacementGroup;
 import software.amazon.awscdk.services.ec2.PlacementGroupStrategy;
 import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
-import software.amazon.awscdk.services.lambda.IFunction;
 import software.constructs.Construct;
 
 /** Defines a failover pair: two web servers in one zone, and one floating interface that either of them can hold. */
 public final class FailoverPair extends Construct {
     private final FloatingInterface floating;
+    private final PairController controller;
     private final WebServer primary;
     private final WebServer standby;
-    private final InterfaceSwap swap;
 
     public FailoverPair(Construct scope, String id, FailoverPairProps props) {
         super(scope, id);
@@ -39,18 +43,25 @@ public final class FailoverPair extends Construct {
                 "Floating",
                 new FloatingInterfaceProps(network.subnet(), web, network.floatingAddress(props.floatingAddress())));
 
-        // Two servers that differ in nothing but their name, never in the same rack.
-        var racks = PlacementGroup.Builder.create(this, "Racks")
-                .strategy(PlacementGroupStrategy.SPREAD)
-                .build();
-        var type = new InstanceType(props.instanceType());
-        primary = new WebServer(this, "Primary", new WebServerProps(Role.PRIMARY, network, floating, web, racks, type));
-        standby = new WebServer(this, "Standby", new WebServerProps(Role.STANDBY, network, floating, web, racks, type));
+        // Decides who holds it, and moves it; before the servers, which know it by name.
+        controller = new PairController(
+                this, "Controller", new PairControllerProps(floating, props.openToAll(), props.failover()));
+
+        // Two servers that differ in nothing but their role, never in the same rack, each watching over the other.
+        var place = new Placement(network, web, racks());
+        primary = server("Primary", Role.PRIMARY, place, props);
+        standby = server("Standby", Role.STANDBY, place, props);
 
         // Attaches the interface, moves it when a holder is replaced or another is asked for, otherwise leaves it
         // alone.
-        swap = new InterfaceSwap(
-                this, "Swap", new InterfaceSwapProps(floating, primary, standby, props.holder(), props.openToAll()));
+        var swap = new InterfaceSwap(
+                this,
+                "Swap",
+                new InterfaceSwapProps(
+                        controller.alias(), floating, primary, standby, props.holder(), props.openToAll()));
+
+        // From here on the pair saves itself: servers, EC2 and the clock call the controller.
+        new FailureDetection(this, "Detection", new FailureDetectionProps(controller, primary, standby, swap));
     }
 
     public FloatingInterface floating() {
@@ -65,9 +76,22 @@ public final class FailoverPair extends Construct {
         return standby;
     }
 
-    /** Returns the function that moves the interface. */
-    public IFunction function() {
-        return swap.function();
+    public PairController controller() {
+        return controller;
+    }
+
+    private WebServer server(String id, Role role, Placement place, FailoverPairProps props) {
+        var type = new InstanceType(props.instanceType());
+        return new WebServer(
+                this,
+                id,
+                new WebServerProps(role, place, type, floating, props.failover().probes(), controller.alias()));
+    }
+
+    private PlacementGroup racks() {
+        return PlacementGroup.Builder.create(this, "Racks")
+                .strategy(PlacementGroupStrategy.SPREAD)
+                .build();
     }
 
     private SecurityGroup webTraffic(PairNetwork network, List<String> clientCidrs) {
@@ -76,6 +100,7 @@ public final class FailoverPair extends Construct {
                 .description("HTTP to the servers and to the floating address")
                 .build();
         clientCidrs.forEach(cidr -> group.addIngressRule(Peer.ipv4(cidr), Port.HTTP, "HTTP from " + cidr));
+        group.addIngressRule(group, Port.HTTP, "HTTP from server to server, for the watch");
         Findings.accept(group, "AwsSolutions-EC23", "A public web server: clientCidrs says who may reach port 80");
         return group;
     }

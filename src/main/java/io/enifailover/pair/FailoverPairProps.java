@@ -5,6 +5,7 @@ import io.enifailover.network.Ipv4;
 import io.enifailover.network.Network;
 import io.enifailover.network.Network.ExistingVpc;
 import io.enifailover.network.Network.NewVpc;
+import io.enifailover.policy.FailoverPolicy;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,15 @@ import software.amazon.awscdk.services.ec2.IVpc;
  *                        own, any free one in an existing VPC
  * @param clientCidrs     IPv4 blocks whose clients may reach port 80, at least one; default {@code 0.0.0.0/0}
  * @param holder          server that shall hold the interface after the deployment, or null to leave it where it is
+ * @param failover        when the pair saves itself, and how
  */
 public record FailoverPairProps(
         Network network,
         String instanceType,
         @Nullable String floatingAddress,
         List<String> clientCidrs,
-        @Nullable Role holder) {
+        @Nullable Role holder,
+        FailoverPolicy failover) {
     private static final String EVERYONE = "0.0.0.0/0";
     private static final Pattern INSTANCE_TYPE = Pattern.compile("[a-z][a-z0-9-]*\\.[a-z0-9-]+");
 
@@ -56,26 +59,31 @@ public record FailoverPairProps(
 
     /** Returns the defaults in that network. */
     public static FailoverPairProps of(Network network) {
-        return new FailoverPairProps(network, "t4g.micro", null, List.of(EVERYONE), null);
+        return new FailoverPairProps(network, "t4g.micro", null, List.of(EVERYONE), null, FailoverPolicy.ofDefaults());
     }
 
     public FailoverPairProps withInstanceType(String type) {
-        return new FailoverPairProps(network, type, floatingAddress, clientCidrs, holder);
+        return new FailoverPairProps(network, type, floatingAddress, clientCidrs, holder, failover);
     }
 
     public FailoverPairProps withFloatingAddress(@Nullable String address) {
-        return new FailoverPairProps(network, instanceType, address, clientCidrs, holder);
+        return new FailoverPairProps(network, instanceType, address, clientCidrs, holder, failover);
     }
 
     public FailoverPairProps withClientCidrs(List<String> cidrs) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, cidrs, holder);
+        return new FailoverPairProps(network, instanceType, floatingAddress, cidrs, holder, failover);
     }
 
     public FailoverPairProps withHolder(@Nullable Role role) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, role);
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, role, failover);
     }
 
-    boolean openToAll() {
+    public FailoverPairProps withFailover(FailoverPolicy policy) {
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, policy);
+    }
+
+    /** Whether every client may reach the pair, and so the controller too, whose address nobody knows. */
+    public boolean openToAll() {
         return clientCidrs.contains(EVERYONE);
     }
 }

@@ -1,9 +1,12 @@
 package io.enifailover.server;
 
+import static java.util.Map.entry;
+
 import io.enifailover.controller.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.MatchResult;
@@ -12,6 +15,7 @@ import java.util.regex.Pattern;
 import software.amazon.awscdk.CfnElement;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.Instance;
+import software.amazon.awscdk.services.lambda.IAlias;
 
 /**
  * The script of a server's first boot: {@code user-data.sh} with the files that it installs and the values of this pair.
@@ -26,14 +30,19 @@ record FirstBoot(Map<String, String> values) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(?:file:([^}]+)|([^}]+))}}");
 
     FirstBoot(WebServerProps props, Instance instance) {
-        this(Map.of(
-                "title", props.role() == Role.PRIMARY ? "Primary Server" : "Secondary Server",
-                "instanceType", props.instanceType().toString(),
-                "interface", props.floating().interfaceId(),
-                "floatingAddress", props.floating().privateAddress(),
-                "region", Stack.of(instance).getRegion(),
-                "stack", Stack.of(instance).getStackName(),
-                "resource", ((CfnElement) instance.getNode().getDefaultChild()).getLogicalId()));
+        this(Map.ofEntries(
+                entry("title", props.role() == Role.PRIMARY ? "Primary Server" : "Secondary Server"),
+                entry("instanceType", props.instanceType().toString()),
+                entry("interface", props.floating().interfaceId()),
+                entry("floatingAddress", props.floating().privateAddress()),
+                entry("interval", seconds(props.probes().interval())),
+                entry("timeout", seconds(props.probes().timeout())),
+                entry("failures", String.valueOf(props.probes().failureThreshold())),
+                entry("function", functionName(props.controller())),
+                entry("qualifier", props.controller().getAliasName()),
+                entry("region", Stack.of(instance).getRegion()),
+                entry("stack", Stack.of(instance).getStackName()),
+                entry("resource", ((CfnElement) instance.getNode().getDefaultChild()).getLogicalId())));
     }
 
     /**
@@ -60,6 +69,16 @@ record FirstBoot(Map<String, String> values) {
 
     private String value(String name) {
         return Objects.requireNonNull(values.get(name), () -> "user-data.sh names an unknown value: " + name);
+    }
+
+    /** Its name, not its ARN: curl would sign the colons wrongly. */
+    private static String functionName(IAlias alias) {
+        return alias.getVersion().getLambda().getFunctionName();
+    }
+
+    /** As {@code sleep} and curl take it: {@code 0.5}. */
+    static String seconds(Duration duration) {
+        return String.valueOf(duration.toMillis() / 1000.0);
     }
 
     /** Makes one word of POSIX shell. */

@@ -19,6 +19,7 @@ import software.amazon.awscdk.services.ec2.LinuxUserDataOptions;
 import software.amazon.awscdk.services.ec2.MachineImage;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.UserData;
+import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.constructs.Construct;
 import software.constructs.IDependable;
@@ -35,9 +36,9 @@ public final class WebServer extends Construct {
         var firstBoot = UserData.forLinux(
                 LinuxUserDataOptions.builder().shebang("#!/bin/sh").build());
         instance = Instance.Builder.create(this, "Instance")
-                .vpc(props.network().vpc())
+                .vpc(props.place().network().vpc())
                 .vpcSubnets(SubnetSelection.builder()
-                        .subnets(List.of(props.network().subnet()))
+                        .subnets(List.of(props.place().network().subnet()))
                         .build())
                 .instanceType(props.instanceType())
                 .machineImage(MachineImage.latestAmazonLinux2023(AmazonLinux2023ImageSsmParameterProps.builder()
@@ -54,16 +55,16 @@ public final class WebServer extends Construct {
                                         .encrypted(true)
                                         .build()))
                         .build()))
-                .securityGroup(props.securityGroup())
-                .placementGroup(props.rack())
+                .securityGroup(props.place().securityGroup())
+                .placementGroup(props.place().racks())
                 .userData(firstBoot)
                 .userDataCausesReplacement(true)
                 .resourceSignalTimeout(TIME_TO_SERVE)
                 .build();
-        props.floating().admit(instance);
+        props.floating().admit(instance, props.role());
         firstBoot.addCommands(new FirstBoot(props, instance).script());
 
-        var online = props.network().subnet().getInternetConnectivityEstablished();
+        var online = props.place().network().subnet().getInternetConnectivityEstablished();
         instance.getInstance().getNode().addDependency(online);
         giveOwnAddress(online);
         allowSessionsAndObservation();
@@ -72,6 +73,11 @@ public final class WebServer extends Construct {
 
     public String instanceId() {
         return instance.getInstanceId();
+    }
+
+    /** Returns the role by which it calls AWS. */
+    public IRole role() {
+        return instance.getRole();
     }
 
     /**

@@ -2,25 +2,24 @@ package io.enifailover.server;
 
 import io.enifailover.controller.Role;
 import io.enifailover.floating.FloatingInterface;
-import io.enifailover.network.PairNetwork;
-import software.amazon.awscdk.services.ec2.ISecurityGroup;
+import io.enifailover.policy.Probes;
 import software.amazon.awscdk.services.ec2.InstanceType;
-import software.amazon.awscdk.services.ec2.PlacementGroup;
+import software.amazon.awscdk.services.lambda.IAlias;
 
 /**
  * What a server needs.
  *
- * @param role          its part in the pair at the first deployment
- * @param network       VPC and subnet
- * @param floating      interface that it can hold
- * @param securityGroup group of its own address
- * @param rack          placement that keeps the two apart
- * @param instanceType  size; the architecture of the image follows from it
+ * @param role         its part in the pair
+ * @param place        where it is
+ * @param instanceType size; the architecture of the image follows from it
+ * @param floating     interface that it can hold, and that it watches over while it does not
+ * @param probes       pace of that watch
+ * @param controller   function that the watch reports to
  */
 public record WebServerProps(
         Role role,
-        PairNetwork network,
+        Placement place,
+        InstanceType instanceType,
         FloatingInterface floating,
-        ISecurityGroup securityGroup,
-        PlacementGroup rack,
-        InstanceType instanceType) {}
+        Probes probes,
+        IAlias controller) {}

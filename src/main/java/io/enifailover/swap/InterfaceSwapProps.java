@@ -4,17 +4,20 @@ import io.enifailover.controller.Role;
 import io.enifailover.floating.FloatingInterface;
 import io.enifailover.server.WebServer;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.services.lambda.IAlias;
 
 /**
  * What a swap needs.
  *
- * @param floating     interface that is swapped
- * @param primary      server that holds it first
- * @param standby      other server
- * @param holder       server that the deployer asks for, or null to leave a live holder alone
- * @param openToAll    whether every client may reach the pair; only then can the function prove that the address serves
+ * @param controller function that moves the interface
+ * @param floating   interface that is swapped
+ * @param primary    server that holds it first
+ * @param standby    other server
+ * @param holder     server that the deployer asks for, or null to leave a live holder alone
+ * @param openToAll  whether every client may reach the pair; only then can the function prove that the address serves
  */
 public record InterfaceSwapProps(
+        IAlias controller,
         FloatingInterface floating,
         WebServer primary,
         WebServer standby,

@@ -5,6 +5,11 @@ set -eu
 title={{title}}
 interface={{interface}}
 floating_address={{floatingAddress}}
+interval={{interval}}
+timeout={{timeout}}
+failures={{failures}}
+function={{function}}
+qualifier={{qualifier}}
 region={{region}}
 stack={{stack}}
 resource={{resource}}
@@ -33,7 +38,7 @@ metadata() {
     curl -sS --fail -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
 }
 
-# install_file PATH: standard input, with the values of this server and of the floating interface filled in.
+# install_file PATH: standard input, with the values of this server, the floating interface and the watch filled in.
 install_file() {
     mkdir -p "$(dirname "$1")"
     sed -e "s|@TITLE@|$title|g" \
@@ -42,7 +47,13 @@ install_file() {
         -e "s|@FLOATING_MAC@|$floating_mac|g" \
         -e "s|@SUBNET@|$subnet|g" \
         -e "s|@PREFIX_LENGTH@|${subnet#*/}|g" \
-        -e "s|@GATEWAY@|$gateway|g" >"$1"
+        -e "s|@GATEWAY@|$gateway|g" \
+        -e "s|@INTERVAL@|$interval|g" \
+        -e "s|@TIMEOUT@|$timeout|g" \
+        -e "s|@FAILURES@|$failures|g" \
+        -e "s|@REGION@|$region|g" \
+        -e "s|@FUNCTION@|$function|g" \
+        -e "s|@QUALIFIER@|$qualifier|g" >"$1"
 }
 
 serves_as_itself() {
@@ -72,9 +83,16 @@ END
 install_file /usr/share/nginx/html/index.html <<'END'
 {{file:index.html}}
 END
+install_file /usr/local/lib/failover-watch.sh <<'END'
+{{file:failover-watch.sh}}
+END
+install_file /etc/systemd/system/failover-watch.service <<'END'
+{{file:failover-watch.service}}
+END
 
 networkctl reload
 systemctl daemon-reload
 systemctl enable nginx
 systemctl restart nginx
+systemctl enable --now failover-watch
 try serves_as_itself

@@ -1,10 +1,13 @@
 package io.enifailover.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
@@ -17,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,12 +30,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the very folder that is uploaded, with AWS's runtime interface client, in a process of its own. */
 class FunctionPackageTest {
-    private static final String HANDLER = "io.enifailover.controller.SwapHandler::handleRequest";
+    private static final String HANDLER = "io.enifailover.controller.ControllerHandler::handleRequest";
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private static final String SERVERS = """
+            <DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+            <reservationSet><item><instancesSet>
+            """ + server(1, Role.PRIMARY) + server(2, Role.STANDBY) + """
+            </instancesSet></item></reservationSet>
+            </DescribeInstancesResponse>""";
 
     private static RuntimeApi runtime;
     private static CloudFormationAnswers answers;
     private static HttpServer ec2;
+    private static HttpServer table;
     private static Process function;
     private static Path output;
     private static volatile String ec2Answer = "";
@@ -42,16 +55,9 @@ class FunctionPackageTest {
         assumeTrue(System.getProperty("os.name").equals("Linux"));
         runtime = new RuntimeApi();
         answers = new CloudFormationAnswers();
-        ec2 = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        ec2.createContext("/", exchange -> {
-            try (exchange) {
-                exchange.getRequestBody().readAllBytes();
-                var body = ec2Answer.getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(ec2Status, body.length);
-                exchange.getResponseBody().write(body);
-            }
-        });
-        ec2.start();
+        ec2 = serving(request -> request.contains("Action=DescribeInstances") ? SERVERS : ec2Answer, () -> ec2Status);
+        // A table that nobody may read: the function goes on without its record.
+        table = serving(request -> "{\"__type\": \"com.amazon.coral.service#AccessDeniedException\"}", () -> 400);
         output = folder.resolve("output");
         var classpath = Stream.concat(
                         Stream.of(jarOf(AWSLambda.class), jarOf(PojoSerializer.class)), packagedJars().stream())
@@ -67,7 +73,7 @@ class FunctionPackageTest {
                 .redirectOutput(output.toFile());
         var environment = builder.environment();
         environment.put("AWS_LAMBDA_RUNTIME_API", runtime.address());
-        environment.put("AWS_LAMBDA_FUNCTION_NAME", "swap");
+        environment.put("AWS_LAMBDA_FUNCTION_NAME", "controller");
         environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
         environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
         environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "group");
@@ -76,8 +82,14 @@ class FunctionPackageTest {
         environment.put("AWS_REGION", "us-east-1");
         environment.put("AWS_ACCESS_KEY_ID", "test");
         environment.put("AWS_SECRET_ACCESS_KEY", "test");
-        environment.put(
-                "AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:" + ec2.getAddress().getPort());
+        environment.put("AWS_ENDPOINT_URL_EC2", url(ec2));
+        environment.put("AWS_ENDPOINT_URL_DYNAMODB", url(table));
+        environment.put("INTERFACE_ID", "eni-0123456789abcdef0");
+        environment.put("TABLE_NAME", "pair");
+        environment.put("COOL_DOWN", "PT60S");
+        environment.put("FLAP_LIMIT", "3");
+        environment.put("MOVE_DEADLINES", "15,15,40,30,30");
+        environment.put("FENCING", "none");
         function = builder.start();
     }
 
@@ -86,6 +98,7 @@ class FunctionPackageTest {
         if (function != null) {
             function.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
             ec2.stop(0);
+            table.stop(0);
             answers.close();
             runtime.close();
         }
@@ -95,11 +108,15 @@ class FunctionPackageTest {
     void holdsTheLibrariesOfTheFunctionAndNoOthers() throws Exception {
         var names = packagedJars().stream().map(j -> j.getFileName().toString()).toList();
 
-        assertThat(names).contains("eni-failover-controller.jar").anyMatch(n -> n.startsWith("ec2-"));
         assertThat(names)
-                .noneMatch(n -> n.matches("(aws-cdk|cdk|constructs|jsii|junit|assertj|archunit|opentest4j).*")
+                .contains("eni-failover-controller.jar")
+                .anyMatch(n -> n.startsWith("ec2-"))
+                .anyMatch(n -> n.startsWith("dynamodb-"));
+        assertThat(names)
+                .noneMatch(n -> n.matches(
+                                "(aws-cdk|cdk|constructs|jsii|junit|assertj|archunit|opentest4j|jqwik|DynamoDBLocal).*")
                         || n.contains("runtime-interface-client")
-                        || n.matches("(netty|apache\\d?-client).*"));
+                        || n.matches("(netty|apache\\d?-client|jetty|kotlin|log4j).*"));
         // Lambda's limit for a package is 250 MB unzipped; its start takes longer with each of them.
         assertThat(packagedJars().stream().mapToLong(j -> j.toFile().length()).sum())
                 .isLessThan(40_000_000);
@@ -123,6 +140,59 @@ class FunctionPackageTest {
 
     @Test
     void answersAnUpdateThatHasNothingToMove() throws Exception {
+        attachedToTheStandby();
+
+        invoke("Update");
+
+        var answer = answers.next();
+        assertThat(answer.at("/Status").asText()).isEqualTo("SUCCESS");
+        assertThat(answer.at("/Data/HolderId").asText()).isEqualTo("i-00000000000000002");
+        assertThat(answer.at("/Data/Holder").asText()).isEqualTo("standby");
+        assertThat(Files.readString(output)).contains("INFO SwapHandler - eni-0123456789abcdef0 is attached to");
+    }
+
+    @Test
+    void looksWhenTheScheduleSaysSo() throws Exception {
+        attachedToTheStandby();
+
+        var answer = answer("""
+                {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}""");
+
+        assertThat(answer.at("/moved").asBoolean()).isFalse();
+        assertThat(answer.at("/words").asText()).isEqualTo("kept: nobody reports a failure, and there is no witness");
+        assertThat(Files.readString(output)).contains("deciding without the record: GetItem: AccessDeniedException");
+    }
+
+    @Test
+    void answersAnOrderForTheStatus() throws Exception {
+        attachedToTheStandby();
+
+        var answer = answer("{\"order\": \"status\"}");
+
+        assertThat(answer.at("/interface").asText()).isEqualTo("attached to i-00000000000000002");
+        assertThat(answer.at("/holder").asText()).isEqualTo("standby i-00000000000000002");
+        assertThat(answer.at("/service").asText()).isEqualTo("UNSEEN");
+        assertThat(answer.at("/servers")).hasSize(2);
+    }
+
+    @Test
+    void refusesAnUnknownEvent() {
+        assertThatThrownBy(() -> answer("{\"source\": \"aws.s3\"}"))
+                .hasMessageContaining("event must be a report, an order, an EC2 state change, an alarm,"
+                        + " a scheduled event or a request of CloudFormation, got {");
+    }
+
+    private static String server(int number, Role role) {
+        return """
+                <item>
+                  <instanceId>i-0000000000000000%d</instanceId>
+                  <instanceState><code>16</code><name>running</name></instanceState>
+                  <launchTime>2026-01-01T00:00:00Z</launchTime>
+                  <tagSet><item><key>eni-failover:role</key><value>%s</value></item></tagSet>
+                </item>""".formatted(number, role);
+    }
+
+    private static void attachedToTheStandby() {
         ec2Status = 200;
         ec2Answer = """
                 <DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
@@ -137,18 +207,10 @@ class FunctionPackageTest {
                   </attachment>
                 </item></networkInterfaceSet>
                 </DescribeNetworkInterfacesResponse>""";
-
-        invoke("Update");
-
-        var answer = answers.next();
-        assertThat(answer.at("/Status").asText()).isEqualTo("SUCCESS");
-        assertThat(answer.at("/Data/HolderId").asText()).isEqualTo("i-00000000000000002");
-        assertThat(answer.at("/Data/Holder").asText()).isEqualTo("standby");
-        assertThat(Files.readString(output)).contains("INFO SwapHandler - eni-0123456789abcdef0 is attached to");
     }
 
     private static void invoke(String type) throws IOException, InterruptedException {
-        var event = """
+        answer("""
                 {
                   "RequestType": "%s",
                   "ResponseURL": "%s",
@@ -163,9 +225,12 @@ class FunctionPackageTest {
                     "PrimaryId": "i-00000000000000001",
                     "StandbyId": "i-00000000000000002"
                   }
-                }""".formatted(type, answers.url());
+                }""".formatted(type, answers.url()));
+    }
+
+    private static JsonNode answer(String event) throws IOException, InterruptedException {
         try {
-            runtime.invoke(event, TIMEOUT);
+            return new ObjectMapper().readTree(runtime.invoke(event, TIMEOUT));
         } catch (AssertionError e) {
             // A runtime that could not start reports it first and writes its trace then.
             function.waitFor(2, TimeUnit.SECONDS);
@@ -179,6 +244,24 @@ class FunctionPackageTest {
                                     Files.readString(output)),
                     e);
         }
+    }
+
+    private static HttpServer serving(UnaryOperator<String> answer, IntSupplier status) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                var request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                var body = answer.apply(request).getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(status.getAsInt(), body.length);
+                exchange.getResponseBody().write(body);
+            }
+        });
+        server.start();
+        return server;
+    }
+
+    private static String url(HttpServer server) {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
     private static List<Path> packagedJars() throws IOException, URISyntaxException {

@@ -14,11 +14,13 @@ import io.enifailover.controller.Steps.Step;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 class MoveTest {
     private static final String A = "i-0000000000000000a";
@@ -27,14 +29,20 @@ class MoveTest {
     private static final String DETACH_1 = "DetachNetworkInterface eni-attach-1";
     private static final String FORCE_1 = "DetachNetworkInterface eni-attach-1 by force";
     private static final String ATTACH_B = "AttachNetworkInterface to " + B + " at 0/1";
+    private static final String STOP_A = "StopInstances " + A + " without its operating system";
     private static final Duration POLL = Deadlines.DEFAULT.poll();
 
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedEc2 ec2 = new SimulatedEc2(time);
+    private final SimulatedEc2 ec2 =
+            new SimulatedEc2(time).with(A, Role.PRIMARY).with(B, Role.STANDBY).with(C, Role.STANDBY);
     private @Nullable Witness witness = ec2.witness(Duration.ofMillis(200));
 
     private Move move() {
-        return new Move(new FloatingEni(ec2, ENI), time, Deadlines.DEFAULT);
+        return move(Deadlines.DEFAULT, () -> true);
+    }
+
+    private Move move(Deadlines deadlines, BooleanSupplier stillOurs) {
+        return new Move(new FloatingEni(ec2, ENI), new Fleet(ec2, ENI), time, deadlines, stillOurs);
     }
 
     private Outcome moveToB() {
@@ -67,13 +75,14 @@ class MoveTest {
                 .isEqualTo(new Done(
                         A,
                         B,
+                        true,
                         false,
                         true,
                         Map.of(
                                 Step.OBSERVE, Duration.ZERO,
-                                Step.DETACH, Duration.ofMillis(2100),
-                                Step.ATTACH, Duration.ofMillis(3000),
-                                Step.SERVE, Duration.ofMillis(300))));
+                                Step.DETACH, Duration.ofSeconds(2),
+                                Step.ATTACH, Duration.ofSeconds(3),
+                                Step.SERVE, Duration.ofMillis(200))));
         assertThat(ec2.changes()).containsExactly(DETACH_1, ATTACH_B);
     }
 
@@ -87,7 +96,9 @@ class MoveTest {
     void onlyVerifiesAnInterfaceThatIsThereAlready() {
         ec2.attachedTo(B);
 
-        assertThat(movedToB()).matches(Done::verified).extracting(Done::from).isNull();
+        var done = movedToB();
+
+        assertThat(done).returns(null, Done::from).returns(false, Done::changed).returns(true, Done::verified);
         assertThat(ec2.changes()).isEmpty();
     }
 
@@ -133,10 +144,10 @@ class MoveTest {
 
         var done = movedToB();
 
-        assertThat(done.forced()).isTrue();
+        assertThat(done.tainted()).isTrue();
         assertThat(done.phases())
                 .containsEntry(Step.DETACH, Duration.ofSeconds(15))
-                .containsEntry(Step.FORCE, Duration.ofMillis(1200));
+                .containsEntry(Step.FORCE, Duration.ofSeconds(1));
         assertThat(ec2.changes()).containsExactly(DETACH_1, FORCE_1, ATTACH_B);
     }
 
@@ -144,21 +155,84 @@ class MoveTest {
     void forcesADetachThatAnEarlierRunBegan() {
         ec2.detachTakes(NEVER).attachedTo(A).detaching();
 
-        assertThat(movedToB().forced()).isTrue();
+        assertThat(movedToB().tainted()).isTrue();
         assertThat(ec2.changes()).containsExactly(FORCE_1, ATTACH_B);
     }
 
     @Test
-    void failsWhenForceDoesNotHelp() {
+    void stopsAServerWhichForceDoesNotRid() {
         ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER);
 
+        var done = movedToB();
+
+        assertThat(done.tainted()).isTrue();
+        assertThat(done.phases())
+                .containsEntry(Step.DETACH, Duration.ofSeconds(15))
+                .containsEntry(Step.FORCE, Duration.ofSeconds(15))
+                .containsEntry(Step.STOP, Duration.ofMillis(10_100));
+        assertThat(ec2.changes().stream().distinct()).containsExactly(DETACH_1, FORCE_1, STOP_A, ATTACH_B);
+        assertThat(ec2.changes()).containsOnlyOnce(STOP_A);
+    }
+
+    @Test
+    void failsWhenTheStopDoesNotHelpEither() {
+        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER).stopTakes(NEVER);
+
         assertThat(failure())
-                .hasMessage("force failed after 15.0 s: not done, last seen: detaching from " + A
-                        + " (eni-attach-1) by force, which taints it")
-                .returns(Step.FORCE, MoveFailed::step)
-                .returns(Duration.ofSeconds(15), MoveFailed::elapsed);
-        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(ec2.changes()).containsExactly(DETACH_1, FORCE_1);
+                .hasMessage("stop failed after 40.0 s: not done, last seen: detaching from " + A
+                        + " (eni-attach-1) while it is stopped")
+                .returns(Step.STOP, MoveFailed::step)
+                .returns(Duration.ofSeconds(40), MoveFailed::elapsed);
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(70));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UnauthorizedOperation", "RequestLimitExceeded"})
+    void goesOnToDetachWhenEc2RefusesTheStop(String code) {
+        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(Duration.ofSeconds(20)).fails("StopInstances", code, 1);
+
+        assertThat(movedToB().phases()).containsEntry(Step.STOP, Duration.ofSeconds(5));
+        assertThat(ec2.servers().state(A)).isEqualTo(InstanceStateName.RUNNING);
+    }
+
+    @Test
+    void fencesTheOldHolderOnceTheInterfaceHasLeftIt() {
+        ec2.attachedTo(A);
+        var move = move().fencing();
+
+        var done = (Done) move.to(B, move.observe(), witness);
+
+        assertThat(done.tainted()).isTrue();
+        assertThat(ec2.changes()).containsExactly(DETACH_1, STOP_A, ATTACH_B);
+    }
+
+    @Test
+    void movesThoughItCannotFence() {
+        ec2.attachedTo(A).fails("StopInstances", "UnauthorizedOperation", 1);
+        var move = move().fencing();
+
+        assertThat(move.to(B, move.observe(), witness)).isInstanceOf(Done.class);
+        assertThat(ec2.changes()).containsExactly(DETACH_1, STOP_A, ATTACH_B);
+    }
+
+    @Test
+    void fencesNobodyWhereNobodyHeldIt() {
+        var move = move().fencing();
+
+        move.to(B, move.observe(), witness);
+
+        assertThat(ec2.changes()).containsExactly(ATTACH_B);
+    }
+
+    @Test
+    void givesWayOnceSomebodyElseHasBeenGivenTheMove() {
+        ec2.attachedTo(A);
+        var looks = new AtomicInteger();
+        var move = move(Deadlines.DEFAULT, () -> looks.incrementAndGet() < 3);
+
+        assertThat(move.to(B, move.observe(), witness)).isEqualTo(new Superseded("whoever has the lease now"));
+        assertThat(ec2.changes()).containsExactly(DETACH_1);
+        assertThat(move.changed()).isTrue();
     }
 
     @Test
@@ -239,7 +313,7 @@ class MoveTest {
 
         movedToB();
 
-        assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(5400).plus(POLL.multipliedBy(5)));
+        assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(5200).plus(POLL.multipliedBy(5)));
     }
 
     @ParameterizedTest
@@ -291,7 +365,7 @@ class MoveTest {
     void givesWayToSomebodyWhoWasFasterToAttach() {
         ec2.before(3, () -> ec2.attachedTo(C));
 
-        assertThat(moveToB()).extracting("by.holder").isEqualTo(C);
+        assertThat(moveToB()).isEqualTo(new Superseded("attached to " + C));
         assertThat(ec2.changes()).containsExactly(ATTACH_B);
     }
 
@@ -336,14 +410,18 @@ class MoveTest {
 
     @Test
     void endsWithinTheSumOfItsDeadlines() {
-        var almostForce = Deadlines.DEFAULT.force().minus(POLL);
+        var almostStop = Deadlines.DEFAULT.stop().minus(POLL);
         var almostAttach = Deadlines.DEFAULT.attach().minus(POLL);
-        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(almostForce).attachTakes(almostAttach);
+        ec2.attachedTo(A)
+                .detachTakes(NEVER)
+                .forceTakes(NEVER)
+                .stopTakes(almostStop)
+                .attachTakes(almostAttach);
         witness = ec2.witness(NEVER);
 
         assertThat(failure().step()).isEqualTo(Step.SERVE);
-        assertThat(Deadlines.DEFAULT.overall()).isEqualTo(Duration.ofSeconds(90));
-        assertThat(time.elapsed()).isBetween(Duration.ofSeconds(89), Duration.ofSeconds(90));
+        assertThat(Deadlines.DEFAULT.overall()).isEqualTo(Duration.ofSeconds(130));
+        assertThat(time.elapsed()).isBetween(Duration.ofSeconds(129), Duration.ofSeconds(130));
     }
 
     @Test
@@ -352,7 +430,7 @@ class MoveTest {
 
         assertThat(failure())
                 .hasMessageStartingWith(
-                        "observe failed after 90.0 s: out of time, last seen: DescribeNetworkInterfaces: ");
+                        "observe failed after 130.0 s: out of time, last seen: DescribeNetworkInterfaces: ");
         assertThat(time.elapsed()).isEqualTo(Deadlines.DEFAULT.overall());
     }
 
@@ -371,7 +449,7 @@ class MoveTest {
     void startsNoCallWhenItsTimeIsUp(int overall, int calls) {
         ec2.attachedTo(A).callTakes(Duration.ofSeconds(10));
         var deadlines = Deadlines.DEFAULT.withOverall(Duration.ofSeconds(overall));
-        var move = new Move(new FloatingEni(ec2, ENI), time, deadlines);
+        var move = move(deadlines, () -> true);
 
         assertThatThrownBy(() -> move.to(B, move.observe(), witness)).hasMessageContaining("out of time");
         assertThat(ec2.calls()).hasSize(calls);
@@ -427,7 +505,7 @@ class MoveTest {
         assertThat((Done) detach())
                 .returns(A, Done::from)
                 .returns(null, Done::to)
-                .returns(false, Done::forced);
+                .returns(false, Done::tainted);
         assertThat(ec2.isAvailable()).isTrue();
         assertThat(ec2.changes()).containsExactly(DETACH_1);
     }
@@ -436,7 +514,7 @@ class MoveTest {
     void detachesByForceAfterTheSameDeadline() {
         ec2.attachedTo(A).detachTakes(NEVER);
 
-        assertThat((Done) detach()).returns(true, Done::forced);
+        assertThat((Done) detach()).returns(true, Done::tainted);
         assertThat(ec2.changes()).containsExactly(DETACH_1, FORCE_1);
     }
 
@@ -452,7 +530,7 @@ class MoveTest {
     void doesNotDetachWhatSomebodyElseHasAttachedSince() {
         ec2.attachedTo(A).before(4, () -> ec2.attachedTo(B));
 
-        assertThat(detach()).extracting("by.holder").isEqualTo(B);
+        assertThat(detach()).isEqualTo(new Superseded("attached to " + B));
         assertThat(ec2.changes()).containsExactly(DETACH_1);
     }
 }

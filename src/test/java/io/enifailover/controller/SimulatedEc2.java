@@ -1,7 +1,6 @@
 package io.enifailover.controller;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,27 +8,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceResponse;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeNetworkInterfacesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeNetworkInterfacesResponse;
 import software.amazon.awssdk.services.ec2.model.DetachNetworkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.DetachNetworkInterfaceResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
-import software.amazon.awssdk.services.ec2.model.NetworkInterface;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
+import software.amazon.awssdk.services.ec2.model.Reservation;
+import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.StartInstancesResponse;
+import software.amazon.awssdk.services.ec2.model.StopInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.StopInstancesResponse;
 
 /**
- * EC2 with one floating interface, on virtual time: attaching and detaching take a while, Describe may lag behind, calls may
- * fail or be the last thing that a caller does. What EC2 guarantees holds here too: one holder at a time, and an attachment
- * id is used once.
+ * EC2 with one floating interface and some servers, on virtual time: changes take a while, Describe may lag behind, calls may
+ * fail or be the last thing that a caller does. What EC2 guarantees holds here too: one holder at a time, an attachment id
+ * is used once, and an instance that is being stopped keeps its interface unless somebody detaches it.
  */
 final class SimulatedEc2 implements Ec2Client {
     static final String ENI = "eni-0123456789abcdef0";
@@ -40,12 +46,23 @@ final class SimulatedEc2 implements Ec2Client {
         private static final long serialVersionUID = 1L;
     }
 
+    /** Stands around every call, which may end in what it throws. */
+    interface Gate {
+        Gate OPEN = new Gate() {};
+
+        default void before(String call) {}
+
+        /** Called when the call has taken effect, and before its answer arrives. */
+        default void after(String call) {}
+    }
+
+    private static final String DRY_RUN = " (dry run)";
+
     private record Fault(String call, RuntimeException answer) {}
 
     private final Time time;
-    // The interface from each instant on, the future of an asynchronous change included; no attachment: available.
-    private final TreeMap<Instant, Optional<NetworkInterface>> timeline = new TreeMap<>();
-    private final Map<String, Instant> busyIndexUntil = new HashMap<>();
+    private final SimulatedEni eni;
+    private final SimulatedServers servers;
     private final Deque<Fault> faults = new ArrayDeque<>();
     private final Map<Integer, Runnable> before = new HashMap<>();
     private final Map<Integer, Runnable> after = new HashMap<>();
@@ -53,13 +70,49 @@ final class SimulatedEc2 implements Ec2Client {
     private Duration attachTakes = Duration.ofSeconds(3);
     private Duration detachTakes = Duration.ofSeconds(2);
     private Duration forceTakes = Duration.ofSeconds(1);
+    private Duration stopTakes = Duration.ofSeconds(10);
+    private Duration startTakes = Duration.ofSeconds(15);
     private Duration callTakes = Duration.ZERO;
     private Supplier<Duration> lag = () -> Duration.ZERO;
-    private int attachments;
+    private Gate gate = Gate.OPEN;
+    private boolean checksAttachments = true;
 
     SimulatedEc2(Time time) {
         this.time = time;
-        timeline.put(Instant.MIN, shown(null));
+        eni = new SimulatedEni(ENI, time);
+        servers = new SimulatedServers(time);
+    }
+
+    /** A server that has been running for a day. */
+    SimulatedEc2 with(String instanceId, Role role) {
+        servers.add(instanceId, role);
+        return this;
+    }
+
+    /** The servers, to see and do what no call does. */
+    SimulatedServers servers() {
+        return servers;
+    }
+
+    /** The interface, to see and do what no call does. */
+    SimulatedEni eni() {
+        return eni;
+    }
+
+    SimulatedEc2 gate(Gate value) {
+        gate = value;
+        return this;
+    }
+
+    /** Ends whatever attachment there is, which the real one never does. */
+    SimulatedEc2 checksNoAttachment() {
+        checksAttachments = false;
+        return this;
+    }
+
+    SimulatedEc2 stopTakes(Duration value) {
+        stopTakes = value;
+        return this;
     }
 
     SimulatedEc2 attachTakes(Duration value) {
@@ -118,26 +171,24 @@ final class SimulatedEc2 implements Ec2Client {
 
     /** Another interface sits at device index 1 of this instance. */
     SimulatedEc2 busyIndex(String instanceId, Duration duration) {
-        busyIndexUntil.put(instanceId, time.now().plus(duration));
+        servers.busyIndex(instanceId, time.now().plus(duration));
         return this;
     }
 
     /** The interface appears only after a while. */
     SimulatedEc2 missingFor(Duration duration) {
-        timeline.clear();
-        timeline.put(Instant.MIN, Optional.empty());
-        timeline.put(time.now().plus(duration), shown(null));
+        eni.missingUntil(time.now().plus(duration));
         return this;
     }
 
     /** Somebody else attaches the interface, wherever it was: a new attachment. */
     SimulatedEc2 attachedTo(String instanceId) {
-        return set(attachment(instanceId, AttachmentStatus.ATTACHED));
+        eni.attach(instanceId, Duration.ZERO);
+        return this;
     }
 
     SimulatedEc2 attachingTo(String instanceId) {
-        set(attachment(instanceId, AttachmentStatus.ATTACHING));
-        becomes(AttachmentStatus.ATTACHED, attachTakes);
+        eni.attach(instanceId, attachTakes);
         return this;
     }
 
@@ -148,27 +199,24 @@ final class SimulatedEc2 implements Ec2Client {
     }
 
     SimulatedEc2 available() {
-        return set(null);
+        eni.available();
+        return this;
     }
 
     /** The instance that holds the interface in truth, however late Describe is. */
     Optional<String> holder() {
-        return attachment()
-                .filter(a -> a.status() == AttachmentStatus.ATTACHED)
-                .map(NetworkInterfaceAttachment::instanceId);
+        return eni.holderAt(time.now());
     }
 
     boolean isAvailable() {
-        return now().isPresent() && attachment().isEmpty();
+        return eni.at(time.now()).isPresent() && eni.attachment().isEmpty();
     }
 
     /** A witness for whom an instance serves this long after it was attached. */
     Witness witness(Duration delay) {
         return () -> {
-            var past = timeline.floorEntry(time.now().minus(delay)).getValue();
-            var server = holder().filter(h -> past.map(NetworkInterface::attachment)
-                    .filter(a -> a.instanceId().equals(h) && a.status() == AttachmentStatus.ATTACHED)
-                    .isPresent());
+            var server =
+                    holder().filter(h -> eni.holderAt(time.now().minus(delay)).equals(Optional.of(h)));
             return server.map(s -> new Witness.Sight(s, "HTTP 200 from " + s))
                     .orElseGet(() -> new Witness.Sight(null, "connection refused"));
         };
@@ -181,13 +229,15 @@ final class SimulatedEc2 implements Ec2Client {
 
     /** The calls that asked for a change. */
     List<String> changes() {
-        return calls.stream().filter(c -> !c.startsWith("Describe")).toList();
+        return calls.stream()
+                .filter(c -> !c.startsWith("Describe") && !c.endsWith(DRY_RUN))
+                .toList();
     }
 
     @Override
     public DescribeNetworkInterfacesResponse describeNetworkInterfaces(DescribeNetworkInterfacesRequest request) {
-        return call("DescribeNetworkInterfaces", "", () -> {
-            var shown = timeline.floorEntry(time.now().minus(lag.get())).getValue();
+        return call("DescribeNetworkInterfaces", "", false, () -> {
+            var shown = eni.at(time.now().minus(lag.get()));
             if (shown.isEmpty() || !request.networkInterfaceIds().equals(List.of(ENI))) {
                 throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
             }
@@ -198,11 +248,58 @@ final class SimulatedEc2 implements Ec2Client {
     }
 
     @Override
+    public DescribeInstancesResponse describeInstances(DescribeInstancesRequest request) {
+        return call("DescribeInstances", "", false, () -> {
+            var then = time.now().minus(lag.get());
+            var holder = eni.attachmentAt(then)
+                    .map(NetworkInterfaceAttachment::instanceId)
+                    .orElse(null);
+            var ours =
+                    Filter.builder().name("tag:" + Fleet.PAIR_TAG).values(ENI).build();
+            var shown =
+                    request.filters().equals(List.of(ours)) ? servers.shown(then, ENI, holder) : List.<Instance>of();
+            return DescribeInstancesResponse.builder()
+                    .reservations(Reservation.builder().instances(shown).build())
+                    .build();
+        });
+    }
+
+    @Override
+    public StopInstancesResponse stopInstances(StopInstancesRequest request) {
+        var id = request.instanceIds().get(0);
+        var dead = Boolean.TRUE.equals(request.force()) && Boolean.TRUE.equals(request.skipOsShutdown());
+        var about = " " + id + (dead ? " without its operating system" : "");
+        return call("StopInstances", about, Boolean.TRUE.equals(request.dryRun()), () -> {
+            required(id);
+            servers.stop(id, stopTakes);
+            eni.attachment()
+                    .filter(a -> a.instanceId().equals(id) && a.status() == AttachmentStatus.DETACHING)
+                    .ifPresent(a -> leave(NEVER));
+            return StopInstancesResponse.builder().build();
+        });
+    }
+
+    @Override
+    public StartInstancesResponse startInstances(StartInstancesRequest request) {
+        var id = request.instanceIds().get(0);
+        return call("StartInstances", " " + id, Boolean.TRUE.equals(request.dryRun()), () -> {
+            required(id);
+            switch (servers.state(id)) {
+                case STOPPED -> servers.start(id, startTakes);
+                case PENDING, RUNNING -> {}
+                default -> throw error("IncorrectInstanceState", "The instance is " + servers.state(id));
+            }
+            return StartInstancesResponse.builder().build();
+        });
+    }
+
+    @Override
     public DetachNetworkInterfaceResponse detachNetworkInterface(DetachNetworkInterfaceRequest request) {
         var force = Boolean.TRUE.equals(request.force());
-        return call("DetachNetworkInterface", " " + request.attachmentId() + (force ? " by force" : ""), () -> {
-            var attachment = attachment()
-                    .filter(a -> a.attachmentId().equals(request.attachmentId()))
+        var about = " " + request.attachmentId() + (force ? " by force" : "");
+        return call("DetachNetworkInterface", about, Boolean.TRUE.equals(request.dryRun()), () -> {
+            var attachment = eni.attachment()
+                    .filter(a -> !checksAttachments || a.attachmentId().equals(request.attachmentId()))
                     .orElseThrow(() -> error("InvalidAttachmentID.NotFound", "The attachment does not exist"));
             if (!force && attachment.status() != AttachmentStatus.ATTACHED) {
                 throw error("IncorrectState", "The attachment is " + attachment.statusAsString());
@@ -214,23 +311,24 @@ final class SimulatedEc2 implements Ec2Client {
 
     @Override
     public AttachNetworkInterfaceResponse attachNetworkInterface(AttachNetworkInterfaceRequest request) {
-        var place =
-                " to %s at %d/%d".formatted(request.instanceId(), request.networkCardIndex(), request.deviceIndex());
-        return call("AttachNetworkInterface", place, () -> {
-            if (now().isEmpty()) {
+        var id = request.instanceId();
+        var about = " to %s at %d/%d".formatted(id, request.networkCardIndex(), request.deviceIndex());
+        return call("AttachNetworkInterface", about, Boolean.TRUE.equals(request.dryRun()), () -> {
+            required(id);
+            if (eni.at(time.now()).isEmpty()) {
                 throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
             }
-            if (attachment().isPresent()) {
+            if (eni.attachment().isPresent()) {
                 throw error("InvalidNetworkInterface.InUse", "Interface is in use");
             }
-            if (time.now().isBefore(busyIndexUntil.getOrDefault(request.instanceId(), Instant.MIN))) {
+            if (servers.hasBusyIndex(id)) {
                 throw error("InvalidParameterValue", "already has an interface attached at device index '1'");
             }
-            var attachment = attachment(request.instanceId(), AttachmentStatus.ATTACHING);
-            set(attachment);
-            becomes(AttachmentStatus.ATTACHED, attachTakes);
+            if (servers.state(id) != InstanceStateName.RUNNING && servers.state(id) != InstanceStateName.STOPPED) {
+                throw error("IncorrectState", "The instance is " + servers.state(id));
+            }
             return AttachNetworkInterfaceResponse.builder()
-                    .attachmentId(attachment.attachmentId())
+                    .attachmentId(eni.attach(id, attachTakes))
                     .build();
         });
     }
@@ -246,6 +344,7 @@ final class SimulatedEc2 implements Ec2Client {
     static Ec2Exception error(String code, String message) {
         var status = switch (code) {
             case "UnauthorizedOperation" -> 403;
+            case "DryRunOperation" -> 412;
             case "InternalError" -> 500;
             case "RequestLimitExceeded", "Unavailable", "ServiceUnavailable" -> 503;
             default -> 400;
@@ -261,58 +360,39 @@ final class SimulatedEc2 implements Ec2Client {
         return ApiCallTimeoutException.create(10_000);
     }
 
-    private <T> T call(String name, String about, Supplier<T> effect) {
-        calls.add(name + about);
+    private <T> T call(String name, String about, boolean dry, Supplier<T> effect) {
+        var words = name + about + (dry ? DRY_RUN : "");
+        calls.add(words);
         var number = calls.size();
         time.sleep(callTakes);
+        gate.before(words);
         before.getOrDefault(number, () -> {}).run();
         var fault = faults.stream().filter(f -> f.call().equals(name)).findFirst();
         if (fault.isPresent()) {
             faults.remove(fault.get());
             throw fault.get().answer();
         }
+        if (dry) {
+            throw error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+        }
         var answer = effect.get();
         after.getOrDefault(number, () -> {}).run();
+        gate.after(words);
         return answer;
     }
 
-    private Optional<NetworkInterface> now() {
-        return timeline.floorEntry(time.now()).getValue();
+    private void required(String instanceId) {
+        if (!servers.exists(instanceId)) {
+            throw error("InvalidInstanceID.NotFound", "The instance ID does not exist");
+        }
     }
 
-    private Optional<NetworkInterfaceAttachment> attachment() {
-        return now().map(NetworkInterface::attachment);
-    }
-
-    private NetworkInterfaceAttachment attachment(String instanceId, AttachmentStatus status) {
-        attachments++;
-        return NetworkInterfaceAttachment.builder()
-                .attachmentId("eni-attach-" + attachments)
-                .instanceId(instanceId)
-                .status(status)
-                .build();
-    }
-
-    private SimulatedEc2 set(@Nullable NetworkInterfaceAttachment attachment) {
-        timeline.tailMap(time.now(), true).clear();
-        timeline.put(time.now(), shown(attachment));
-        return this;
-    }
-
-    private void becomes(AttachmentStatus status, Duration later) {
-        var changed = attachment().orElseThrow().copy(a -> a.status(status));
-        timeline.put(time.now().plus(later), shown(changed));
-    }
-
+    /** An end that the guest does not confirm comes when its server has stopped. */
     private void leave(Duration takes) {
-        set(attachment().orElseThrow().copy(a -> a.status(AttachmentStatus.DETACHING)));
-        timeline.put(time.now().plus(takes), shown(null));
-    }
-
-    private static Optional<NetworkInterface> shown(@Nullable NetworkInterfaceAttachment attachment) {
-        return Optional.of(NetworkInterface.builder()
-                .networkInterfaceId(ENI)
-                .attachment(attachment)
-                .build());
+        var holder = eni.attachment().orElseThrow().instanceId();
+        var stopped = servers.stopped(holder).map(then -> Duration.between(time.now(), then));
+        eni.leave(stopped.filter(d -> d.compareTo(takes) < 0)
+                .map(d -> d.isNegative() ? Duration.ZERO : d)
+                .orElse(takes));
     }
 }

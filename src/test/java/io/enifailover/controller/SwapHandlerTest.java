@@ -10,11 +10,13 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.controller.PairRecord.Entry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +31,12 @@ class SwapHandlerTest {
     private static final String X = "i-00000000000000004";
 
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedEc2 ec2 = new SimulatedEc2(time);
+    private final SimulatedEc2 ec2 = new SimulatedEc2(time)
+            .with(P, Role.PRIMARY)
+            .with(S, Role.STANDBY)
+            .with(OLD_S, Role.STANDBY)
+            .with(X, Role.STANDBY);
+    private final SimulatedRecord record = new SimulatedRecord(time);
     private final Map<String, Object> properties =
             new HashMap<>(Map.of("ServiceToken", "arn", "InterfaceId", ENI, "PrimaryId", P, "StandbyId", S));
     private @Nullable URI witnessUrl;
@@ -57,7 +64,7 @@ class SwapHandlerTest {
         assertThat(answer.at("/LogicalResourceId").asText()).isEqualTo("Swap");
         assertThat(answer.at("/Data/Report").asText())
                 .isEqualTo("attached, not verified (observe 0.0 s, attach 3.0 s, serve 0.0 s): "
-                        + "no server of the pair holds it");
+                        + "the primary is asked for");
     }
 
     @Test
@@ -65,6 +72,14 @@ class SwapHandlerTest {
         properties.put("Holder", "standby");
 
         assertSucceeded(create(), S, "standby");
+    }
+
+    /** The watches are up before the swap: one may have reported, and the controller have finished a move of nobody's. */
+    @Test
+    void createBringsItToThePrimaryWhereverItIs() throws Exception {
+        ec2.attachedTo(S);
+
+        assertSucceeded(create(), P, "primary");
     }
 
     @Test
@@ -130,14 +145,54 @@ class SwapHandlerTest {
     }
 
     @Test
-    void givesUpWhenSomebodyElseGoesOnMovingTheInterface() throws Exception {
-        ec2.attachedTo(X);
-        for (int call = 2; call <= 6; call += 2) {
-            ec2.before(call, () -> ec2.attachedTo(X));
-        }
+    void givesUpWhenItsTimeIsUpAndSomebodyElseGoesOnMovingTheInterface() throws Exception {
+        ec2.attachedTo(X).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                ec2.attachedTo(X);
+            }
+        });
 
-        assertFailed(update(Map.copyOf(properties)), "superseded 3 times, somebody else is moving " + ENI);
+        assertThat(update(Map.copyOf(properties)).at("/Reason").asText()).contains("out of time");
         assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void waitsForTheLeaseOfSomebodyElse() throws Exception {
+        record.take("failover", S, time.now(), time.now().plusSeconds(10));
+
+        assertSucceeded(create(), P, "primary");
+        assertThat(time.elapsed()).isBetween(Duration.ofSeconds(13), Duration.ofSeconds(14));
+    }
+
+    @Test
+    void leavesAloneWhatSomebodyElseHasMovedWhileItWaited() throws Exception {
+        record.take("failover", S, time.now(), time.now().plusSeconds(10));
+        ec2.attachedTo(P).detaching().before(4, () -> ec2.attachedTo(S));
+
+        assertSucceeded(update(Map.copyOf(properties)), S, "standby");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void writesDownWhatItMovedAndGivesTheLeaseBack() throws Exception {
+        create();
+
+        assertThat(record.read().lease()).isNull();
+        assertThat(record.history(10))
+                .singleElement()
+                .returns("CloudFormation", Entry::by)
+                .returns("the primary is asked for", Entry::reason)
+                .returns(P, Entry::to)
+                .returns(false, Entry::withoutLease);
+    }
+
+    @Test
+    void movesWithoutTheRecordAndTheEntrySaysSo() throws Exception {
+        record.fails(1);
+
+        assertSucceeded(create(), P, "primary");
+        assertThat(record.history(10)).singleElement().returns(true, Entry::withoutLease);
     }
 
     @Test
@@ -160,8 +215,8 @@ class SwapHandlerTest {
     }
 
     @Test
-    void needsLessThanTwoMinutes() {
-        assertThat(SwapHandler.timeNeeded()).isEqualTo(Duration.ofSeconds(105));
+    void needsLessThanThreeMinutes() {
+        assertThat(ControllerHandler.timeNeeded()).isEqualTo(Duration.ofSeconds(145));
     }
 
     @ParameterizedTest
@@ -198,7 +253,7 @@ class SwapHandlerTest {
 
         assertThat(answer.at("/Status").asText()).isEqualTo("SUCCESS");
         assertThat(answer.at("/Data/Report").asText())
-                .isEqualTo("detached from " + S + " (observe 0.0 s, detach 2.1 s)");
+                .isEqualTo("detached from " + S + " (observe 0.0 s, detach 2.0 s)");
         assertThat(ec2.isAvailable()).isTrue();
     }
 
@@ -274,10 +329,12 @@ class SwapHandlerTest {
 
     private JsonNode answer(String type, @Nullable String physicalId, @Nullable Map<String, Object> before)
             throws Exception {
-        var handler = new SwapHandler(ec2, time, url -> {
+        Function<URI, Witness> witnesses = url -> {
             witnessUrl = url;
             return ec2.witness(Duration.ZERO);
-        });
+        };
+        var around = new Surroundings(ec2, id -> record, new Lookout(witnesses, Runnable::run, time), witnesses, time);
+        var handler = new SwapHandler(around, Deadlines.DEFAULT);
         var event = CloudFormationCustomResourceEvent.builder()
                 .withRequestType(type)
                 .withResponseUrl(answers.url())

@@ -10,6 +10,8 @@ import io.enifailover.Synthesis;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FloatingInterfaceTest {
     private static JsonNode template;
@@ -71,14 +73,22 @@ class FloatingInterfaceTest {
                                       {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]}]]}},
                                  {"Sid": "BetweenItsServers",
                                   "Effect": "Allow",
-                                  "Action": ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface"],
+                                  "Action": ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface",
+                                      "ec2:StartInstances", "ec2:StopInstances"],
                                   "Resource": "arn:aws:ec2:us-east-1:123456789012:instance/*",
                                   "Condition": {"StringEquals": {"aws:ResourceTag/eni-failover:interface":
                                       {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]}}}},
                                  {"Sid": "Observe",
                                   "Effect": "Allow",
-                                  "Action": "ec2:DescribeNetworkInterfaces",
+                                  "Action": ["ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"],
                                   "Resource": "*"}]"""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PairPrimary, primary", "PairStandby, standby"})
+    void tellsTheServersApartByTheirRole(String server, String role) {
+        assertThat(resource(template, "AWS::EC2::Instance", server).at("/Properties/Tags"))
+                .contains(json("{\"Key\": \"eni-failover:role\", \"Value\": \"" + role + "\"}"));
     }
 
     @Test

@@ -76,6 +76,10 @@ class FailoverPairTest {
         assertThat(resources(template, "AWS::EC2::Instance")).hasSize(4);
         assertThat(resources(template, "AWS::EC2::EIP")).hasSize(6);
         assertThat(resources(template, "Custom::InterfaceSwap")).hasSize(2);
+        assertThat(resources(template, "AWS::DynamoDB::Table")).hasSize(2);
+        assertThat(resources(template, "AWS::SQS::Queue")).hasSize(2);
+        assertThat(resources(template, "AWS::Events::Rule")).hasSize(4);
+        assertThat(resources(template, "AWS::Lambda::Permission")).hasSize(8);
     }
 
     /** A name would be wanted by a second pair, or by a second stack, too. */
@@ -85,7 +89,15 @@ class FailoverPairTest {
         new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
 
         for (var resource : template(stack).path("Resources")) {
-            for (var name : List.of("FunctionName", "RoleName", "LogGroupName", "GroupName", "InstanceProfileName")) {
+            for (var name : List.of(
+                    "FunctionName",
+                    "RoleName",
+                    "LogGroupName",
+                    "GroupName",
+                    "InstanceProfileName",
+                    "TableName",
+                    "QueueName",
+                    "AlarmName")) {
                 assertThat(resource.path("Properties").path(name).isTextual())
                         .as(resource.path("Type").asText() + " " + name)
                         .isFalse();

@@ -1,8 +1,8 @@
 package io.enifailover.server;
 
+import static io.enifailover.Synthesis.resource;
 import static io.enifailover.Synthesis.resources;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.Synthesis;
@@ -67,10 +67,17 @@ class FirstBootTest {
         assertThat(userData(server).getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(16 * 1024);
     }
 
+    /** CloudFormation makes a question mark of anything else. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PairPrimary", "PairStandby"})
+    void isPlainAscii(String server) {
+        assertThat(userData(server).chars()).allMatch(character -> character < 128);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"PairPrimary", "PairStandby"})
     void isCleanShell(String server) throws Exception {
-        assumeInstalled("shellcheck");
+        Tools.assumeInstalled("shellcheck");
         var script = Files.writeString(root.resolve("user-data.sh"), userData(server));
 
         assertThat(run(Map.of(), "shellcheck", script.toString())).isEqualTo("exit 0\n");
@@ -168,10 +175,47 @@ class FirstBootTest {
                 .contains("StartLimitIntervalSec=0", "Restart=always");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"PairPrimary", "PairStandby"})
+    void startsTheWatchWithTheSettingsOfThisPair(String server) throws Exception {
+        assertThat(boot(server, Map.of())).contains("systemctl enable --now failover-watch");
+
+        assertThat(installed("etc/systemd/system/failover-watch.service"))
+                .contains("""
+                        ExecStart=/bin/sh /usr/local/lib/failover-watch.sh
+                        Environment=FLOATING_ADDRESS=10.0.0.25 INSTANCE_ID=i-0123456789abcdef0
+                        Environment=INTERVAL=1.0 TIMEOUT=1.0 FAILURES=3
+                        Environment=REGION=us-east-1 FUNCTION=failover-controller QUALIFIER=live
+                        """)
+                .doesNotContainPattern("@[A-Z_]+@");
+        assertThat(root.resolve("usr/local/lib/failover-watch.sh"))
+                .hasSameTextualContentAs(
+                        Path.of("src/main/resources/io/enifailover/server/failover-watch.sh"), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void startsTheWatchAtThePaceAskedFor() {
+        var script =
+                userData(Synthesis.template(Map.of("probeInterval", "0.5", "failureThreshold", "5")), "PairStandby");
+
+        assertThat(script).contains("\ninterval='0.5'\ntimeout='0.5'\nfailures='5'\n");
+    }
+
+    @Test
+    void installsUnitsThatSystemdUnderstands() throws Exception {
+        Tools.assumeInstalled("systemd-analyze");
+        boot("PairStandby", Map.of());
+        var unit = root.resolve("etc/systemd/system/failover-watch.service");
+        Files.writeString(unit, Files.readString(unit).replace("/usr/local/lib/", root + "/usr/local/lib/"));
+
+        assertThat(run(Map.of(), "systemd-analyze", "verify", "--man=no", unit.toString()))
+                .isEqualTo("exit 0\n");
+    }
+
     /** The floating address is not on this machine: nginx starts all the same, and answers on every address it has. */
     @Test
     void servesWithARealNginxThatDoesNotHoldTheFloatingAddress() throws Exception {
-        assumeInstalled("nginx");
+        Tools.assumeInstalled("nginx");
         boot("PairPrimary", Map.of());
         var port = freePort();
         var configuration = Files.writeString(
@@ -243,13 +287,20 @@ class FirstBootTest {
 
     /** Returns the user data as EC2 would receive it: with the references filled in. */
     private static String userData(String server) {
-        var parts = template.at("/Resources/" + logicalId(server) + "/Properties/UserData/Fn::Base64/Fn::Join/1");
+        return userData(template, server);
+    }
+
+    private static String userData(JsonNode template, String server) {
+        var parts = resource(template, "AWS::EC2::Instance", server).at("/Properties/UserData/Fn::Base64/Fn::Join/1");
         return parts.valueStream()
                 .map(part -> part.isTextual()
                         ? part.asText()
-                        : switch (part.at("/Fn::GetAtt/1").asText()) {
-                            case "Id" -> "eni-0123456789abcdef0";
-                            case "PrimaryPrivateIpAddress" -> "10.0.0.25";
+                        : switch (part.toString()) {
+                            case "{\"Fn::GetAtt\":[\"PairFloatingInterface7D70B22F\",\"Id\"]}" ->
+                                "eni-0123456789abcdef0";
+                            case "{\"Fn::GetAtt\":[\"PairFloatingInterface7D70B22F\",\"PrimaryPrivateIpAddress\"]}" ->
+                                "10.0.0.25";
+                            case "{\"Ref\":\"PairControllerFunction06C4B04D\"}" -> "failover-controller";
                             default -> throw new AssertionError("unexpected reference " + part);
                         })
                 .collect(Collectors.joining());
@@ -262,15 +313,6 @@ class FirstBootTest {
         var process = builder.start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return output + "exit " + process.waitFor() + "\n";
-    }
-
-    /** On a developer's machine a missing tool skips the test; in CI it fails it. */
-    private static void assumeInstalled(String tool) {
-        assumeTrue(
-                System.getenv("CI") != null
-                        || List.of(System.getenv("PATH").split(":", -1)).stream()
-                                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool))),
-                tool + " is not installed");
     }
 
     private static int freePort() throws IOException {

@@ -135,7 +135,8 @@ class WebServerTest {
     @Test
     void isReplacedForNoOtherReason() {
         assertThat(resources(
-                                Synthesis.template(Map.of("holder", "standby", "clientCidrs", "192.0.2.0/24")),
+                                Synthesis.template(
+                                        Map.of("holder", "standby", "clientCidrs", "192.0.2.0/24", "coolDown", "90")),
                                 "AWS::EC2::Instance")
                         .keySet())
                 .isEqualTo(resources(template, "AWS::EC2::Instance").keySet());
@@ -148,9 +149,30 @@ class WebServerTest {
                 .containsExactlyInAnyOrder("192.0.2.0/24 tcp 80-80", "198.51.100.7/32 tcp 80-80");
     }
 
+    /** On the private path, whatever clientCidrs says: the one watches over the other. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0/0", "192.0.2.0/24"})
+    void isOpenToTheOtherServerToo(String clientCidrs) {
+        var narrowed = Synthesis.template(Map.of("clientCidrs", clientCidrs));
+
+        assertThat(resources(narrowed, "AWS::EC2::SecurityGroupIngress").values())
+                .extracting(rule -> rule.path("Properties"))
+                .containsExactly(json("""
+                        {"Description": "HTTP from server to server, for the watch",
+                         "GroupId": {"Fn::GetAtt": ["PairWebTrafficB8C71D27", "GroupId"]},
+                         "SourceSecurityGroupId": {"Fn::GetAtt": ["PairWebTrafficB8C71D27", "GroupId"]},
+                         "IpProtocol": "tcp",
+                         "FromPort": 80,
+                         "ToPort": 80}"""));
+        assertThat(resource(narrowed, "AWS::EC2::NetworkInterface", "Pair").at("/Properties/GroupSet"))
+                .isEqualTo(json("[{\"Fn::GetAtt\": [\"PairWebTrafficB8C71D27\", \"GroupId\"]}]"));
+        assertThat(resources(narrowed, "AWS::EC2::Instance").values())
+                .allSatisfy(server -> assertThat(server.at("/Properties/SecurityGroupIds"))
+                        .isEqualTo(json("[{\"Fn::GetAtt\": [\"PairWebTrafficB8C71D27\", \"GroupId\"]}]")));
+    }
+
     private static Set<String> ingressOf(JsonNode template) {
         assertThat(resources(template, "AWS::EC2::SecurityGroup")).hasSize(1);
-        assertThat(resources(template, "AWS::EC2::SecurityGroupIngress")).isEmpty();
         var rules = resource(template, "AWS::EC2::SecurityGroup", "Pair").at("/Properties/SecurityGroupIngress");
         return rules.valueStream()
                 .map(rule -> rule.path("CidrIp").asText() + " "

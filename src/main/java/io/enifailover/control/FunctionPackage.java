@@ -1,4 +1,4 @@
-package io.enifailover.swap;
+package io.enifailover.control;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,122 @@
+package io.enifailover.control;
+
+import io.enifailover.controller.ControllerHandler;
+import io.enifailover.policy.MoveDeadlines;
+import io.enifailover.review.Findings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.dynamodb.ITable;
+import software.amazon.awscdk.services.iam.IRole;
+import software.amazon.awscdk.services.iam.Policy;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Alias;
+import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.IAlias;
+import software.amazon.awscdk.services.lambda.IFunction;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.constructs.Construct;
+
+/** Defines the controller: the function that decides who holds the floating interface, its rights, and its record. */
+public final class PairController extends Construct {
+    private final RecordTable record;
+    private final Function function;
+    private final Alias live;
+
+    public PairController(Construct scope, String id, PairControllerProps props) {
+        super(scope, id);
+
+        record = new RecordTable(this, "Record");
+        var logs = LogGroup.Builder.create(this, "Logs")
+                .retention(RetentionDays.ONE_MONTH)
+                .removalPolicy(RemovalPolicy.DESTROY)
+                .build();
+        var role = Role.Builder.create(this, "Role")
+                .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+                .build();
+        logs.grantWrite(role);
+        record.grantUse(role);
+        props.floating().grantMove(role);
+
+        function = Function.Builder.create(this, "Function")
+                .description(
+                        "Moves the floating interface of " + scope.getNode().getPath())
+                .runtime(Runtime.JAVA_25)
+                .architecture(Architecture.ARM_64)
+                .memorySize(512)
+                .timeout(Duration.seconds(MoveDeadlines.FUNCTION_TIMEOUT.toSeconds()))
+                .code(FunctionPackage.code())
+                .handler(ControllerHandler.class.getName() + "::handleRequest")
+                .environment(environment(props))
+                .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
+                .role(role)
+                .logGroup(logs)
+                .build();
+        // Its snapshot is taken after a first look at the interface: the right to look has to be there by then.
+        function.getNode().addDependency(props.floating());
+        Findings.accept(
+                function,
+                "@aws-cdk/aws-lambda:snapStartRequirePublish",
+                "The alias below stands for a published version");
+        // SnapStart works on a published version only, and CloudFormation forbids a custom resource to change its
+        // function: the alias stays while the version behind it changes.
+        live = Alias.Builder.create(this, "Live")
+                .aliasName("live")
+                .version(function.getCurrentVersion())
+                .build();
+    }
+
+    public IFunction function() {
+        return function;
+    }
+
+    /** Returns the function by the one name under which it may be called. */
+    public IAlias alias() {
+        return live;
+    }
+
+    public ITable table() {
+        return record.table();
+    }
+
+    /**
+     * Grants servers to report, which is to call the function by its alias and nothing else. It is a policy of its own,
+     * which may come later than the servers and go before them.
+     */
+    public Policy grantReport(List<IRole> reporters) {
+        return Policy.Builder.create(this, "Report")
+                .statements(List.of(PolicyStatement.Builder.create()
+                        .sid("Report")
+                        .actions(List.of("lambda:InvokeFunction"))
+                        .resources(List.of(live.getFunctionArn()))
+                        .build()))
+                .roles(reporters)
+                .build();
+    }
+
+    private Map<String, String> environment(PairControllerProps props) {
+        var policy = props.policy();
+        var environment = new LinkedHashMap<String, String>();
+        environment.put("INTERFACE_ID", props.floating().interfaceId());
+        environment.put("TABLE_NAME", record.table().getTableName());
+        if (props.openToAll()) {
+            environment.put("SERVICE_URL", props.floating().healthUrl());
+        }
+        environment.put("COOL_DOWN", policy.coolDown().toString());
+        environment.put("FLAP_LIMIT", String.valueOf(policy.flapLimit()));
+        if (policy.failbackAfter() != null) {
+            environment.put("FAILBACK_AFTER", policy.failbackAfter().toString());
+        }
+        environment.put("MOVE_DEADLINES", policy.deadlines().toString());
+        environment.put("FENCING", policy.fencing().toString());
+        return environment;
+    }
+}

@@ -1,0 +1,92 @@
+package io.enifailover.controller;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.enifailover.controller.Event.Order;
+import io.enifailover.controller.Event.Order.Switchover;
+import io.enifailover.controller.Event.Trigger;
+import io.enifailover.controller.Lookout.Series;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The function: takes whatever it is called with to whoever deals with it. */
+public final class ControllerHandler implements RequestStreamHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerHandler.class);
+    /** For the EC2 call that is under way when the time is up, and for the answer. */
+    public static final Duration RESERVE = Duration.ofSeconds(15);
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .build();
+
+    /** The time that the function needs for one move and its answer, to set its timeout by. */
+    public static Duration timeNeeded() {
+        return Deadlines.DEFAULT.overall().plus(RESERVE);
+    }
+
+    private final Controller controller;
+    private final OrderDesk desk;
+    private final SwapHandler swap;
+    private final Time time;
+
+    /** Builds its own clients: the constructor that Lambda calls. */
+    public ControllerHandler() {
+        this(Configuration.from(System.getenv()));
+        if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
+            prime();
+        }
+    }
+
+    private ControllerHandler(Configuration configuration) {
+        this(configuration, Clients.surroundings(configuration));
+    }
+
+    ControllerHandler(Configuration configuration, Surroundings around) {
+        time = around.time();
+        controller = new Controller(configuration, around);
+        desk = new OrderDesk(controller, configuration.interfaceId(), around);
+        swap = new SwapHandler(around, configuration.deadlines());
+    }
+
+    @Override
+    public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
+        var event = JSON.readTree(input);
+        JSON.writeValue(output, answer(event, context));
+    }
+
+    private Object answer(JsonNode json, Context context) {
+        if (json.has("RequestType")) {
+            return swap.handleRequest(JSON.convertValue(json, CloudFormationCustomResourceEvent.class), context);
+        }
+        var id = context.getAwsRequestId();
+        var end = time.now().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
+        var event = Events.read(json);
+        if (event instanceof Trigger trigger) {
+            return controller.handle(trigger, id, end);
+        }
+        return event instanceof Switchover switchover
+                ? controller.handle(switchover, id, end)
+                : desk.answer((Order) event);
+    }
+
+    /** Runs once through what every trigger runs through, so that a restored snapshot has loaded it already. */
+    private void prime() {
+        try {
+            controller.observe(null, Series.GLANCE);
+        } catch (RuntimeException e) {
+            LOG.info("primed without an observation: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,370 @@
+package io.enifailover.controller;
+
+import static java.util.stream.Collectors.toMap;
+
+import io.enifailover.controller.Steps.Step;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
+
+/**
+ * The pair record in a DynamoDB table with two string keys, {@link #PARTITION_KEY} and {@link #SORT_KEY}.
+ *
+ * <table>
+ * <caption>The items of a pair</caption>
+ * <tr><th>item</th><th>attributes</th></tr>
+ * <tr><td>{@code state}</td><td>generation, lease {owner, intent, deadline}, hold {until, reason, by}, moves (a set of
+ *     {@code <instant>#<entry id>}), readySince, {@code tainted#<instance id>} (an instant, one attribute for each)</td></tr>
+ * <tr><td>{@code move#<instant>#<entry id>}</td><td>id, at, reason, by, from, to, outcome, forced, withoutLease,
+ *     phases {step: duration}, expires (epoch seconds)</td></tr>
+ * </table>
+ *
+ * <p>It calls GetItem, PutItem, UpdateItem and Query, on the table itself and nothing else. Each update writes its own
+ * attributes and no others, so two runs of the controller never undo each other's.
+ */
+public final class DynamoDbRecord implements PairRecord {
+    /** The id of the floating interface. */
+    public static final String PARTITION_KEY = "pair";
+
+    /** Which item of the pair. */
+    public static final String SORT_KEY = "item";
+
+    /** The attribute for DynamoDB's time to live. */
+    public static final String TIME_TO_LIVE = "expires";
+
+    private static final String STATE = "state";
+    private static final String MOVE = "move#";
+    private static final String TAINTED = "tainted#";
+    private static final String GENERATION = "generation";
+    private static final String LEASE = "lease";
+    private static final String HOLD = "hold";
+    private static final String MOVES = "moves";
+    private static final String READY_SINCE = "readySince";
+
+    // Always nine digits: DynamoDB compares and sorts these as strings, and "00Z" would be later than "00.5Z".
+    private static final DateTimeFormatter FIXED_WIDTH =
+            new DateTimeFormatterBuilder().appendInstant(9).toFormatter();
+
+    private final DynamoDbClient table;
+    private final String tableName;
+    private final AttributeValue pair;
+
+    DynamoDbRecord(DynamoDbClient client, String tableName, String interfaceId) {
+        this.table = client;
+        this.tableName = tableName;
+        this.pair = text(interfaceId);
+    }
+
+    /** A client that gives up early, 1 s for an attempt and 2 s for a call: a slow table must not delay a move. */
+    static DynamoDbClientBuilder client() {
+        var attempt = Duration.ofSeconds(1);
+        return DynamoDbClient.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(attempt)
+                        .socketTimeout(attempt))
+                .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD)
+                        .apiCallAttemptTimeout(attempt)
+                        .apiCallTimeout(attempt.multipliedBy(2)));
+    }
+
+    @Override
+    public Memory read() {
+        return call("GetItem", () -> {
+            var state =
+                    table.getItem(r -> r.tableName(tableName).key(key(STATE)).consistentRead(true));
+            return memory(state.item());
+        });
+    }
+
+    @Override
+    public Optional<Lease> take(String owner, String intent, Instant now, Instant deadline) {
+        var lease = map(Map.of("owner", text(owner), "intent", text(intent), "deadline", instant(deadline)));
+        return call(
+                "UpdateItem",
+                () -> updateIf(
+                                "attribute_not_exists(lease) OR lease.deadline <= :now OR lease.#owner = :owner",
+                                r -> r.updateExpression("SET lease = :lease ADD generation :one")
+                                        .expressionAttributeNames(Map.of("#owner", "owner"))
+                                        .expressionAttributeValues(Map.of(
+                                                ":lease",
+                                                lease,
+                                                ":one",
+                                                number(1),
+                                                ":now",
+                                                instant(now),
+                                                ":owner",
+                                                text(owner)))
+                                        .returnValues(ReturnValue.ALL_NEW))
+                        .map(taken -> new Lease(owner, intent, deadline, generation(taken.attributes()))));
+    }
+
+    @Override
+    public void giveBack(Lease lease) {
+        call(
+                "UpdateItem",
+                () -> updateIf(
+                        "generation = :generation",
+                        r -> r.updateExpression("REMOVE lease")
+                                .expressionAttributeValues(Map.of(":generation", number(lease.generation())))));
+    }
+
+    @Override
+    public void remember(Entry entry) {
+        var name = format(entry.at()) + "#" + entry.id();
+        if (entry.moved()) {
+            var oldest = format(entry.at().minus(RECENT));
+            var past = counted(name).stream()
+                    .filter(move -> move.compareTo(oldest) < 0)
+                    .toList();
+            if (!past.isEmpty()) {
+                call(
+                        "UpdateItem",
+                        () -> update(r -> r.updateExpression("DELETE moves :past")
+                                .expressionAttributeValues(Map.of(":past", AttributeValue.fromSs(past)))));
+            }
+        }
+        call("PutItem", () -> table.putItem(r -> r.tableName(tableName).item(item(MOVE + name, entry))));
+    }
+
+    /** The recent moves, with this one. */
+    private List<String> counted(String move) {
+        return call("UpdateItem", () -> {
+            var counted = update(r -> r.updateExpression("ADD moves :move")
+                    .expressionAttributeValues(Map.of(":move", AttributeValue.fromSs(List.of(move))))
+                    .returnValues(ReturnValue.ALL_NEW));
+            return required(counted.attributes(), MOVES, AttributeValue::ss);
+        });
+    }
+
+    @Override
+    public void hold(Hold hold) {
+        set(HOLD, map(Map.of("until", instant(hold.until()), "reason", text(hold.reason()), "by", text(hold.by()))));
+    }
+
+    @Override
+    public void release() {
+        remove(HOLD);
+    }
+
+    @Override
+    public void taint(String instanceId, Instant since) {
+        set(TAINTED + instanceId, instant(since));
+    }
+
+    @Override
+    public void cleanse(String instanceId) {
+        remove(TAINTED + instanceId);
+    }
+
+    @Override
+    public void readySince(@Nullable Instant since) {
+        if (since == null) {
+            remove(READY_SINCE);
+        } else {
+            set(READY_SINCE, instant(since));
+        }
+    }
+
+    @Override
+    public List<Entry> history(int most) {
+        return call(
+                "Query",
+                () -> table
+                        .query(r -> r.tableName(tableName)
+                                .keyConditionExpression("#pair = :pair AND begins_with(#item, :move)")
+                                .expressionAttributeNames(Map.of("#pair", PARTITION_KEY, "#item", SORT_KEY))
+                                .expressionAttributeValues(Map.of(":pair", pair, ":move", text(MOVE)))
+                                .consistentRead(true)
+                                .scanIndexForward(false)
+                                .limit(most))
+                        .items()
+                        .stream()
+                        .map(DynamoDbRecord::entry)
+                        .toList());
+    }
+
+    private void set(String attribute, AttributeValue value) {
+        call(
+                "UpdateItem",
+                () -> update(r -> r.updateExpression("SET #attribute = :value")
+                        .expressionAttributeNames(Map.of("#attribute", attribute))
+                        .expressionAttributeValues(Map.of(":value", value))));
+    }
+
+    private void remove(String attribute) {
+        call(
+                "UpdateItem",
+                () -> update(r -> r.updateExpression("REMOVE #attribute")
+                        .expressionAttributeNames(Map.of("#attribute", attribute))));
+    }
+
+    private UpdateItemResponse update(Consumer<UpdateItemRequest.Builder> request) {
+        return table.updateItem(request.andThen(r -> r.tableName(tableName).key(key(STATE))));
+    }
+
+    /** Empty if the condition does not hold. */
+    private Optional<UpdateItemResponse> updateIf(String condition, Consumer<UpdateItemRequest.Builder> request) {
+        try {
+            return Optional.of(update(request.andThen(r -> r.conditionExpression(condition))));
+        } catch (ConditionalCheckFailedException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Map<String, AttributeValue> key(String item) {
+        return Map.of(PARTITION_KEY, pair, SORT_KEY, text(item));
+    }
+
+    private Map<String, AttributeValue> item(String name, Entry entry) {
+        var item = new HashMap<>(key(name));
+        item.put("id", text(entry.id()));
+        item.put("at", instant(entry.at()));
+        item.put("reason", text(entry.reason()));
+        item.put("by", text(entry.by()));
+        if (entry.from() != null) {
+            item.put("from", text(entry.from()));
+        }
+        if (entry.to() != null) {
+            item.put("to", text(entry.to()));
+        }
+        item.put("outcome", text(entry.outcome()));
+        item.put("forced", AttributeValue.fromBool(entry.forced()));
+        item.put("withoutLease", AttributeValue.fromBool(entry.withoutLease()));
+        item.put(
+                "phases",
+                map(entry.phases().entrySet().stream()
+                        .collect(toMap(
+                                p -> p.getKey().toString(),
+                                p -> text(p.getValue().toString())))));
+        item.put(TIME_TO_LIVE, number(entry.at().plus(HISTORY).getEpochSecond()));
+        return item;
+    }
+
+    private static Entry entry(Map<String, AttributeValue> item) {
+        return new Entry(
+                text(item, "id"),
+                instant(item, "at"),
+                text(item, "reason"),
+                text(item, "by"),
+                optional(item, "from", AttributeValue::s),
+                optional(item, "to", AttributeValue::s),
+                text(item, "outcome"),
+                required(item, "forced", AttributeValue::bool),
+                required(item, "withoutLease", AttributeValue::bool),
+                phases(required(item, "phases", AttributeValue::m)));
+    }
+
+    /** The steps that this version knows: another one may have written the item. */
+    private static Map<Step, Duration> phases(Map<String, AttributeValue> map) {
+        var phases = new EnumMap<Step, Duration>(Step.class);
+        for (var step : Step.values()) {
+            if (map.containsKey(step.toString())) {
+                phases.put(step, Duration.parse(text(map, step.toString())));
+            }
+        }
+        return phases;
+    }
+
+    private static Memory memory(Map<String, AttributeValue> state) {
+        var lease = optional(state, LEASE, AttributeValue::m);
+        var hold = optional(state, HOLD, AttributeValue::m);
+        var moves = optional(state, MOVES, AttributeValue::ss);
+        return new Memory(
+                lease == null
+                        ? null
+                        : new Lease(
+                                text(lease, "owner"),
+                                text(lease, "intent"),
+                                instant(lease, "deadline"),
+                                generation(state)),
+                hold == null ? null : new Hold(instant(hold, "until"), text(hold, "reason"), text(hold, "by")),
+                state.keySet().stream()
+                        .filter(name -> name.startsWith(TAINTED))
+                        .collect(toMap(name -> name.substring(TAINTED.length()), name -> instant(state, name))),
+                moves == null
+                        ? List.of()
+                        : moves.stream()
+                                .map(m -> Instant.parse(m.substring(0, m.indexOf('#'))))
+                                .toList(),
+                state.containsKey(READY_SINCE) ? instant(state, READY_SINCE) : null);
+    }
+
+    private static long generation(Map<String, AttributeValue> state) {
+        return Long.parseLong(required(state, GENERATION, AttributeValue::n));
+    }
+
+    private static Instant instant(Map<String, AttributeValue> item, String name) {
+        return Instant.parse(text(item, name));
+    }
+
+    private static String text(Map<String, AttributeValue> item, String name) {
+        return required(item, name, AttributeValue::s);
+    }
+
+    private static <T> T required(
+            Map<String, AttributeValue> item, String name, Function<AttributeValue, @Nullable T> type) {
+        var value = optional(item, name, type);
+        if (value == null) {
+            throw new IllegalArgumentException("no " + name + " of the expected type");
+        }
+        return value;
+    }
+
+    private static <T> @Nullable T optional(
+            Map<String, AttributeValue> item, String name, Function<AttributeValue, @Nullable T> type) {
+        var value = item.get(name);
+        return value == null ? null : type.apply(value);
+    }
+
+    private static AttributeValue text(String value) {
+        return AttributeValue.fromS(value);
+    }
+
+    private static AttributeValue number(long value) {
+        return AttributeValue.fromN(Long.toString(value));
+    }
+
+    private static AttributeValue instant(Instant value) {
+        return text(format(value));
+    }
+
+    private static AttributeValue map(Map<String, AttributeValue> value) {
+        return AttributeValue.fromM(value);
+    }
+
+    private static String format(Instant value) {
+        return FIXED_WIDTH.format(value);
+    }
+
+    private static <T> T call(String name, Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (SdkException e) {
+            throw RecordUnavailable.of(name, e);
+        } catch (IllegalArgumentException | DateTimeException | IndexOutOfBoundsException e) {
+            // Somebody has edited the item: as good as none.
+            throw new RecordUnavailable(name + ": not readable: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.enifailover.controller;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.controller.Event.Order.Pause;
+import io.enifailover.controller.Event.Order.Preflight;
+import io.enifailover.controller.Event.Order.Release;
+import io.enifailover.controller.Event.Order.Status;
+import io.enifailover.controller.Event.Order.Switchover;
+import io.enifailover.controller.Event.Trigger.Report;
+import io.enifailover.controller.Event.Trigger.StateChange;
+import io.enifailover.controller.Event.Trigger.StatusAlarm;
+import io.enifailover.controller.Event.Trigger.Tick;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+
+/**
+ * Reads events.
+ *
+ * <pre>
+ * {"type": "report", "observer": "i-…", "failures": 3}              a watch
+ * {"order": "switchover", "to": "standby", "by": "…"}               "to" may be left out: the other one
+ * {"order": "hold", "for": "PT2H", "reason": "…", "by": "…"}        ISO 8601 duration
+ * {"order": "release", "by": "…"}
+ * {"order": "status"}
+ * {"order": "preflight"}
+ * </pre>
+ *
+ * and, as AWS sends them, EC2's state changes and scheduled events of EventBridge, and alarms of CloudWatch.
+ */
+final class Events {
+    private static final Duration SHORTEST_HOLD = Duration.ofMinutes(1);
+    private static final Duration LONGEST_HOLD = Duration.ofDays(30);
+
+    private Events() {}
+
+    /**
+     * @throws IllegalArgumentException in one line, for anything else
+     */
+    static Event read(JsonNode event) {
+        if (event.has("order")) {
+            return order(event);
+        }
+        if (event.path("type").asText().equals("report")) {
+            return new Report(
+                    SwapProperties.instanceId("observer", event.path("observer").asText()),
+                    event.path("failures").asInt());
+        }
+        var detail = event.path("detail");
+        return switch (event.path("source").asText() + "/"
+                + event.path("detail-type").asText()) {
+            case "aws.ec2/EC2 Instance State-change Notification" ->
+                new StateChange(
+                        SwapProperties.instanceId(
+                                "detail.instance-id", detail.path("instance-id").asText()),
+                        detail.path("state").asText());
+            case "aws.events/Scheduled Event" -> new Tick();
+            case "aws.cloudwatch/" ->
+                new StatusAlarm(
+                        event.at("/alarmData/alarmName").asText(),
+                        event.at("/alarmData/state/value").asText());
+            default ->
+                throw new IllegalArgumentException("event must be a report, an order, an EC2 state change, an alarm, a"
+                        + " scheduled event or a request of CloudFormation, got "
+                        + abbreviated(event.toString()));
+        };
+    }
+
+    private static Event.Order order(JsonNode event) {
+        var by = event.path("by").asText("an operator");
+        return switch (event.path("order").asText()) {
+            case "switchover" ->
+                new Switchover(
+                        event.hasNonNull("to")
+                                ? Role.named("to", event.path("to").asText())
+                                : null,
+                        by);
+            case "hold" ->
+                new Pause(
+                        duration(event.path("for").asText()),
+                        event.path("reason").asText("no reason given"),
+                        by);
+            case "release" -> new Release(by);
+            case "status" -> new Status();
+            case "preflight" -> new Preflight();
+            default ->
+                throw new IllegalArgumentException("order must be switchover, hold, release, status or preflight, got "
+                        + abbreviated(event.path("order").asText()));
+        };
+    }
+
+    private static Duration duration(String text) {
+        try {
+            var duration = Duration.parse(text);
+            if (duration.compareTo(SHORTEST_HOLD) >= 0 && duration.compareTo(LONGEST_HOLD) <= 0) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            // Said below, with the values that are allowed.
+        }
+        throw new IllegalArgumentException(
+                "for must be an ISO 8601 duration from PT1M to P30D, got " + abbreviated(text));
+    }
+
+    private static String abbreviated(String text) {
+        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+    }
+}

@@ -1,0 +1,69 @@
+package io.enifailover.controller;
+
+import io.enifailover.controller.Server.Verdict;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** The witness at several addresses at once, some looks at each: N of M decide. */
+final class Lookout {
+    private static final Duration PAUSE = Duration.ofMillis(300);
+
+    /**
+     * A number of looks.
+     *
+     * @param looks    at most, 1 or more
+     * @param failures that make it a failure, 1 to looks
+     */
+    record Series(int looks, int failures) {
+        /** Enough beside a second opinion. */
+        static final Series GLANCE = new Series(1, 1);
+        /** To notice. */
+        static final Series SHORT = new Series(3, 2);
+        /** To act without a second opinion: about ten seconds of failure. */
+        static final Series LONG = new Series(10, 8);
+    }
+
+    /** An address, and the server that has to answer there. */
+    record Place(URI url, String server) {}
+
+    private final Function<URI, Witness> witnesses;
+    private final Executor executor;
+    private final Time time;
+
+    Lookout(Function<URI, Witness> witnesses, Executor executor, Time time) {
+        this.witnesses = witnesses;
+        this.executor = executor;
+        this.time = time;
+    }
+
+    Map<Place, Verdict> look(Collection<Place> places, Series series) {
+        var looks = new HashMap<Place, CompletableFuture<Verdict>>();
+        places.forEach(place -> looks.put(place, CompletableFuture.supplyAsync(() -> look(place, series), executor)));
+        var verdicts = new HashMap<Place, Verdict>();
+        looks.forEach((place, verdict) -> verdicts.put(place, verdict.join()));
+        return verdicts;
+    }
+
+    private Verdict look(Place place, Series series) {
+        var witness = witnesses.apply(place.url());
+        for (int seen = 0, failed = 0; ; time.sleep(PAUSE)) {
+            if (place.server().equals(witness.look().servedBy())) {
+                seen++;
+            } else {
+                failed++;
+            }
+            if (failed >= series.failures()) {
+                return series.equals(Series.LONG) ? Verdict.FAILS_FOR_LONG : Verdict.FAILS;
+            }
+            if (seen > series.looks() - series.failures()) {
+                return Verdict.SERVES;
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.enifailover.controller;
+
+import io.enifailover.controller.InterfaceState.Held;
+import io.enifailover.controller.PairRecord.Memory;
+import io.enifailover.controller.Server.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a decision rests on.
+ *
+ * @param now      when it was made
+ * @param floating the interface in EC2
+ * @param servers  the servers that may hold it; more than two while a deployment replaces them
+ * @param service  what the witness sees at the Elastic IP
+ * @param reporter the server whose watch reports that the floating address does not answer, or null
+ * @param memory   the pair record, empty if it cannot be reached
+ */
+record Observation(
+        Instant now,
+        InterfaceState floating,
+        List<Server> servers,
+        Verdict service,
+        @Nullable String reporter,
+        Memory memory) {
+
+    /** The server to which the interface is attached, or on its way. */
+    Optional<Server> holder() {
+        return floating instanceof Held held ? server(held.holder()) : Optional.empty();
+    }
+
+    /** The server that reports a failure, if it is one of the pair and not the holder, whose own word does not count. */
+    Optional<Server> observer() {
+        return reporter == null
+                ? Optional.empty()
+                : server(reporter).filter(it -> holder().filter(it::equals).isEmpty());
+    }
+
+    Optional<Server> server(String id) {
+        return servers.stream().filter(server -> server.id().equals(id)).findFirst();
+    }
+
+    /** Whether the witness has looked and seen nothing at all: it may be its own path that is broken. */
+    boolean witnessSeesNothing() {
+        return service.fails() && servers.stream().noneMatch(server -> server.own() == Verdict.SERVES);
+    }
+}

@@ -1,0 +1,160 @@
+package io.enifailover.controller;
+
+import io.enifailover.controller.Steps.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pair remembers from one run of the controller to the next; everything else is observed.
+ *
+ * <p>Each method throws {@link RecordUnavailable} if the record does not answer, and its effect may have come about all the
+ * same. Each can be repeated.
+ */
+interface PairRecord {
+    /** For how long the time of a move counts as recent, an hour. */
+    Duration RECENT = Duration.ofHours(1);
+
+    /** For how long an entry stays in the history, 90 days. */
+    Duration HISTORY = Duration.ofDays(90);
+
+    /** Reads everything but the history, no older than the last write. */
+    Memory read();
+
+    /**
+     * Takes the lease if it is free, has expired, or is the taker's own already: the answer to an earlier attempt may have
+     * been lost, and a longer run takes it again to renew it. Each time it is taken makes a new generation.
+     *
+     * @param owner the taker, a name that no other run of the controller has
+     * @param intent what it is going to do, for a person and for whoever finishes it
+     * @param deadline until when nobody else may take it
+     * @return empty if somebody else's lease is valid
+     */
+    Optional<Lease> take(String owner, String intent, Instant now, Instant deadline);
+
+    /** Frees the lease, if it is still this generation. */
+    void giveBack(Lease lease);
+
+    /**
+     * Adds an entry to the history, and its time to the recent moves if the interface has moved: that one first, so that a
+     * failure in between costs a line of the history and not the flap limit.
+     */
+    void remember(Entry entry);
+
+    /** Pauses automatic moves, in place of an earlier hold. */
+    void hold(Hold hold);
+
+    /** Ends the hold, if there is one. */
+    void release();
+
+    /** Notes that this instance was detached by force. */
+    void taint(String instanceId, Instant since);
+
+    /** Ends the taint of this instance, if it has one. */
+    void cleanse(String instanceId);
+
+    /** Notes since when the server that is not the holder has been ready without a break; null: it is not. */
+    void readySince(@Nullable Instant since);
+
+    /**
+     * Reads the history, newest first.
+     *
+     * @param most how many entries at most, 1 or more
+     */
+    List<Entry> history(int most);
+
+    /**
+     * All but the history.
+     *
+     * @param lease the last one that was not given back, expired or not
+     * @param hold the last one that was not released, expired or not
+     * @param tainted since when, by instance id
+     * @param recentMoves oldest first, at least those of the hour before the last one
+     * @param readySince since when the server that is not the holder has been ready, or null
+     */
+    record Memory(
+            @Nullable Lease lease,
+            @Nullable Hold hold,
+            Map<String, Instant> tainted,
+            List<Instant> recentMoves,
+            @Nullable Instant readySince) {
+
+        /** Of a pair that has never done anything, and for a run that goes on without the record. */
+        static final Memory EMPTY = new Memory(null, null, Map.of(), List.of(), null);
+
+        public Memory {
+            tainted = Map.copyOf(tainted);
+            recentMoves = recentMoves.stream().sorted().toList();
+        }
+
+        /** The lease, unless it has expired. */
+        Optional<Lease> leaseAt(Instant now) {
+            return Optional.ofNullable(lease).filter(l -> now.isBefore(l.deadline()));
+        }
+
+        /** The hold, unless it has expired. */
+        Optional<Hold> holdAt(Instant now) {
+            return Optional.ofNullable(hold).filter(h -> now.isBefore(h.until()));
+        }
+
+        /** How many moves there were after this instant; it goes back no further than {@link #RECENT}. */
+        long movesSince(Instant instant) {
+            return recentMoves.stream().filter(m -> m.isAfter(instant)).count();
+        }
+    }
+
+    /**
+     * The right to move the interface until a deadline.
+     *
+     * @param generation higher than that of every earlier lease of the pair
+     */
+    record Lease(String owner, String intent, Instant deadline, long generation) {}
+
+    /**
+     * A pause of automatic moves.
+     *
+     * @param by who asked for it
+     */
+    record Hold(Instant until, String reason, String by) {}
+
+    /**
+     * One line of the history.
+     *
+     * @param id made once, together with {@code at}: the same two are the same entry
+     * @param by the trigger, or the operator
+     * @param from the instance that held the interface before, or null
+     * @param to the instance that holds it now, or null
+     * @param forced whether it was detached by force
+     * @param withoutLease whether the record could not be reached when it began
+     * @param phases the time that each step took
+     */
+    record Entry(
+            String id,
+            Instant at,
+            String reason,
+            String by,
+            @Nullable String from,
+            @Nullable String to,
+            String outcome,
+            boolean forced,
+            boolean withoutLease,
+            Map<Step, Duration> phases) {
+
+        public Entry {
+            var inOrder = new EnumMap<Step, Duration>(Step.class);
+            inOrder.putAll(phases);
+            phases = Collections.unmodifiableMap(inOrder);
+        }
+
+        /** Whether the interface is elsewhere than before. */
+        boolean moved() {
+            return !Objects.equals(from, to);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package io.enifailover.controller;
+
+import io.enifailover.controller.InterfaceState.Gone;
+import io.enifailover.controller.InterfaceState.Held;
+import io.enifailover.controller.InterfaceState.Status;
+import io.enifailover.controller.Policy.Decision.Keep;
+import io.enifailover.controller.Policy.Decision.LookLonger;
+import io.enifailover.controller.Policy.Decision.MoveTo;
+import io.enifailover.controller.Server.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who holds the floating interface. A pure function; the first row that fits counts.
+ *
+ * <p>A false failover costs seconds, a missed one costs until a person wakes up: where the evidence is incomplete it leans
+ * to moving, and the cool-down and the flap limit bound what that can cost.
+ *
+ * @param coolDown      rest after a move before the next one without an order, zero or more
+ * @param flapLimit     moves within an hour after which only a person moves, 1 or more
+ * @param failbackAfter how long the primary has to be ready before the interface goes back to it, or null: never by itself
+ */
+record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter) {
+    /** What to do, and why, in words. */
+    sealed interface Decision {
+        String reason();
+
+        /**
+         * Do nothing.
+         *
+         * @param alert what a person should know, or null
+         */
+        record Keep(String reason, @Nullable Alert alert) implements Decision {}
+
+        /** Bring the interface to this server. */
+        record MoveTo(String serverId, String reason) implements Decision {}
+
+        /** Ask again after a longer series of looks. */
+        record LookLonger(String reason) implements Decision {}
+    }
+
+    /** Why nothing was done although something is wrong. */
+    enum Alert {
+        BOTH_DOWN,
+        FLAPPING,
+        OBSERVER_ASTRAY,
+        INTERFACE_MISSING
+    }
+
+    /** Decides about what was observed, when nobody has ordered anything. */
+    Decision decide(Observation seen) {
+        var busy = busy(seen);
+        if (busy.isPresent()) {
+            return busy.get();
+        }
+        var hold = seen.memory().holdAt(seen.now());
+        if (hold.isPresent()) {
+            return keep(
+                    "on hold until " + hold.get().until() + ": " + hold.get().reason());
+        }
+        if (!(seen.floating() instanceof Held held) || held.status() == Status.DETACHING) {
+            return finish(seen);
+        }
+        var failure = failure(seen, held);
+        if (failure.isPresent()) {
+            return failure.get() instanceof MoveTo move ? damped(seen, move) : failure.get();
+        }
+        return backToThePrimary(seen).orElseGet(() -> serving(seen, held));
+    }
+
+    /**
+     * Decides about an operator's order, which counts under a hold and within the cool-down too.
+     *
+     * @param to role of the server asked for, or null for the other one
+     */
+    Decision decide(Observation seen, @Nullable Role to) {
+        var busy = busy(seen);
+        if (busy.isPresent()) {
+            return busy.get();
+        }
+        var holder = seen.holder();
+        if (to != null && holder.filter(it -> it.role() == to).isPresent() && settled(seen)) {
+            return keep("the " + to + " holds it already");
+        }
+        Predicate<Server> asked = server ->
+                to == null ? holder.filter(it -> it.id().equals(server.id())).isEmpty() : server.role() == to;
+        var target = best(seen, asked.and(server -> obstacle(seen, server).isEmpty()));
+        if (target.isEmpty()) {
+            return keep("refused: " + obstacles(seen, asked));
+        }
+        if (target.get().own().fails() && !seen.witnessSeesNothing() && seen.service() == Verdict.SERVES) {
+            return keep("refused: the witness sees that " + target.get() + " does not serve, and that the holder does");
+        }
+        return new MoveTo(target.get().id(), "ordered");
+    }
+
+    private Optional<Decision> busy(Observation seen) {
+        if (seen.floating() instanceof Gone) {
+            return Optional.of(new Keep("the interface is not found", Alert.INTERFACE_MISSING));
+        }
+        return seen.memory()
+                .leaseAt(seen.now())
+                .map(lease -> keep("%s is moving it to %s, by a lease until %s"
+                        .formatted(lease.owner(), lease.intent(), lease.deadline())));
+    }
+
+    /** The interface is nowhere: whoever began has died, or left it so. */
+    private Decision finish(Observation seen) {
+        var lease = seen.memory().lease();
+        var intended = lease == null ? Optional.<Server>empty() : seen.server(lease.intent());
+        return intended.filter(server -> fit(seen, server))
+                .or(() -> best(seen, server -> fit(seen, server)))
+                .or(() -> best(seen, server -> obstacle(seen, server).isEmpty() && seen.witnessSeesNothing()))
+                .<Decision>map(server -> new MoveTo(server.id(), "the interface is " + seen.floating()))
+                .orElseGet(() -> bothDown(seen, "the interface is " + seen.floating()));
+    }
+
+    private Optional<Decision> failure(Observation seen, Held held) {
+        var holder = seen.holder();
+        if (holder.isEmpty()) {
+            return Optional.of(away(seen, held, "its holder " + held.holder() + " is none of the pair", true));
+        }
+        if (!holder.get().running() && holder.get().power() != Server.Power.STARTING) {
+            var power = holder.get().power().name().toLowerCase(Locale.ROOT);
+            return Optional.of(away(seen, held, "EC2 says that the holder is " + power, true));
+        }
+        if (seen.service() == Verdict.SERVES) {
+            return Optional.empty();
+        }
+        var reported = seen.observer().isPresent();
+        if (seen.service() == Verdict.UNSEEN) {
+            return reported
+                    ? Optional.of(away(seen, held, "the observer reports it, and there is no witness", false))
+                    : Optional.empty();
+        }
+        if (reported) {
+            var witness = seen.witnessSeesNothing() ? "the witness sees nothing at all" : "the witness agrees";
+            return Optional.of(away(seen, held, "the observer reports it, and " + witness, false));
+        }
+        if (seen.witnessSeesNothing()) {
+            return Optional.of(bothDown(seen, "the witness sees neither server, and none reports"));
+        }
+        return Optional.of(
+                seen.service() == Verdict.FAILS
+                        ? new LookLonger("the witness alone sees that it fails")
+                        : away(seen, held, "the witness alone sees that it fails, over a longer series", false));
+    }
+
+    /** A move away from a holder that fails, to a server that is fit; one that nobody sees is better than a dead one. */
+    private Decision away(Observation seen, Held held, String why, boolean certain) {
+        Predicate<Server> other = server -> !server.id().equals(held.holder());
+        return best(seen, other.and(server -> fit(seen, server)))
+                .or(() -> best(
+                        seen,
+                        other.and(server -> certain
+                                && obstacle(seen, server).isEmpty()
+                                && (seen.witnessSeesNothing() || server.own() == Verdict.UNSEEN))))
+                .<Decision>map(server -> new MoveTo(server.id(), why))
+                .orElseGet(() -> bothDown(seen, why));
+    }
+
+    private Decision damped(Observation seen, MoveTo move) {
+        var moves = seen.memory().movesSince(seen.now().minus(PairRecord.RECENT));
+        if (moves >= flapLimit) {
+            return new Keep(
+                    "flapping: %d moves within the hour, the limit; %s".formatted(moves, move.reason()),
+                    Alert.FLAPPING);
+        }
+        return seen.memory().recentMoves().stream()
+                .max(Comparator.naturalOrder())
+                .map(last -> last.plus(coolDown))
+                .filter(seen.now()::isBefore)
+                .<Decision>map(
+                        until -> new Keep("cooling down until %s; %s".formatted(until, move.reason()), Alert.FLAPPING))
+                .orElse(move);
+    }
+
+    private Optional<Decision> backToThePrimary(Observation seen) {
+        var since = seen.memory().readySince();
+        if (failbackAfter == null
+                || since == null
+                || seen.service() != Verdict.SERVES
+                || seen.now().isBefore(since.plus(failbackAfter))
+                || seen.holder().filter(it -> it.role() == Role.STANDBY).isEmpty()) {
+            return Optional.empty();
+        }
+        return best(seen, server -> server.role() == Role.PRIMARY && fit(seen, server))
+                .map(primary ->
+                        damped(seen, new MoveTo(primary.id(), "failback: the primary has been ready since " + since)));
+    }
+
+    private Decision serving(Observation seen, Held held) {
+        var observer = seen.observer();
+        if (observer.isPresent() && seen.service() == Verdict.SERVES) {
+            return new Keep(
+                    observer.get().id() + " reports a failure that the witness does not see: its own path is bad",
+                    Alert.OBSERVER_ASTRAY);
+        }
+        return keep(
+                seen.service() == Verdict.SERVES
+                        ? held.holder() + " serves; "
+                                + obstacles(seen, server -> !server.id().equals(held.holder()))
+                        : "nobody reports a failure, and there is no witness");
+    }
+
+    /**
+     * Whether a server can hold it and serves: by the witness, or where that sees nothing by its own report, which it sends
+     * only while it serves.
+     */
+    private static boolean fit(Observation seen, Server server) {
+        var reports =
+                server.id().equals(seen.reporter()) && (server.own() == Verdict.UNSEEN || seen.witnessSeesNothing());
+        return obstacle(seen, server).isEmpty() && (server.own() == Verdict.SERVES || reports);
+    }
+
+    /** Why a server cannot hold the interface, whether or not it serves. */
+    static Optional<String> obstacle(Observation seen, Server server) {
+        if (!server.running()) {
+            return Optional.of("is " + server.power().name().toLowerCase(Locale.ROOT));
+        }
+        if (seen.memory().tainted().containsKey(server.id())) {
+            return Optional.of("is tainted: its interface was detached by force");
+        }
+        return server.roomForIt() ? Optional.empty() : Optional.of("has another interface at device index 1");
+    }
+
+    /** Says whether a server could take over, and why not. */
+    static String readiness(Observation seen, Server server) {
+        return obstacle(seen, server).orElseGet(() -> switch (server.own()) {
+            case SERVES -> "is ready";
+            case FAILS, FAILS_FOR_LONG -> "does not serve";
+            case UNSEEN -> "is not seen by the witness";
+        });
+    }
+
+    private static String obstacles(Observation seen, Predicate<Server> which) {
+        var words = seen.servers().stream()
+                .filter(which)
+                .map(server -> server + " " + readiness(seen, server))
+                .collect(Collectors.joining(", "));
+        return words.isEmpty() ? "there is no other server" : words;
+    }
+
+    /** A server that serves before one that is not seen, then the one with the latest start: the others are being replaced. */
+    private static Optional<Server> best(Observation seen, Predicate<Server> which) {
+        return seen.servers().stream()
+                .filter(which)
+                .min(Comparator.comparing((Server server) -> server.own() != Verdict.SERVES)
+                        .thenComparing(Server::launched, Comparator.<Instant>reverseOrder())
+                        .thenComparing(Server::role)
+                        .thenComparing(Server::id));
+    }
+
+    private static boolean settled(Observation seen) {
+        return seen.floating() instanceof Held held && held.status() != Status.DETACHING;
+    }
+
+    private static Keep bothDown(Observation seen, String why) {
+        return new Keep(
+                "%s, and nobody can take over: %s".formatted(why, obstacles(seen, server -> true)), Alert.BOTH_DOWN);
+    }
+
+    private static Keep keep(String reason) {
+        return new Keep(reason, null);
+    }
+}

@@ -1,0 +1,21 @@
+package io.enifailover.controller;
+
+import java.net.URI;
+import java.util.function.Function;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+
+/**
+ * What the controller acts through, all of it simulated in tests.
+ *
+ * @param ec2       client whose calls end soon
+ * @param records   the pair record of an interface, by its id
+ * @param lookout   witness at several addresses
+ * @param witnesses witness at one address
+ * @param time      clock and pace
+ */
+record Surroundings(
+        Ec2Client ec2,
+        Function<String, PairRecord> records,
+        Lookout lookout,
+        Function<URI, Witness> witnesses,
+        Time time) {}

@@ -1,0 +1,99 @@
+package io.enifailover.controller;
+
+import io.enifailover.controller.InterfaceState.Held;
+import io.enifailover.controller.PairRecord.Entry;
+import io.enifailover.controller.Server.Power;
+import io.enifailover.controller.Server.Verdict;
+import java.time.Instant;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is to be done while all is well: heal tainted servers, note readiness, complete the record. */
+final class Upkeep {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+    private final Fleet fleet;
+    private final PairRecord record;
+
+    Upkeep(Fleet fleet, PairRecord record) {
+        this.fleet = fleet;
+        this.record = record;
+    }
+
+    void care(Observation seen) {
+        var memory = seen.memory();
+        if (memory.holdAt(seen.now()).isPresent() || memory.leaseAt(seen.now()).isPresent()) {
+            return;
+        }
+        try {
+            memory.tainted().forEach((server, since) -> rehabilitate(seen, server, since));
+            noteReadiness(seen);
+            complete(seen);
+        } catch (RecordUnavailable | CallFailed e) {
+            LOG.warn("upkeep is left to the next time: {}", e.getMessage());
+        }
+    }
+
+    /** Stops and starts a server whose interface was detached by force; once it serves again it is a candidate. */
+    private void rehabilitate(Observation seen, String id, Instant since) {
+        var found = seen.server(id);
+        if (found.isEmpty()) {
+            record.cleanse(id);
+            return;
+        }
+        var server = found.get();
+        // One that is stopped serves nobody, also if it holds the interface: the pair may have no other hope.
+        if (server.power() == Power.STOPPED) {
+            LOG.info("{}: starting it again", server);
+            fleet.start(id);
+        } else if (server.running() && !server.launched().isAfter(since)) {
+            if (seen.holder().filter(server::equals).isEmpty()) {
+                LOG.info("{}: stopping it, since its interface was detached by force", server);
+                fleet.stop(id, true);
+            }
+        } else if (server.running() && !server.own().fails()) {
+            LOG.info("{}: a candidate again", server);
+            record.cleanse(id);
+        }
+    }
+
+    private void noteReadiness(Observation seen) {
+        var ready = seen.servers().stream()
+                .filter(server -> seen.holder().filter(server::equals).isEmpty())
+                .anyMatch(server -> server.own() == Verdict.SERVES
+                        && Policy.obstacle(seen, server).isEmpty());
+        if (ready != (seen.memory().readySince() != null)) {
+            record.readySince(ready ? seen.now() : null);
+        }
+    }
+
+    /** Writes down a move that was made while the record could not be reached, or by a person in the console. */
+    private void complete(Observation seen) {
+        if (!(seen.floating() instanceof Held held)) {
+            return;
+        }
+        var history = record.history(1);
+        // An empty history tells of no move, which would count for the cool-down.
+        var last = history.isEmpty()
+                ? held.holder()
+                : String.valueOf(history.get(0).to());
+        if (history.isEmpty() || !held.holder().equals(last)) {
+            // Whoever moved it without the record may have stopped the server that it came from.
+            if (seen.server(last).filter(server -> !server.running()).isPresent()) {
+                record.taint(last, seen.now());
+            }
+            record.remember(new Entry(
+                    held.attachmentId(),
+                    seen.now(),
+                    "found on " + held.holder() + ", with no record of how it came there",
+                    "upkeep",
+                    last,
+                    held.holder(),
+                    "found",
+                    false,
+                    true,
+                    Map.of()));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+#!/bin/sh
+# Watches over the floating address, from either server of the pair: while another server holds it, probe it; when it
+# stops answering and this server is healthy, report to the controller, and go on until it answers.
+#
+# No clock is read and no file is written, so neither a clock that jumps nor a full disk matters. Three processes:
+#   keep_credentials --+
+#   watch -------------+-- "credentials ...", "calm", "report ..." --> send_reports
+set -eu
+
+: "${FLOATING_ADDRESS:?}" "${INSTANCE_ID:?}" "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
+: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RENEWAL:=60}"
+: "${FLOATING_HEALTH:=http://$FLOATING_ADDRESS/healthz}"
+: "${OWN_HEALTH:=http://127.0.0.1/healthz}"
+: "${METADATA:=http://169.254.169.254/latest}"
+: "${LAMBDA:=https://lambda.$REGION.amazonaws.com}"
+
+# The journal; standard output becomes the pipe.
+exec 3>&1
+
+# think MESSAGE: says it once, until there is something else to say.
+think() {
+    if [ "$1" != "${thought:-}" ]; then
+        thought=$1
+        echo "$thought" >&3
+    fi
+}
+
+watch() {
+    stay_calm
+    while :; do
+        # Begun before the probe, so that a slow probe takes nothing from the next one's time.
+        sleep "$INTERVAL" &
+        look
+        wait "$!"
+    done
+}
+
+look() {
+    if holds_address; then
+        think "$FLOATING_ADDRESS is mine"
+        stay_calm
+    elif address_answers; then
+        think "$FLOATING_ADDRESS answers"
+        stay_calm
+    else
+        failures=$((failures + 1))
+        if [ "$failures" -ge "$next_report" ]; then
+            report
+        fi
+    fi
+}
+
+# Said at each round: if send_reports is gone, this process ends too, and systemd starts the watch anew.
+stay_calm() {
+    failures=0
+    next_report=$FAILURES
+    pause=1
+    echo calm
+}
+
+# Pauses of 1, 2, 4, 8 and then 15 rounds: the controller may have missed a report, or may have been unable to act.
+report() {
+    if ! serves; then
+        think "$FLOATING_ADDRESS does not answer, but neither does my nginx"
+        return
+    fi
+    think "$FLOATING_ADDRESS does not answer: reporting"
+    echo "report $failures"
+    next_report=$((failures + pause))
+    pause=$((pause * 2))
+    if [ "$pause" -gt 15 ]; then
+        pause=15
+    fi
+}
+
+holds_address() {
+    [ -n "$(ip -4 -o address show to "$FLOATING_ADDRESS")" ]
+}
+
+address_answers() {
+    curl -s --fail --max-time "$TIMEOUT" -o /dev/null "$FLOATING_HEALTH"
+}
+
+serves() {
+    server=$(curl -s --fail --max-time "$TIMEOUT" -o /dev/null -w '%header{x-served-by}' "$OWN_HEALTH") &&
+        [ "$server" = "$INSTANCE_ID" ]
+}
+
+# Far more often than needed: EC2 has new credentials at least five minutes before the old ones expire.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
+keep_credentials() {
+    while :; do
+        if credentials; then
+            sleep "$RENEWAL" >&3
+        else
+            sleep "$INTERVAL" >&3
+        fi
+    done
+}
+
+credentials() {
+    session=$(curl -s --fail --max-time 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$METADATA/api/token") &&
+        role=$(metadata iam/security-credentials/) &&
+        found=$(metadata "iam/security-credentials/$role" | tr ',' '\n' | awk -F '"' '{ value[$2] = $4 } END {
+            print "credentials", value["AccessKeyId"] ":" value["SecretAccessKey"], value["Token"] }') &&
+        case $found in
+        'credentials '?*:?*' '?*) echo "$found" ;;
+        *) return 1 ;;
+        esac
+}
+
+# metadata PATH: one item. What is secret goes to curl by its standard input: everyone can read a command line.
+metadata() {
+    printf 'header = "X-aws-ec2-metadata-token: %s"\n' "$session" |
+        curl -s --fail --max-time 5 --config - "$METADATA/meta-data/$1"
+}
+
+send_reports() {
+    user='' failures=''
+    while read -r word value rest; do
+        case $word in
+        credentials) user=$value token=$rest ;;
+        report) failures=$value ;;
+        calm) failures='' thought='' ;;
+        esac
+        if [ -z "$failures" ]; then
+            continue
+        elif [ -z "$user" ]; then
+            think 'no credentials yet: the report waits'
+        else
+            think "$(send_report)"
+            failures=''
+        fi
+    done
+}
+
+# Nothing in it that a curl has signed wrongly: no colon in the path (a function's name, not its ARN), and one parameter,
+# with a value. https://github.com/curl/curl/issues/18423 and 8107, 9717, 11794
+send_report() {
+    answer=$(
+        printf 'user = "%s"\nheader = "X-Amz-Security-Token: %s"\n' "$user" "$token" |
+            curl -s --max-time 5 -o /dev/null -w '%{http_code}, curl %{exitcode}' --config - \
+                --aws-sigv4 "aws:amz:$REGION:lambda" \
+                -H 'X-Amz-Invocation-Type: Event' -H 'Content-Type: application/json' \
+                --data "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures}" \
+                "$LAMBDA/2015-03-31/functions/$FUNCTION/invocations?Qualifier=$QUALIFIER"
+    ) || true
+    case $answer in
+    2*) echo 'the controller has the report' ;;
+    *) echo "the controller did not take the report: HTTP $answer" ;;
+    esac
+}
+
+{
+    keep_credentials &
+    keeper=$!
+    trap 'kill "$keeper"' EXIT
+    watch
+} | send_reports

@@ -1,0 +1,276 @@
+package io.enifailover.controller;
+
+import static io.enifailover.controller.VirtualTime.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.enifailover.controller.PairRecord.Entry;
+import io.enifailover.controller.PairRecord.Hold;
+import io.enifailover.controller.PairRecord.Lease;
+import io.enifailover.controller.PairRecord.Memory;
+import io.enifailover.controller.Steps.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every pair record promises. */
+abstract class PairRecordContract {
+    static final String A = "i-0000000000000000a";
+    static final String B = "i-0000000000000000b";
+    static final Instant DEADLINE = START.plusSeconds(90);
+
+    PairRecord pair;
+
+    /** A record in which nothing is written yet. */
+    abstract PairRecord emptyRecord();
+
+    @BeforeEach
+    void begin() {
+        pair = emptyRecord();
+    }
+
+    static Entry entry(String id, Instant at, @Nullable String from, @Nullable String to) {
+        return new Entry(
+                id,
+                at,
+                "HTTP 502",
+                "watch",
+                from,
+                to,
+                "serves",
+                false,
+                true,
+                Map.of(Step.DETACH, Duration.ofMillis(2100)));
+    }
+
+    static Entry move(String id, Instant at) {
+        return entry(id, at, A, B);
+    }
+
+    @Test
+    void remembersNothingAtFirst() {
+        assertThat(pair.read()).isEqualTo(Memory.EMPTY);
+        assertThat(pair.history(10)).isEmpty();
+    }
+
+    @Test
+    void givesAFreeLease() {
+        var lease = pair.take("one", "failover to " + B, START, DEADLINE);
+
+        assertThat(lease).contains(new Lease("one", "failover to " + B, DEADLINE, 1));
+        assertThat(pair.read().lease()).isEqualTo(lease.get());
+    }
+
+    @Test
+    void refusesALeaseThatSomebodyElseHolds() {
+        var first = pair.take("one", "failover", START, DEADLINE).orElseThrow();
+
+        assertThat(pair.take("two", "switchover", DEADLINE.minusNanos(1), DEADLINE.plusSeconds(90)))
+                .isEmpty();
+        assertThat(pair.read().lease()).isEqualTo(first);
+    }
+
+    @Test
+    void givesAnExpiredLeaseToTheNext() {
+        pair.take("one", "failover", START, DEADLINE);
+
+        assertThat(pair.take("two", "switchover", DEADLINE, DEADLINE.plusSeconds(90)))
+                .contains(new Lease("two", "switchover", DEADLINE.plusSeconds(90), 2));
+    }
+
+    @Test
+    void comparesDeadlinesWithinASecond() {
+        pair.take("one", "failover", START, START.plusSeconds(1));
+
+        assertThat(pair.take("two", "failover", START.plusMillis(500), DEADLINE))
+                .isEmpty();
+        assertThat(pair.take("two", "failover", START.plusMillis(1500), DEADLINE))
+                .isPresent();
+    }
+
+    @Test
+    void letsAnOwnerTakeItsLeaseAgain() {
+        pair.take("one", "failover", START, DEADLINE);
+
+        assertThat(pair.take("one", "finish", START.plusSeconds(1), DEADLINE.plusSeconds(1)))
+                .contains(new Lease("one", "finish", DEADLINE.plusSeconds(1), 2));
+    }
+
+    @Test
+    void countsGenerationsAcrossALeaseThatWasGivenBack() {
+        pair.giveBack(pair.take("one", "failover", START, DEADLINE).orElseThrow());
+
+        assertThat(pair.read().lease()).isNull();
+        assertThat(pair.take("two", "failover", START, DEADLINE).orElseThrow().generation())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void keepsTheNewOwnersLeaseWhenAStaleOneIsGivenBack() {
+        var stale = pair.take("one", "failover", START, DEADLINE).orElseThrow();
+        var valid =
+                pair.take("two", "failover", DEADLINE, DEADLINE.plusSeconds(90)).orElseThrow();
+
+        pair.giveBack(stale);
+
+        assertThat(pair.read().lease()).isEqualTo(valid);
+    }
+
+    @Test
+    void takesALeaseBackTwice() {
+        var lease = pair.take("one", "failover", START, DEADLINE).orElseThrow();
+
+        pair.giveBack(lease);
+        pair.giveBack(lease);
+
+        assertThat(pair.read().lease()).isNull();
+    }
+
+    @Test
+    void tellsWhetherALeaseIsStillValid() {
+        var lease = pair.take("one", "failover", START, DEADLINE);
+        var memory = pair.read();
+
+        assertThat(memory.leaseAt(DEADLINE.minusNanos(1))).isEqualTo(lease);
+        assertThat(memory.leaseAt(DEADLINE)).isEmpty();
+    }
+
+    @Test
+    void keepsTheLastHoldUntilItIsReleased() {
+        var hold = new Hold(DEADLINE, "patching", "alice");
+        pair.hold(new Hold(START, "kernel", "bob"));
+        pair.hold(hold);
+
+        var memory = pair.read();
+        pair.release();
+
+        assertThat(memory.hold()).isEqualTo(hold);
+        assertThat(memory.holdAt(DEADLINE.minusNanos(1))).contains(hold);
+        assertThat(memory.holdAt(DEADLINE)).isEmpty();
+        assertThat(pair.read()).isEqualTo(Memory.EMPTY);
+    }
+
+    @Test
+    void keepsTheTaintOfEachServerUntilItIsCleansed() {
+        pair.taint(A, START);
+        pair.taint(B, START);
+        pair.taint(B, DEADLINE);
+
+        assertThat(pair.read().tainted()).isEqualTo(Map.of(A, START, B, DEADLINE));
+
+        pair.cleanse(A);
+
+        assertThat(pair.read().tainted()).isEqualTo(Map.of(B, DEADLINE));
+    }
+
+    @Test
+    void keepsSinceWhenTheOtherServerIsReady() {
+        pair.readySince(START);
+        assertThat(pair.read().readySince()).isEqualTo(START);
+
+        pair.readySince(null);
+        assertThat(pair.read().readySince()).isNull();
+    }
+
+    @Test
+    void endsWhatNeverBegan() {
+        pair.release();
+        pair.cleanse(A);
+        pair.readySince(null);
+        pair.giveBack(new Lease("one", "failover", DEADLINE, 1));
+
+        assertThat(pair.read()).isEqualTo(Memory.EMPTY);
+    }
+
+    @Test
+    void writesNothingButWhatItWasAskedTo() {
+        var lease = pair.take("one", "failover", START, DEADLINE).orElseThrow();
+        var hold = new Hold(DEADLINE, "patching", "alice");
+        pair.hold(hold);
+        pair.taint(A, START);
+        pair.remember(move("one", START));
+        pair.readySince(DEADLINE);
+
+        assertThat(pair.read()).isEqualTo(new Memory(lease, hold, Map.of(A, START), List.of(START), DEADLINE));
+    }
+
+    @Test
+    void remembersAnEntryAsItIs() {
+        var move = new Entry(
+                "one",
+                START.plusNanos(123456789),
+                "",
+                "alice",
+                A,
+                B,
+                "serves",
+                true,
+                false,
+                Map.of(Step.ATTACH, Duration.ofNanos(1), Step.SERVE, Duration.ofMinutes(2)));
+        var order = new Entry("two", DEADLINE, "patching", "bob", null, null, "held", false, true, Map.of());
+
+        pair.remember(move);
+        pair.remember(order);
+
+        assertThat(pair.history(10)).containsExactly(order, move);
+    }
+
+    @Test
+    void tellsTheNewestFirst() {
+        pair.remember(move("b", START.plusMillis(1500)));
+        pair.remember(move("d", START.plusSeconds(1)));
+        pair.remember(move("a", START.plusSeconds(2)));
+        pair.remember(move("c", START.plusSeconds(2)));
+
+        assertThat(pair.history(3)).extracting(Entry::id).containsExactly("c", "a", "b");
+    }
+
+    @Test
+    void remembersAnEntryOnce() {
+        pair.remember(move("one", START));
+        pair.remember(move("one", START));
+        pair.remember(move("two", START));
+
+        assertThat(pair.history(10)).extracting(Entry::id).containsExactly("two", "one");
+        assertThat(pair.read().recentMoves()).containsExactly(START, START);
+    }
+
+    @Test
+    void countsAMoveOnlyWhereTheInterfaceMoved() {
+        pair.remember(entry("kept", START, A, A));
+        pair.remember(entry("held", START.plusSeconds(1), null, null));
+        pair.remember(entry("finished", START.plusSeconds(2), null, B));
+        pair.remember(entry("detached", START.plusSeconds(3), B, null));
+
+        assertThat(pair.read().recentMoves()).containsExactly(START.plusSeconds(2), START.plusSeconds(3));
+        assertThat(pair.history(10)).hasSize(4);
+    }
+
+    @Test
+    void countsTheMovesSinceAnInstant() {
+        pair.remember(move("three", START.plusSeconds(60)));
+        pair.remember(move("one", START));
+        pair.remember(move("two", START.plusSeconds(30)));
+
+        var memory = pair.read();
+
+        assertThat(memory.movesSince(START.minusNanos(1))).isEqualTo(3);
+        assertThat(memory.movesSince(START)).isEqualTo(2);
+        assertThat(memory.movesSince(START.plusSeconds(60))).isZero();
+    }
+
+    @Test
+    void forgetsAMoveAfterAnHourButNotItsHistory() {
+        pair.remember(move("first", START));
+        pair.remember(move("second", START.plusSeconds(1)));
+
+        pair.remember(move("third", START.plusSeconds(1).plus(PairRecord.RECENT)));
+
+        assertThat(pair.read().recentMoves())
+                .containsExactly(START.plusSeconds(1), START.plusSeconds(1).plus(PairRecord.RECENT));
+        assertThat(pair.history(10)).hasSize(3);
+    }
+}

@@ -1,0 +1,169 @@
+package io.enifailover.controller;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A pair record in memory, on virtual time: a call takes a while, may fail, or may take effect and lose its answer. */
+final class SimulatedRecord implements PairRecord {
+    private static final Duration GIVES_UP = Duration.ofSeconds(2);
+
+    private record Key(Instant at, String id) {}
+
+    private final Time time;
+    private final Map<String, Instant> tainted = new HashMap<>();
+    private final Set<Key> moves = new HashSet<>();
+    private final TreeMap<Key, Entry> history =
+            new TreeMap<>(Comparator.comparing(Key::at).thenComparing(Key::id));
+    private final Set<Integer> failures = new HashSet<>();
+    private final Set<Integer> lostAnswers = new HashSet<>();
+    private final List<String> calls = new ArrayList<>();
+    private Duration callTakes = Duration.ZERO;
+    private boolean reachable = true;
+    private long generation;
+    private @Nullable Lease lease;
+    private @Nullable Hold hold;
+    private @Nullable Instant readySince;
+
+    SimulatedRecord(Time time) {
+        this.time = time;
+    }
+
+    SimulatedRecord callTakes(Duration value) {
+        callTakes = value;
+        return this;
+    }
+
+    /** Lets every call fail from now on, or none. */
+    SimulatedRecord reachable(boolean value) {
+        reachable = value;
+        return this;
+    }
+
+    /** Lets the n-th call, counted from 1, fail without effect. */
+    SimulatedRecord fails(int call) {
+        failures.add(call);
+        return this;
+    }
+
+    /** Lets the n-th call, counted from 1, take effect and fail. */
+    SimulatedRecord losesAnswer(int call) {
+        lostAnswers.add(call);
+        return this;
+    }
+
+    /** All calls to the table that this record stands for. */
+    List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    @Override
+    public Memory read() {
+        return call(
+                "GetItem",
+                () -> new Memory(
+                        lease, hold, tainted, moves.stream().map(Key::at).toList(), readySince));
+    }
+
+    @Override
+    public Optional<Lease> take(String owner, String intent, Instant now, Instant deadline) {
+        return call("UpdateItem", () -> {
+            if (lease != null
+                    && now.isBefore(lease.deadline())
+                    && !lease.owner().equals(owner)) {
+                return Optional.empty();
+            }
+            generation++;
+            lease = new Lease(owner, intent, deadline, generation);
+            return Optional.of(lease);
+        });
+    }
+
+    @Override
+    public void giveBack(Lease given) {
+        update(() -> lease = given.generation() == generation ? null : lease);
+    }
+
+    @Override
+    public void remember(Entry entry) {
+        var key = new Key(entry.at(), entry.id());
+        if (entry.moved()) {
+            update(() -> {
+                moves.add(key);
+                moves.removeIf(m -> m.at().isBefore(entry.at().minus(RECENT)));
+            });
+        }
+        call("PutItem", () -> {
+            history.put(key, entry);
+            return entry;
+        });
+    }
+
+    @Override
+    public void hold(Hold value) {
+        update(() -> hold = value);
+    }
+
+    @Override
+    public void release() {
+        update(() -> hold = null);
+    }
+
+    @Override
+    public void taint(String instanceId, Instant since) {
+        update(() -> tainted.put(instanceId, since));
+    }
+
+    @Override
+    public void cleanse(String instanceId) {
+        update(() -> tainted.remove(instanceId));
+    }
+
+    @Override
+    public void readySince(@Nullable Instant since) {
+        update(() -> readySince = since);
+    }
+
+    @Override
+    public List<Entry> history(int most) {
+        return call(
+                "Query",
+                () -> history.descendingMap().values().stream().limit(most).toList());
+    }
+
+    private void update(Runnable effect) {
+        call("UpdateItem", () -> {
+            effect.run();
+            return calls;
+        });
+    }
+
+    private <T> T call(String name, Supplier<T> effect) {
+        calls.add(name);
+        var number = calls.size();
+        if (!reachable || failures.contains(number)) {
+            throw noAnswer(name);
+        }
+        time.sleep(callTakes);
+        var answer = effect.get();
+        if (lostAnswers.contains(number)) {
+            throw noAnswer(name);
+        }
+        return answer;
+    }
+
+    private RecordUnavailable noAnswer(String name) {
+        time.sleep(GIVES_UP);
+        return RecordUnavailable.of(name, SimulatedEc2.noAnswer());
+    }
+}

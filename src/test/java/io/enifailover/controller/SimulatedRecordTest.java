@@ -1,0 +1,59 @@
+package io.enifailover.controller;
+
+import static io.enifailover.controller.VirtualTime.START;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SimulatedRecordTest extends PairRecordContract {
+    private final VirtualTime time = new VirtualTime();
+    private final SimulatedRecord simulated = new SimulatedRecord(time);
+
+    @Override
+    PairRecord emptyRecord() {
+        return simulated;
+    }
+
+    @Test
+    void takesItsTime() {
+        simulated.callTakes(Duration.ofMillis(20)).read();
+
+        assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(20));
+    }
+
+    @Test
+    void isUnavailableUntilItIsReachableAgain() {
+        simulated.reachable(false);
+        assertThatExceptionOfType(RecordUnavailable.class)
+                .isThrownBy(simulated::read)
+                .withMessageStartingWith("GetItem: ");
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(2));
+
+        assertThat(simulated.reachable(true).read()).isEqualTo(PairRecord.Memory.EMPTY);
+    }
+
+    @Test
+    void keepsTheFlapLimitWhenOnlyTheHistoryFails() {
+        simulated.fails(2);
+
+        assertThatExceptionOfType(RecordUnavailable.class)
+                .isThrownBy(() -> simulated.remember(move("one", START)))
+                .withMessageStartingWith("PutItem: ");
+
+        assertThat(simulated.read().recentMoves()).containsExactly(START);
+        assertThat(simulated.calls()).containsExactly("UpdateItem", "PutItem", "GetItem");
+    }
+
+    @Test
+    void letsAnOwnerTakeALeaseOfWhichItDoesNotKnow() {
+        simulated.losesAnswer(1);
+
+        assertThatExceptionOfType(RecordUnavailable.class)
+                .isThrownBy(() -> simulated.take("one", "failover", START, DEADLINE));
+
+        assertThat(simulated.take("two", "failover", START, DEADLINE)).isEmpty();
+        assertThat(simulated.take("one", "failover", START, DEADLINE)).isPresent();
+    }
+}

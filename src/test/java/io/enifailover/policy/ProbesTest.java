@@ -1,0 +1,16 @@
+package io.enifailover.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProbesTest {
+
+    @ParameterizedTest
+    @CsvSource({"PT0.5S, PT0.5S", "PT1S, PT1S", "PT5S, PT1S"})
+    void waitForAnAnswerUntilTheNextOneIsDueButForASecondAtMost(Duration interval, Duration timeout) {
+        assertThat(new Probes(interval, 3).timeout()).isEqualTo(timeout);
+    }
+}

@@ -1,0 +1,539 @@
+package io.enifailover.server;
+
+import static io.enifailover.server.Surroundings.INSTANCE_ID;
+import static io.enifailover.server.Surroundings.KEY;
+import static io.enifailover.server.Surroundings.SECRET;
+import static io.enifailover.server.Surroundings.SESSION;
+import static io.enifailover.server.Surroundings.servedBy;
+import static io.enifailover.server.Surroundings.silent;
+import static io.enifailover.server.Surroundings.silentUntil;
+import static io.enifailover.server.Surroundings.status;
+import static io.enifailover.server.Surroundings.token;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.enifailover.server.Surroundings.Behaviour;
+import io.enifailover.server.Surroundings.Party;
+import io.enifailover.server.Surroundings.Request;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.SdkHttpFullRequest;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
+
+/** Runs the real script by the real shell, with the real curl; only {@code ip} is a stand-in. */
+@EnabledOnOs(OS.LINUX)
+class WatchTest {
+    private static final Path SCRIPT = Path.of("src/main/resources/io/enifailover/server/failover-watch.sh");
+
+    @TempDir
+    Path root;
+
+    private final List<String> journal = new CopyOnWriteArrayList<>();
+    private final Map<String, String> settings = new HashMap<>();
+    private Surroundings surroundings;
+    private final List<Process> watches = new ArrayList<>();
+
+    @BeforeEach
+    void surround() throws IOException {
+        surroundings = new Surroundings();
+        settings.putAll(surroundings.settings());
+        var ip = Files.writeString(
+                root.resolve("ip"),
+                "#!/bin/sh\necho \"$*\" >>'" + root.resolve("ip-calls") + "'\ncat '" + root.resolve("held") + "'\n");
+        assertThat(ip.toFile().setExecutable(true)).isTrue();
+        hold("");
+        Files.createFile(root.resolve("ip-calls"));
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        for (var watch : watches) {
+            var parts = watch.descendants().toList();
+            watch.destroyForcibly().waitFor();
+            parts.forEach(ProcessHandle::destroyForcibly);
+        }
+        surroundings.close();
+    }
+
+    @Test
+    void isCleanShell() throws Exception {
+        Tools.assumeInstalled("shellcheck");
+
+        assertThat(new ProcessBuilder("shellcheck", SCRIPT.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
+    void isSilentWhileTheAddressAnswers() throws Exception {
+        start("sh");
+
+        await(() -> to(Party.FLOATING).size() >= 10);
+        assertThat(to(Party.OWN)).isEmpty();
+        assertThat(to(Party.LAMBDA)).isEmpty();
+        assertThat(journal).containsExactly("10.0.0.25 answers");
+    }
+
+    @Test
+    void doesNothingWhileTheAddressIsItsOwn() throws Exception {
+        surroundings.floating = status(500);
+        hold("2: ens6    inet 10.0.0.25/24 scope global ens6");
+        start("sh");
+
+        awaitRounds(10);
+        assertThat(ipCalls()).containsOnly("-4 -o address show to 10.0.0.25");
+        assertThat(to(Party.FLOATING)).isEmpty();
+        assertThat(to(Party.LAMBDA)).isEmpty();
+        assertThat(journal).containsExactly("10.0.0.25 is mine");
+    }
+
+    /** Amazon Linux's sh is bash. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "bash --posix"})
+    void reportsAfterThreeFailuresInARowAndNotAfterTwo(String shell) throws Exception {
+        surroundings.floating = inTurn(200, 500, 500, 200, 500, 500, 500);
+        start(shell);
+
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        assertThat(surroundings.requests().stream()
+                        .map(Request::party)
+                        .filter(party -> party == Party.FLOATING || party == Party.OWN)
+                        .takeWhile(party -> party == Party.FLOATING))
+                .hasSize(7);
+        assertThat(to(Party.LAMBDA).get(0).body())
+                .isEqualTo("{\"type\":\"report\",\"observer\":\"" + INSTANCE_ID + "\",\"failures\":3}");
+    }
+
+    @Test
+    void takesSilenceForAFailure() throws Exception {
+        settings.put("TIMEOUT", "0.1");
+        surroundings.floating = silent();
+        start("sh");
+
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        assertThat(to(Party.LAMBDA).get(0).body()).contains("\"failures\":3");
+    }
+
+    @Test
+    void reportsAsAnEventThatTheRoleHasSigned() throws Exception {
+        surroundings.floating = status(500);
+        start("sh");
+
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        var report = to(Party.LAMBDA).get(0);
+        assertThat(report.method()).isEqualTo("POST");
+        assertThat(report.uri()).hasToString("/2015-03-31/functions/pair-controller_1/invocations?Qualifier=live");
+        assertThat(report.headers())
+                .containsEntry("x-amz-invocation-type", "Event")
+                .containsEntry("x-amz-security-token", token(1));
+        assertThat(report.headers().get("authorization"))
+                .contains("Credential=" + KEY + "/", "/us-east-1/lambda/aws4_request, ")
+                .containsPattern("SignedHeaders=[a-z-;]*host;x-amz-date;x-amz-invocation-type;x-amz-security-token");
+        assertThat(isSigned(report, SECRET)).isTrue();
+        assertThat(isSigned(report, SECRET + "x")).isFalse();
+    }
+
+    /** What the test above rests on. */
+    @Test
+    void checksASignatureAsAwsMakesIt() throws Exception {
+        var body = "{\"type\":\"report\"}";
+        var signed = AwsV4HttpSigner.create()
+                .sign(it -> it.identity(AwsSessionCredentialsIdentity.create(KEY, SECRET, token(1)))
+                        .request(SdkHttpFullRequest.builder()
+                                .method(SdkHttpMethod.POST)
+                                .protocol("https")
+                                .host("lambda.us-east-1.amazonaws.com")
+                                .encodedPath("/2015-03-31/functions/pair-controller_1/invocations")
+                                .putRawQueryParameter("Qualifier", "live")
+                                .putHeader("X-Amz-Invocation-Type", "Event")
+                                .build())
+                        .payload(ContentStreamProvider.fromUtf8String(body))
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "lambda")
+                        .putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1"))
+                .request();
+        var headers = signed.headers().entrySet().stream()
+                .collect(Collectors.toMap(
+                        header -> header.getKey().toLowerCase(Locale.ROOT),
+                        header -> String.join(",", header.getValue())));
+
+        assertThat(AwsSignature.isValid("POST", signed.getUri(), headers, body, SECRET))
+                .isTrue();
+        assertThat(AwsSignature.isValid("POST", signed.getUri(), headers, body + " ", SECRET))
+                .isFalse();
+    }
+
+    @Test
+    void goesOnReportingWithPausesUntilTheAddressAnswers() throws Exception {
+        settings.put("INTERVAL", "0.01");
+        start("sh");
+        // Without credentials the first reports would wait, and only the last of them be sent.
+        await(() -> to(Party.METADATA).size() >= 3);
+        awaitNext(Party.FLOATING, 5);
+        surroundings.floating = status(500);
+
+        await(() -> to(Party.LAMBDA).size() >= 7);
+        surroundings.floating = status(200);
+        awaitNext(Party.FLOATING, 2);
+        var reports = to(Party.LAMBDA).size();
+        awaitNext(Party.FLOATING, 20);
+
+        assertThat(failuresReported().subList(0, 7)).containsExactly(3, 4, 6, 10, 18, 33, 48);
+        assertThat(to(Party.LAMBDA)).hasSize(reports);
+
+        surroundings.floating = status(500);
+        await(() -> to(Party.LAMBDA).size() >= reports + 2);
+        assertThat(failuresReported().subList(reports, reports + 2)).containsExactly(3, 4);
+    }
+
+    @Test
+    void stopsReportingWhenItHoldsTheAddress() throws Exception {
+        surroundings.floating = status(500);
+        start("sh");
+
+        await(() -> to(Party.LAMBDA).size() >= 2);
+        hold("2: ens6    inet 10.0.0.25/24 scope global ens6");
+        await(() -> journal.contains("10.0.0.25 is mine"));
+        awaitRounds(4);
+        var reports = to(Party.LAMBDA).size();
+        awaitRounds(8);
+        assertThat(to(Party.LAMBDA)).hasSize(reports);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500, ''", "200, i-0fedcba9876543210"})
+    void doesNotReportWhileItsOwnNginxIsSick(int status, String servedBy) throws Exception {
+        surroundings.floating = status(500);
+        surroundings.own = status == 200 ? servedBy(servedBy) : status(status);
+        start("sh");
+
+        await(() -> to(Party.OWN).size() >= 8);
+        assertThat(to(Party.LAMBDA)).isEmpty();
+        assertThat(journal).containsExactly("10.0.0.25 does not answer, but neither does my nginx");
+
+        surroundings.own = servedBy(INSTANCE_ID);
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        assertThat(failuresReported().get(0)).isGreaterThanOrEqualTo(11);
+    }
+
+    @Test
+    void saysEachChangeOfMindOnce() throws Exception {
+        start("sh");
+        await(() -> journal.size() >= 1);
+
+        var answers = new AtomicInteger();
+        surroundings.lambda =
+                exchange -> status(answers.incrementAndGet() <= 2 ? 429 : 202).answer(exchange);
+        surroundings.floating = status(500);
+        await(() -> to(Party.LAMBDA).size() >= 4);
+        surroundings.floating = status(200);
+        await(() -> journal.size() >= 5);
+        hold("2: ens6    inet 10.0.0.25/24 scope global ens6");
+        await(() -> journal.size() >= 6);
+
+        assertThat(journal)
+                .containsExactly(
+                        "10.0.0.25 answers",
+                        "10.0.0.25 does not answer: reporting",
+                        "the controller did not take the report: HTTP 429, curl 0",
+                        "the controller has the report",
+                        "10.0.0.25 answers",
+                        "10.0.0.25 is mine");
+    }
+
+    @Test
+    void goesOnProbingWhileTheControllerDoesNotAnswer() throws Exception {
+        surroundings.lambda = silent();
+        surroundings.floating = status(500);
+        start("sh");
+
+        await(() -> to(Party.LAMBDA).size() >= 1);
+        awaitNext(Party.FLOATING, 10);
+        surroundings.floating = status(200);
+        await(() -> journal.contains("10.0.0.25 answers"));
+        assertThat(to(Party.LAMBDA)).hasSize(1);
+    }
+
+    /** From the watch's last question to the request on the wire; the number is printed, the order is the promise. */
+    @Test
+    void turnsItsDecisionIntoARequestWithoutAskingForCredentials() throws Exception {
+        start("sh");
+        await(() -> surroundings.credentials() >= 1 && !to(Party.FLOATING).isEmpty());
+
+        surroundings.floating = status(500);
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        var decided = to(Party.OWN).get(0).nanos();
+        var requested = to(Party.LAMBDA).get(0).nanos();
+
+        assertThat(to(Party.METADATA)).hasSize(3).allMatch(request -> request.nanos() < decided);
+        System.out.printf("decision to request: %d ms%n", TimeUnit.NANOSECONDS.toMillis(requested - decided));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void reportsAsSoonAsALateMetadataServiceAnswers(boolean hangs) throws Exception {
+        var late = new CountDownLatch(1);
+        surroundings.metadata = hangs ? silentUntil(late) : status(503);
+        surroundings.floating = status(500);
+        start("sh");
+
+        await(() -> journal.contains("no credentials yet: the report waits"));
+        awaitNext(Party.FLOATING, 5);
+        assertThat(to(Party.LAMBDA)).isEmpty();
+
+        late.countDown();
+        surroundings.metadata = status(0);
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        assertThat(isSigned(to(Party.LAMBDA).get(0), SECRET)).isTrue();
+    }
+
+    @Test
+    void forgetsAReportThatWaitsOnceTheAddressAnswers() throws Exception {
+        surroundings.metadata = status(503);
+        surroundings.floating = status(500);
+        start("sh");
+
+        await(() -> journal.contains("no credentials yet: the report waits"));
+        surroundings.floating = status(200);
+        await(() -> journal.contains("10.0.0.25 answers"));
+        surroundings.metadata = status(0);
+        await(() -> surroundings.credentials() >= 1);
+        awaitNext(Party.FLOATING, 5);
+        assertThat(to(Party.LAMBDA)).isEmpty();
+    }
+
+    @Test
+    void renewsItsCredentialsWhileAllIsWell() throws Exception {
+        settings.put("RENEWAL", "0.05");
+        start("sh");
+
+        await(() -> surroundings.credentials() >= 3);
+        surroundings.floating = status(500);
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        assertThat(to(Party.LAMBDA).get(0).headers().get("x-amz-security-token"))
+                .isNotIn(token(1), token(2));
+        assertThat(isSigned(to(Party.LAMBDA).get(0), SECRET)).isTrue();
+    }
+
+    @Test
+    void keepsItsCredentialsWhenTheMetadataServiceFails() throws Exception {
+        settings.put("RENEWAL", "0.05");
+        start("sh");
+
+        await(() -> surroundings.credentials() >= 1);
+        surroundings.metadata = status(503);
+        awaitNext(Party.METADATA, 5);
+        surroundings.floating = status(500);
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        assertThat(isSigned(to(Party.LAMBDA).get(0), SECRET)).isTrue();
+    }
+
+    @Test
+    void showsNoSecretInTheProcessList() throws Exception {
+        surroundings.lambda = silent();
+        surroundings.floating = status(500);
+        settings.put("RENEWAL", "0.01");
+        start("sh");
+
+        await(() -> to(Party.LAMBDA).size() >= 1);
+        surroundings.metadata = silent();
+        awaitNext(Party.METADATA, 1);
+        var processes = commandLines();
+
+        assertThat(processes).anyMatch(it -> it.startsWith("curl") && it.contains("/invocations"));
+        assertThat(processes).noneMatch(it -> it.contains(SECRET) || it.contains("IQoJb3") || it.contains(SESSION));
+    }
+
+    @Test
+    void showsNoMetadataSessionInTheProcessList() throws Exception {
+        var inSession = silent();
+        surroundings.metadata = exchange -> {
+            if (exchange.getRequestMethod().equals("GET")) {
+                inSession.answer(exchange);
+            }
+        };
+        start("sh");
+
+        await(() -> to(Party.METADATA).size() >= 2);
+        var processes = commandLines();
+
+        assertThat(processes).anyMatch(it -> it.startsWith("curl") && it.contains("/iam/security-credentials/"));
+        assertThat(processes).noneMatch(it -> it.contains(SESSION));
+    }
+
+    /** A limit of no bytes to any file: a full disk, and a read-only one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "bash --posix"})
+    void writesNoFile(String shell) throws Exception {
+        settings.put("TMPDIR", "/proc/self");
+        // The stand-in writes one.
+        Files.writeString(root.resolve("ip"), "#!/bin/sh\n");
+        surroundings.floating = status(500);
+        start("sh -c", "ulimit -f 0; exec " + shell + " " + SCRIPT.toAbsolutePath());
+
+        await(() -> to(Party.LAMBDA).size() >= 3);
+        assertThat(isSigned(to(Party.LAMBDA).get(0), SECRET)).isTrue();
+    }
+
+    /** A ratio, not a time: probes that wait for their timeout come about as often as probes that are answered at once. */
+    @Test
+    void keepsItsPaceWhenProbesAreSlow() throws Exception {
+        settings.putAll(Map.of("INTERVAL", "0.2", "TIMEOUT", "0.15"));
+        start("sh");
+        await(() -> to(Party.FLOATING).size() >= 7);
+        surroundings.floating = silent();
+        surroundings.own = status(500);
+        awaitNext(Party.FLOATING, 8);
+
+        var quick = medianGap(to(Party.FLOATING).subList(0, 6));
+        var slow = medianGap(to(Party.FLOATING).subList(8, 14));
+        assertThat((double) slow / quick).isLessThan(1.4);
+    }
+
+    @Test
+    void endsWhenTheProcessThatSendsItsReportsIsGone() throws Exception {
+        var watch = start("sh");
+        await(() -> to(Party.FLOATING).size() >= 2);
+
+        watch.children()
+                .filter(part -> part.children().findAny().isEmpty())
+                .findAny()
+                .orElseThrow()
+                .destroyForcibly();
+
+        assertThat(watch.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private Process start(String shell, String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of(shell.split(" ", -1)));
+        command.addAll(arguments.length == 0 ? List.of(SCRIPT.toAbsolutePath().toString()) : List.of(arguments));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(settings);
+        builder.environment().put("PATH", root + ":" + System.getenv("PATH"));
+        var watch = builder.start();
+        watches.add(watch);
+        var reader = new Thread(() -> read(watch));
+        reader.setDaemon(true);
+        reader.start();
+        return watch;
+    }
+
+    private void read(Process watch) {
+        try (var output = watch.inputReader()) {
+            for (var line = output.readLine(); line != null; line = output.readLine()) {
+                journal.add(line);
+            }
+        } catch (IOException e) {
+            journal.add("the test has ended the watch");
+        }
+    }
+
+    /** Puts these addresses on this machine, as far as the watch can tell. */
+    private void hold(String addresses) throws IOException {
+        Files.writeString(root.resolve("held"), addresses);
+    }
+
+    private List<String> ipCalls() {
+        try {
+            return Files.readAllLines(root.resolve("ip-calls"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private List<Request> to(Party party) {
+        return surroundings.requestsTo(party);
+    }
+
+    private List<Integer> failuresReported() {
+        return to(Party.LAMBDA).stream()
+                .map(report -> Integer.valueOf(report.body().replaceAll(".*\"failures\":(\\d+)}", "$1")))
+                .toList();
+    }
+
+    private static boolean isSigned(Request request, String secret) throws Exception {
+        return AwsSignature.isValid(request.method(), request.uri(), request.headers(), request.body(), secret);
+    }
+
+    /** Answers with these statuses one after the other, and then with the last one for ever. */
+    private static Behaviour inTurn(Integer... statuses) {
+        var next = new AtomicInteger();
+        return exchange -> status(statuses[Math.min(next.getAndIncrement(), statuses.length - 1)])
+                .answer(exchange);
+    }
+
+    private static long medianGap(List<Request> requests) {
+        return IntStream.range(1, requests.size())
+                .mapToLong(i -> requests.get(i).nanos() - requests.get(i - 1).nanos())
+                .sorted()
+                .skip((requests.size() - 1) / 2)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The command lines of the watch and of everything that it has started, as everyone on the machine sees them. */
+    private List<String> commandLines() {
+        return watches.stream()
+                .flatMap(Process::descendants)
+                .map(process -> Path.of("/proc", String.valueOf(process.pid()), "cmdline"))
+                .map(WatchTest::readIfThere)
+                .toList();
+    }
+
+    private static String readIfThere(Path file) {
+        try {
+            return Files.readString(file).replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private void awaitRounds(int rounds) throws InterruptedException {
+        var seen = ipCalls().size();
+        await(() -> ipCalls().size() >= seen + rounds);
+    }
+
+    private void awaitNext(Party party, int requests) throws InterruptedException {
+        var seen = to(party).size();
+        await(() -> to(party).size() >= seen + requests);
+    }
+
+    private void await(BooleanSupplier condition) throws InterruptedException {
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime())
+                    .as(
+                            "journal: %s, requests: %s",
+                            journal,
+                            surroundings.requests().stream().map(Request::party).toList())
+                    .isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+}
