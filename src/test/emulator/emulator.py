@@ -4,8 +4,12 @@ Prints one line of name=value pairs when it is ready, and lives as long as its s
 APIs it serves a few paths of control, on a port of their own:
 
     PUT, GET /answers/ID             a custom resource's answer
-    POST     /detach?seconds=S       how long a detachment takes; without seconds: until one with Force
+    POST     /detach?seconds=S       how long a detachment takes; without seconds: until one with Force, and with
+                                     force=no until the instance stops
+    POST     /attach?seconds=S       how long an attachment takes
+    POST     /events                 delivers an event of an AWS service, and answers what the functions have answered
     POST     /functions/kill         ends the functions' processes, as a crash would
+    GET      /functions/first        seconds from the start of each process to its first answer
 """
 
 import argparse
@@ -18,7 +22,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qsl, urlparse
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
@@ -45,7 +49,7 @@ def arguments() -> argparse.Namespace:
 
 
 def control_handler(answers: Any, processes: Any) -> type[BaseHTTPRequestHandler]:
-    from extensions import ec2_rules
+    from extensions import ec2_rules, event_rules
 
     class Control(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -56,16 +60,26 @@ def control_handler(answers: Any, processes: Any) -> type[BaseHTTPRequestHandler
             self._send(200)
 
         def do_GET(self) -> None:
+            if self.path == "/functions/first":
+                self._send(200, json.dumps(processes.first_answers).encode())
+                return
             answer = answers.documents.get(self.path.rpartition("/")[2])
             self._send(200 if answer else 404, json.dumps(answer).encode())
 
         def do_POST(self) -> None:
             url = urlparse(self.path)
+            wanted = dict(parse_qsl(url.query))
             if url.path == "/detach":
-                seconds = parse_qs(url.query).get("seconds")
-                ec2_rules.let_detach_take(float(seconds[0]) if seconds else None)
+                seconds = wanted.get("seconds")
+                ec2_rules.let_detach_take(float(seconds) if seconds else None, wanted.get("force") != "no")
             elif url.path == "/functions/kill":
                 processes.kill()
+            elif url.path == "/attach":
+                ec2_rules.let_attach_take(float(wanted["seconds"]))
+            elif url.path == "/events":
+                event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                self._send(200, json.dumps(event_rules.deliver(event)).encode())
+                return
             self._send(204)
 
         def _send(self, status: int, body: bytes = b"") -> None:
@@ -87,7 +101,16 @@ def main() -> None:
 
     from moto.server import ThreadedMotoServer
 
-    from extensions import custom_resources, ec2_rules, function_processes, resource_types, stacks
+    from extensions import (
+        custom_resources,
+        dry_runs,
+        dynamodb_tables,
+        ec2_rules,
+        function_processes,
+        instance_power,
+        resource_types,
+        stacks,
+    )
 
     answers = custom_resources.Answers()
     runtime = function_processes.Runtime(
@@ -101,6 +124,9 @@ def main() -> None:
     )
     processes = function_processes.FunctionProcesses(runtime)
     ec2_rules.install()
+    instance_power.install()
+    dry_runs.install()
+    dynamodb_tables.install()
     resource_types.install()
     custom_resources.install(answers)
     stacks.install()

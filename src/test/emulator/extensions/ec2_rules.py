@@ -1,8 +1,10 @@
 """EC2's rules about attaching and detaching an interface, which moto leaves out.
 
 moto moves an interface that is in use without a word, and detaches at once. On EC2 the first is an error and the second
-takes seconds, or never ends: exactly what the swap is written for. And moto's Elastic IPs are loopback addresses, to
-which Java never goes through a proxy; here they are from a range that is kept for documentation.
+takes seconds, or never ends: exactly what the controller is written for. Here an attachment is "attaching" first and
+"detaching" last, and one that a hung guest holds ends by force or when the instance is stopped. And moto's Elastic IPs
+are loopback addresses, to which Java never goes through a proxy; here they are from a range that is kept for
+documentation.
 """
 
 import itertools
@@ -13,6 +15,7 @@ import moto.ec2.models.elastic_ip_addresses
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import EC2ClientError, InvalidNetworkAttachmentIdError, LastEniDetachError
 from moto.ec2.models.elastic_network_interfaces import Attachment, NetworkInterface, NetworkInterfaceBackend
+from moto.ec2.models.instances import Instance
 from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
 
 # moto serves each request in a thread of its own, and these operations first look and then act.
@@ -20,12 +23,29 @@ _lock = threading.RLock()
 _attach = NetworkInterfaceBackend.attach_network_interface
 _addresses = (f"203.0.113.{host}" for host in itertools.count(1))
 _detach_seconds: float | None = 0.0
+_force_helps = True
+_attach_seconds = 0.0
 
 
-def let_detach_take(seconds: float | None) -> None:
-    """Sets how long a detachment takes from now on; None is a guest that never lets go, so that only Force helps."""
-    global _detach_seconds
+def let_detach_take(seconds: float | None, force_helps: bool = True) -> None:
+    """Sets how long a detachment takes from now on; None is a guest that never lets go, perhaps not even by force."""
+    global _detach_seconds, _force_helps
     _detach_seconds = seconds
+    _force_helps = force_helps
+
+
+def let_attach_take(seconds: float) -> None:
+    """Sets how long an attachment takes from now on."""
+    global _attach_seconds
+    _attach_seconds = seconds
+
+
+def end_detachments(instance: Instance) -> None:
+    """Ends what the guest of this instance has not let go of: it does not run any more."""
+    with _lock:
+        for eni in list(instance.nics.values()):
+            if getattr(eni, "detaching", None) == eni.attachment_id:
+                eni.ec2_backend.detach_network_interface(eni.attachment_id)
 
 
 def _attach_by_the_rules(
@@ -46,7 +66,17 @@ def _attach_by_the_rules(
                 "InvalidParameterCombination",
                 "You may not attach a network interface to an instance if they are not in the same availability zone",
             )
-        return _attach(backend, eni_id, instance_id, device_index)
+        attachment = _attach(backend, eni_id, instance_id, device_index)
+        if _attach_seconds:
+            eni.attaching = attachment.attachment_id  # type: ignore[attr-defined]
+            threading.Timer(_attach_seconds, _finish_attach, (eni, attachment.attachment_id)).start()
+        return attachment
+
+
+def _finish_attach(eni: NetworkInterface, attachment_id: str) -> None:
+    with _lock:
+        if eni.attachment_id == attachment_id:
+            eni.attaching = None  # type: ignore[attr-defined]
 
 
 def _detach_in_time(request: ElasticNetworkInterfaces) -> ActionResult:
@@ -59,7 +89,8 @@ def _detach_in_time(request: ElasticNetworkInterfaces) -> ActionResult:
             raise InvalidNetworkAttachmentIdError(attachment_id)
         if eni.device_index == 0:
             raise LastEniDetachError
-        if request._get_bool_param("Force", False):
+        by_force = request._get_bool_param("Force", False) and _force_helps
+        if by_force or not (eni.instance and eni.instance.is_running()):
             backend.detach_network_interface(attachment_id)
         else:
             eni.detaching = attachment_id  # type: ignore[attr-defined]
@@ -84,6 +115,8 @@ def _attachment(eni: NetworkInterface) -> Attachment | None:
     attachment = Attachment(eni)
     if getattr(eni, "detaching", None) == eni.attachment_id:
         attachment.status = "detaching"
+    elif getattr(eni, "attaching", None) == eni.attachment_id:
+        attachment.status = "attaching"
     return attachment
 
 

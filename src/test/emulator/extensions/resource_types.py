@@ -1,14 +1,17 @@
 """What the stack uses of CloudFormation's resource types and moto lacks: types, and attributes of types that it has."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from moto.awslambda.utils import get_backend
 from moto.cloudformation.parsing import get_model_map, get_name_type_map
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.sqs import sqs_backends
 
 
 class Resource(CloudFormationModel):
@@ -85,11 +88,59 @@ class FunctionAlias(Resource):
         return cls(alias.arn, AliasArn=alias.arn)
 
 
+class FunctionEventInvokeConfig(Resource):
+    """Nothing but its existence: moto invokes a function once, and waits for it."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        return cls(name)
+
+
+class Alarm(Resource):
+    """moto has the call, not the resource."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        cloudwatch = cloudwatch_backends[account][region]
+        alarm = cloudwatch.put_metric_alarm(
+            name=properties.get("AlarmName", name),
+            namespace=properties.get("Namespace", ""),
+            metric_name=properties.get("MetricName", ""),
+            comparison_operator=properties["ComparisonOperator"],
+            evaluation_periods=int(properties["EvaluationPeriods"]),
+            period=int(properties.get("Period", 60)),
+            threshold=float(properties.get("Threshold", 0)),
+            statistic=properties.get("Statistic", ""),
+            description=properties.get("AlarmDescription", ""),
+            dimensions=properties.get("Dimensions", []),
+            alarm_actions=properties.get("AlarmActions", []),
+            treat_missing_data=properties.get("TreatMissingData"),
+        )
+        return cls(alarm.name, Arn=alarm.alarm_arn)
+
+    def delete(self, account: str, region: str) -> None:
+        cloudwatch_backends[account][region].delete_alarms([self.physical_resource_id])
+
+
+class QueuePolicy(Resource):
+    """moto has the attribute of the queue, not the resource."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        policy = json.dumps(properties["PolicyDocument"])
+        for url in properties["Queues"]:
+            sqs_backends[account][region].set_queue_attributes(url.rpartition("/")[2], {"Policy": policy})
+        return cls(name)
+
+
 TYPES: dict[str, Any] = {
+    "AWS::CloudWatch::Alarm": Alarm,
     "AWS::EC2::EIPAssociation": EipAssociation,
     "AWS::EC2::PlacementGroup": PlacementGroup,
     "AWS::Lambda::Alias": FunctionAlias,
+    "AWS::Lambda::EventInvokeConfig": FunctionEventInvokeConfig,
     "AWS::Lambda::Version": FunctionVersion,
+    "AWS::SQS::QueuePolicy": QueuePolicy,
 }
 
 

@@ -26,8 +26,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
@@ -132,8 +135,15 @@ final class Emulator implements AutoCloseable {
     }
 
     static Ec2Client ec2(URI endpoint) {
-        return Ec2Client.builder()
-                .endpointOverride(endpoint)
+        return at(endpoint, Ec2Client.builder());
+    }
+
+    static DynamoDbClient dynamoDb(URI endpoint) {
+        return at(endpoint, DynamoDbClient.builder());
+    }
+
+    private static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C at(URI endpoint, B builder) {
+        return builder.endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
@@ -150,9 +160,39 @@ final class Emulator implements AutoCloseable {
         control("/detach");
     }
 
+    /** As a guest does that not even a detachment by force reaches: only a stop of the instance ends it. */
+    void detachHangsUntilTheInstanceStops() {
+        control("/detach?force=no");
+    }
+
+    /** From now on: EC2 shows an interface as attaching for that long; no time at all at first. */
+    void attachTakes(Duration duration) {
+        control("/attach?seconds=" + duration.toMillis() / 1000.0);
+    }
+
+    /** Delivers an event of an AWS service by the deployed rules, and returns what their functions have answered. */
+    String deliver(String event) {
+        return send(HttpRequest.newBuilder(URI.create(fact("control")).resolve("/events"))
+                        .POST(BodyPublishers.ofString(event))
+                        .build())
+                .body();
+    }
+
+    /** The seconds from the start of each process to its first answer, as a list in JSON. */
+    String firstAnswers() {
+        return send(HttpRequest.newBuilder(URI.create(fact("control")).resolve("/functions/first"))
+                        .build())
+                .body();
+    }
+
     /** Ends the function's process, in the middle of what it does. */
     void killFunction() {
         control("/functions/kill");
+    }
+
+    /** A function's configuration, as Lambda tells it. */
+    String configuration(String function) {
+        return send(lambda("functions/" + function + "/configuration").build()).body();
     }
 
     /** Where a custom resource puts its answer. */
@@ -162,12 +202,15 @@ final class Emulator implements AutoCloseable {
 
     /** Invokes a function and waits for it; the SDK's client for Lambda would be a large dependency for this one call. */
     HttpResponse<String> invoke(String function, String event) {
-        var path = "/2015-03-31/functions/" + function + "/invocations";
-        return send(HttpRequest.newBuilder(endpoint().resolve(path))
-                // moto reads the Region and the service from the signature, and does not check it.
-                .header("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request")
+        return send(lambda("functions/" + function + "/invocations")
                 .POST(BodyPublishers.ofString(event))
                 .build());
+    }
+
+    private HttpRequest.Builder lambda(String path) {
+        return HttpRequest.newBuilder(endpoint().resolve("/2015-03-31/" + path))
+                // moto reads the Region and the service from the signature, and does not check it.
+                .header("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request");
     }
 
     /** The answer that was put there, if any was. */

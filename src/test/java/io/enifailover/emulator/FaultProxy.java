@@ -1,10 +1,7 @@
 package io.enifailover.emulator;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpClient;
@@ -21,15 +18,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** Stands between the function and EC2: writes down each call, and lets chosen ones go wrong. */
+/** Stands between the function and AWS: writes down each call, and lets chosen ones go wrong. */
 final class FaultProxy implements AutoCloseable {
     // What java.net.http sets by itself and does not let anybody else set.
     private static final Set<String> HOP_BY_HOP =
             Set.of("connection", "content-length", "expect", "host", "transfer-encoding", "upgrade");
+
+    private static final String DYNAMODB_ERROR = """
+            {"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "Injected by the emulator's proxy."}
+            """;
 
     /** What happens instead of, or before, the forwarding of one call. */
     @FunctionalInterface
@@ -39,23 +38,20 @@ final class FaultProxy implements AutoCloseable {
     }
 
     private final URI upstream;
-    private final HttpServer server;
-    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final LocalServer server;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
     private final List<Map<String, String>> calls = new CopyOnWriteArrayList<>();
+    private volatile boolean tableIsDown;
 
     FaultProxy(URI upstream) throws IOException {
         this.upstream = upstream;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(executor);
-        server.createContext("/", this::handle);
-        server.start();
+        server = new LocalServer(this::handle);
     }
 
     URI endpoint() {
-        return URI.create("http://localhost:" + server.getAddress().getPort());
+        return server.url();
     }
 
     /** The parameters of each call of an action since the last {@link #reset}, in their order. */
@@ -66,6 +62,12 @@ final class FaultProxy implements AutoCloseable {
     void reset() {
         calls.clear();
         faults.clear();
+        tableIsDown = false;
+    }
+
+    /** Until the next {@link #reset}, DynamoDB has an internal error for each call. */
+    void takeTheTableDown() {
+        tableIsDown = true;
     }
 
     /** The next calls of an action fail with one of EC2's errors. */
@@ -102,6 +104,10 @@ final class FaultProxy implements AutoCloseable {
     private void handle(HttpExchange call) throws IOException {
         try (call) {
             var body = call.getRequestBody().readAllBytes();
+            if (tableIsDown && isForTheTable(call)) {
+                respond(call, 500, DYNAMODB_ERROR.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
             var parameters = parameters(new String(body, StandardCharsets.UTF_8));
             var action = parameters.getOrDefault("Action", "");
             calls.add(parameters);
@@ -111,6 +117,11 @@ final class FaultProxy implements AutoCloseable {
                 forward(call, body);
             }
         }
+    }
+
+    private static boolean isForTheTable(HttpExchange call) {
+        var target = call.getRequestHeaders().getFirst("X-Amz-Target");
+        return target != null && target.startsWith("DynamoDB_");
     }
 
     private void forward(HttpExchange call, byte[] body) throws IOException {
@@ -157,7 +168,6 @@ final class FaultProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        executor.shutdownNow();
+        server.close();
     }
 }

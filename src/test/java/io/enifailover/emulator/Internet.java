@@ -1,38 +1,43 @@
 package io.enifailover.emulator;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 /**
- * Plays the way from the function to a server behind an Elastic IP, as an HTTP proxy. No packet travels: it answers for the
- * server what a healthy one would say, if EC2's state lets a request arrive, and hangs up otherwise.
+ * Plays the way from the function to a server behind an Elastic IP, its own or the floating one, as an HTTP proxy. No packet
+ * travels: it answers for the server what a healthy one would say, if EC2's state lets a request arrive and nobody has made
+ * the server sick, and hangs up otherwise.
  */
 final class Internet implements AutoCloseable {
     private final Ec2Client ec2;
-    private final HttpServer server;
-    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final LocalServer server;
+    private final Set<String> sick = ConcurrentHashMap.newKeySet();
 
     Internet(Ec2Client ec2) throws IOException {
         this.ec2 = ec2;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(executor);
-        server.createContext("/", this::handle);
-        server.start();
+        server = new LocalServer(this::handle);
     }
 
     URI proxy() {
-        return URI.create("http://localhost:" + server.getAddress().getPort());
+        return server.url();
+    }
+
+    /** The server's nginx is dead from now on, while EC2 says that it runs. */
+    void makeSick(String instanceId) {
+        sick.add(instanceId);
+    }
+
+    void heal() {
+        sick.clear();
     }
 
     private void handle(HttpExchange request) throws IOException {
@@ -61,7 +66,8 @@ final class Internet implements AutoCloseable {
                         .stream())
                 .flatMap(reservation -> reservation.instances().stream())
                 .filter(instance -> instance.state().name() == InstanceStateName.RUNNING)
-                .map(instance -> instance.instanceId())
+                .map(Instance::instanceId)
+                .filter(instance -> !sick.contains(instance))
                 .findFirst();
     }
 
@@ -71,7 +77,6 @@ final class Internet implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        executor.shutdownNow();
+        server.close();
     }
 }

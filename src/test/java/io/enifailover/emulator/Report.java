@@ -19,8 +19,11 @@ final class Report {
                 - stale reads: moto shows a change at once
                 - IAM: every call is allowed
                 - the servers: none boots, so no user data, no nginx, no signal to CloudFormation, no address in a guest;
-                  the Elastic IP answers because EC2's state says that it would
-                - Lambda's arm64, memory and SnapStart: the package runs on this machine's JDK
+                  the Elastic IPs answer because EC2's state says that they would
+                - Lambda's arm64, memory and SnapStart: the package runs on this machine's JDK; and its own repetitions of
+                  a call that failed, with what it does in the end
+                - time passing: no schedule ticks, no alarm sees a metric; a test delivers the events
+                - how DynamoDB expires items, or fails but for a table that is down altogether
                 - CloudFormation's rollback, and its order when it replaces or deletes resources
                 - tags and security groups of the interface, placement, flow logs: moto takes them and does nothing
 

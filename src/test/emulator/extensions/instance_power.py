@@ -1,0 +1,44 @@
+"""What stopping, starting and terminating an instance means for its interfaces and its launch time, which moto leaves out.
+
+A stop keeps every attachment, except one that the guest would not let go of: that one ends. A start is a new launch. And
+an instance that is gone holds no interface that outlives it.
+"""
+
+from typing import Any
+
+from moto.core.utils import utcnow
+from moto.ec2.models.instances import Instance, InstanceState
+
+from extensions import ec2_rules
+
+_stop = Instance.stop
+_start = Instance.start
+_terminate = Instance.terminate
+
+
+def _stop_and_let_go(instance: Instance) -> InstanceState:
+    previous = _stop(instance)
+    ec2_rules.end_detachments(instance)
+    return previous
+
+
+def _start_anew(instance: Instance) -> InstanceState:
+    # Only a stopped one: a start of one that runs changes nothing.
+    if not instance.is_running():
+        instance.launch_time = utcnow()
+    return _start(instance)
+
+
+def _terminate_and_let_go(instance: Instance) -> InstanceState:
+    previous = _terminate(instance)
+    for eni in [eni for index, eni in instance.nics.items() if index > 0]:
+        instance.detach_eni(eni)
+    return previous
+
+
+def install() -> None:
+    """Puts these operations in the place of moto's."""
+    model: Any = Instance
+    model.stop = _stop_and_let_go
+    model.start = _start_anew
+    model.terminate = _terminate_and_let_go

@@ -1,0 +1,453 @@
+package io.enifailover.emulator;
+
+import static io.enifailover.emulator.ControllerFunction.alarm;
+import static io.enifailover.emulator.ControllerFunction.report;
+import static io.enifailover.emulator.ControllerFunction.stateChange;
+import static io.enifailover.emulator.ControllerFunction.tick;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+
+/** The deployed controller at work: each trigger and each order, over the real wire protocol. */
+@Timeout(120)
+class ControllerIT {
+    private static final String DETACH = "DetachNetworkInterface";
+    private static final String ATTACH = "AttachNetworkInterface";
+    /** Longer than a lease, which a function that died leaves behind. */
+    private static final Duration LEASE_AND_MORE = Duration.ofSeconds(15);
+
+    @AutoClose
+    private static Deployment stack;
+
+    private static ControllerFunction controller;
+    private static String table;
+    private static String primary;
+    private static String standby;
+
+    @BeforeAll
+    static void deployTheStack() throws Exception {
+        stack = new Deployment();
+        controller = new ControllerFunction(stack.emulator(), stack.function());
+        table = stack.output("TableName");
+        primary = stack.primary();
+        standby = stack.standby();
+    }
+
+    @BeforeEach
+    void startHealthyOnThePrimaryWithNothingRemembered() {
+        stack.emulator().detachTakes(Duration.ZERO);
+        stack.emulator().attachTakes(Duration.ZERO);
+        stack.internet().heal();
+        stack.ec2().startInstances(request -> request.instanceIds(primary, standby));
+        if (!primary.equals(stack.holder())) {
+            stack.moveAsSomebodyElse(primary);
+        }
+        stack.emulator().detachTakes(Duration.ofMillis(300));
+        stack.emulator().attachTakes(Duration.ofMillis(200));
+        record().forEach(item -> stack.dynamoDb()
+                .deleteItem(request -> request.tableName(table)
+                        .key(Map.of("pair", attribute(item, "pair"), "item", attribute(item, "item")))));
+        stack.proxy().reset();
+    }
+
+    @Test
+    void passesItsPreflightWithEachCheckNamed() throws Exception {
+        var answer = controller.order("preflight");
+
+        assertThat(answer.path("ready").asBoolean()).as("%s", answer).isTrue();
+        assertThat(answer.path("checks").findValuesAsText("check"))
+                .containsExactlyElementsOf(Stream.of(
+                                Stream.of(
+                                        "the interface is attached to a server of the pair",
+                                        "the service answers through the Elastic IP",
+                                        "there are two servers"),
+                                checksOf("primary " + primary),
+                                checksOf("standby " + standby),
+                                Stream.of("permission to detach it", "the record can be read", "no hold"))
+                        .flatMap(checks -> checks)
+                        .toList());
+        assertThat(stack.holder()).as("a rehearsal").isEqualTo(primary);
+    }
+
+    @Test
+    void failsItsPreflightWithTheReason() throws Exception {
+        stack.proxy().fail(ATTACH, "UnauthorizedOperation", 2);
+        stack.internet().makeSick(standby);
+
+        var answer = controller.order("preflight");
+
+        assertThat(answer.path("ready").asBoolean()).isFalse();
+        assertThat(failures(answer))
+                .containsOnlyKeys(
+                        "permission to attach it to primary " + primary,
+                        "permission to attach it to standby " + standby,
+                        "standby %s serves".formatted(standby))
+                .containsValue("the witness: FAILS")
+                .extractingByKey("permission to attach it to standby " + standby)
+                .asString()
+                .contains("UnauthorizedOperation");
+    }
+
+    @Test
+    void tellsItsStatus() throws Exception {
+        var status = controller.order("status");
+
+        assertThat(status.path("holder").asText()).isEqualTo("primary " + primary);
+        assertThat(status.path("service").asText()).isEqualTo("SERVES");
+        assertThat(status.path("servers").findValuesAsText("id")).containsExactlyInAnyOrder(primary, standby);
+        assertThat(status.path("servers").findValuesAsText("canTakeOver")).containsOnly("is ready");
+        assertThat(status.path("hold").isNull()).isTrue();
+        assertThat(status.path("lease").isNull()).isTrue();
+        assertThat(status.path("history")).isEmpty();
+    }
+
+    @Test
+    void movesOnAReportWhileThePrimaryIsSick() throws Exception {
+        stack.internet().makeSick(primary);
+
+        assertMoved(controller.answer(report(standby)));
+
+        assertThat(stack.holder()).isEqualTo(standby);
+        var entry = controller.lastMove();
+        assertThat(entry.path("from").asText()).isEqualTo(primary);
+        assertThat(entry.path("to").asText()).isEqualTo(standby);
+        assertThat(entry.path("reason").asText()).isEqualTo("the observer reports it, and the witness agrees");
+        assertThat(entry.path("by").asText()).isEqualTo("report of " + standby + " after 3 failures");
+        assertThat(entry.path("outcome").asText()).isEqualTo("serves");
+        assertThat(entry.path("forced").asBoolean()).isFalse();
+        assertThat(entry.path("withoutLease").asBoolean()).isFalse();
+        assertThat(entry.at("/milliseconds/detach").asLong()).isGreaterThanOrEqualTo(300);
+        assertThat(entry.at("/milliseconds/attach").asLong()).isGreaterThanOrEqualTo(200);
+        assertThat(entry.path("milliseconds").fieldNames())
+                .toIterable()
+                .containsExactly("observe", "detach", "attach", "serve");
+    }
+
+    @Test
+    void keepsTheRecordInTheDeployedTable() throws Exception {
+        controller.order("switchover");
+
+        assertThat(record())
+                .filteredOn(item -> attribute(item, "item").s().startsWith("move#"))
+                .singleElement()
+                .satisfies(item -> {
+                    assertThat(attribute(item, "pair").s()).isEqualTo(stack.interfaceId());
+                    assertThat(attribute(item, "reason").s()).isEqualTo("ordered");
+                    assertThat(attribute(item, "phases").m()).containsKeys("observe", "detach", "attach", "serve");
+                    assertThat(item).containsKey(timeToLive());
+                });
+        assertThat(stack.dynamoDb()
+                        .describeContinuousBackups(request -> request.tableName(table))
+                        .continuousBackupsDescription()
+                        .pointInTimeRecoveryDescription()
+                        .pointInTimeRecoveryStatusAsString())
+                .isEqualTo("ENABLED");
+    }
+
+    @Test
+    void movesWhenEc2SaysThatThePrimaryHasStopped() throws Exception {
+        stack.ec2().stopInstances(request -> request.instanceIds(primary));
+        assertThat(stack.holder()).as("a stopped server keeps its interface").isEqualTo(primary);
+
+        assertMoved(controller.answer(stateChange(primary, "stopped")));
+
+        assertThat(stack.holder()).isEqualTo(standby);
+        assertThat(controller.lastMove().path("reason").asText()).isEqualTo("EC2 says that the holder is stopped");
+
+        stack.proxy().reset();
+        assertKept(controller.answer(stateChange(primary, "stopped")), standby + " serves");
+        assertThat(changes()).as("delivered again").isEmpty();
+    }
+
+    @Test
+    void isCalledByTheDeployedRules() throws Exception {
+        assertThat(controller.delivered(stateChange("i-0123456789abcdef0", "stopped")))
+                .as("an instance of somebody else")
+                .isEmpty();
+
+        stack.ec2().stopInstances(request -> request.instanceIds(primary));
+        assertThat(controller.delivered(stateChange(primary, "stopped")))
+                .singleElement()
+                .satisfies(ControllerIT::assertMoved);
+        assertThat(controller.delivered(tick()))
+                .singleElement()
+                .satisfies(answer -> assertKept(answer, standby + " serves"));
+    }
+
+    @Test
+    void findsOutForItselfThatThePrimaryIsSick() throws Exception {
+        stack.internet().makeSick(primary);
+
+        assertMoved(controller.answer(tick()));
+
+        assertThat(controller.lastMove().path("reason").asText())
+                .isEqualTo("the witness alone sees that it fails, over a longer series");
+    }
+
+    @Test
+    void looksWhenAStatusCheckFails() throws Exception {
+        assertKept(controller.answer(alarm(primary)), primary + " serves");
+
+        stack.internet().makeSick(primary);
+        assertMoved(controller.answer(alarm(primary)));
+
+        assertThat(controller.lastMove().path("by").asText()).isEqualTo("alarm StatusCheck is ALARM");
+    }
+
+    @Test
+    void doesNotBelieveAnObserverWhosePathIsBad() throws Exception {
+        var answer = controller.answer(report(standby));
+
+        assertThat(answer.path("alert").asText()).isEqualTo("OBSERVER_ASTRAY");
+        assertThat(stack.holder()).isEqualTo(primary);
+    }
+
+    @Test
+    void keepsWhenBothAreSick() throws Exception {
+        stack.internet().makeSick(primary);
+        stack.internet().makeSick(standby);
+
+        assertThat(controller.answer(tick()).path("alert").asText()).isEqualTo("BOTH_DOWN");
+        assertThat(changes()).isEmpty();
+    }
+
+    @Test
+    void coolsDownAfterAMove() throws Exception {
+        stack.internet().makeSick(primary);
+        assertMoved(controller.answer(report(standby)));
+
+        stack.internet().heal();
+        stack.internet().makeSick(standby);
+        var answer = controller.answer(report(primary));
+
+        assertThat(answer.path("alert").asText()).isEqualTo("FLAPPING");
+        assertThat(stack.holder()).isEqualTo(standby);
+    }
+
+    @Test
+    void switchesOverAndBackByOrder() throws Exception {
+        assertMoved(controller.order("switchover"));
+        assertThat(stack.holder()).isEqualTo(standby);
+
+        assertMoved(controller.order(Map.of("order", "switchover", "to", "primary", "by", "a person")));
+        assertThat(stack.holder()).isEqualTo(primary);
+        assertThat(controller.lastMove().path("by").asText()).isEqualTo("a person");
+
+        assertKept(controller.order(Map.of("order", "switchover", "to", "primary")), "the primary holds it already");
+    }
+
+    @Test
+    void refusesToSwitchOverToASickServer() throws Exception {
+        stack.internet().makeSick(standby);
+
+        assertKept(controller.order("switchover"), "refused");
+
+        assertThat(changes()).isEmpty();
+    }
+
+    @Test
+    void doesNothingByItselfUnderAHold() throws Exception {
+        controller.order(Map.of("order", "hold", "for", "PT1H", "reason", "maintenance", "by", "a person"));
+        stack.internet().makeSick(primary);
+
+        assertKept(controller.answer(report(standby)), "on hold until");
+        assertKept(controller.answer(tick()), "on hold until");
+        assertThat(changes()).isEmpty();
+        assertThat(controller.order("status").path("hold").asText()).endsWith("maintenance");
+        assertThat(failures(controller.order("preflight"))).containsKey("no hold");
+
+        assertMoved(controller.order("switchover"));
+        assertThat(stack.holder()).as("an order counts").isEqualTo(standby);
+    }
+
+    @Test
+    void movesAgainAfterTheRelease() throws Exception {
+        controller.order(Map.of("order", "hold", "for", "PT1H"));
+        stack.internet().makeSick(primary);
+        assertKept(controller.answer(report(standby)), "on hold until");
+
+        controller.order("release");
+
+        assertMoved(controller.answer(report(standby)));
+        assertThat(stack.holder()).isEqualTo(standby);
+    }
+
+    @Test
+    void failsOverWhileTheTableIsDown() throws Exception {
+        stack.internet().makeSick(primary);
+        stack.proxy().takeTheTableDown();
+
+        assertMoved(controller.answer(report(standby)));
+
+        assertThat(stack.holder()).isEqualTo(standby);
+        assertThat(failures(controller.order("preflight"))).containsKey("the record can be read");
+        assertThatThrownBy(() -> controller.order(Map.of("order", "hold", "for", "PT1H")))
+                .as("an order that is about the record")
+                .hasMessageContaining("InternalServerError");
+
+        stack.proxy().reset();
+        assertKept(controller.answer(tick()), standby + " serves");
+        var entry = controller.lastMove();
+        assertThat(entry.path("to").asText()).isEqualTo(standby);
+        assertThat(entry.path("withoutLease").asBoolean()).isTrue();
+    }
+
+    @Test
+    void finishesWhatAFunctionThatDiedHasBegun() throws Exception {
+        stack.internet().makeSick(primary);
+        stack.proxy().prevent(ATTACH, stack.emulator()::killFunction);
+
+        assertThatThrownBy(() -> controller.answer(report(standby))).hasMessageContaining("Runtime exited");
+        assertThat(stack.holder()).isNull();
+
+        assertKept(controller.answer(report(standby)), "by a lease until");
+        var answer = controller.answer(tick());
+        for (var end = Instant.now().plus(LEASE_AND_MORE);
+                !answer.path("moved").asBoolean() && Instant.now().isBefore(end);
+                answer = controller.answer(tick())) {
+            Thread.sleep(500);
+        }
+        assertMoved(answer);
+        assertThat(stack.holder()).isEqualTo(standby);
+        assertThat(controller.lastMove().path("reason").asText()).isEqualTo("the interface is available");
+    }
+
+    @Test
+    void movesOnceOnTwoReportsAtOnce() throws Exception {
+        stack.internet().makeSick(primary);
+        var reports = Stream.generate(() -> CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return controller.answer(report(standby));
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                }))
+                .limit(2)
+                .toList();
+
+        assertThat(reports.stream().map(CompletableFuture::join))
+                .extracting(answer -> answer.path("moved").asBoolean())
+                .containsExactlyInAnyOrder(true, false);
+
+        assertThat(stack.holder()).isEqualTo(standby);
+        assertThat(stack.proxy().calls(DETACH)).hasSize(1);
+        assertThat(stack.proxy().calls(ATTACH)).hasSize(1);
+        assertThat(controller.order("status").path("history")).hasSize(1);
+    }
+
+    @Test
+    void stopsAServerThatDoesNotLetGoAndStartsItAgain() throws Exception {
+        var launched = instance(primary).launchTime();
+        stack.internet().makeSick(primary);
+        stack.emulator().detachHangsUntilTheInstanceStops();
+
+        assertMoved(controller.answer(report(standby)));
+
+        assertThat(stack.holder()).isEqualTo(standby);
+        assertThat(controller.lastMove().path("forced").asBoolean()).isTrue();
+        assertThat(stack.proxy().calls("StopInstances"))
+                .singleElement()
+                .satisfies(call ->
+                        assertThat(call).containsEntry("Force", "true").containsEntry("SkipOsShutdown", "true"));
+        assertThat(instance(primary).state().name()).isEqualTo(InstanceStateName.STOPPED);
+
+        stack.internet().heal();
+        controller.answer(tick());
+        assertThat(instance(primary).state().name()).isEqualTo(InstanceStateName.RUNNING);
+        assertThat(instance(primary).launchTime()).isAfter(launched);
+        assertThat(canTakeOver(primary)).startsWith("is tainted");
+
+        controller.answer(tick());
+        assertThat(canTakeOver(primary)).isEqualTo("is ready");
+    }
+
+    @Test
+    void refusesWhatItDoesNotKnow() {
+        assertThatThrownBy(() -> controller.answer("{\"hello\": \"world\"}"))
+                .hasMessage("event must be a report, an order, an EC2 state change, an alarm, a scheduled event or a"
+                        + " request of CloudFormation, got {\"hello\":\"world\"}");
+        assertThatThrownBy(() -> controller.order("dance"))
+                .hasMessage("order must be switchover, hold, release, status or preflight, got dance");
+    }
+
+    private static void assertMoved(JsonNode answer) {
+        assertThat(answer.path("moved").asBoolean()).as("%s", answer).isTrue();
+    }
+
+    private static void assertKept(JsonNode answer, String words) {
+        assertThat(answer.path("moved").asBoolean()).as("%s", answer).isFalse();
+        assertThat(answer.path("words").asText()).startsWith("kept: ").contains(words);
+    }
+
+    private static List<Map<String, String>> changes() {
+        return Stream.of(DETACH, ATTACH, "StopInstances", "StartInstances")
+                .flatMap(action -> stack.proxy().calls(action).stream())
+                .filter(call -> !"true".equals(call.get("DryRun")))
+                .toList();
+    }
+
+    private static Stream<String> checksOf(String server) {
+        return Stream.of(
+                        "%s can hold it",
+                        "%s serves", "permission to attach it to %s", "permission to stop %s", "permission to start %s")
+                .map(check -> check.formatted(server));
+    }
+
+    private static Map<String, String> failures(JsonNode preflight) {
+        return StreamSupport.stream(preflight.path("checks").spliterator(), false)
+                .filter(check -> !check.path("pass").asBoolean())
+                .collect(Collectors.toMap(
+                        check -> check.path("check").asText(),
+                        check -> check.path("why").asText()));
+    }
+
+    private static String canTakeOver(String server) throws Exception {
+        return StreamSupport.stream(controller.order("status").path("servers").spliterator(), false)
+                .filter(found -> server.equals(found.path("id").asText()))
+                .map(found -> found.path("canTakeOver").asText())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Instance instance(String id) {
+        return stack.ec2()
+                .describeInstances(request -> request.instanceIds(id))
+                .reservations()
+                .get(0)
+                .instances()
+                .get(0);
+    }
+
+    private static List<Map<String, AttributeValue>> record() {
+        return stack.dynamoDb().scan(request -> request.tableName(table)).items();
+    }
+
+    private static AttributeValue attribute(Map<String, AttributeValue> item, String name) {
+        return Objects.requireNonNull(item.get(name), name);
+    }
+
+    private static String timeToLive() {
+        return stack.dynamoDb()
+                .describeTimeToLive(request -> request.tableName(table))
+                .timeToLiveDescription()
+                .attributeName();
+    }
+}
