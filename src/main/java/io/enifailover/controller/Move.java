@@ -6,7 +6,6 @@ import io.enifailover.controller.Steps.Step;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +47,11 @@ final class Move {
         record Superseded(String by) implements Outcome {}
     }
 
+    /** Where it is written down that a server has to be stopped and started; false if it could not be. */
+    interface Taints {
+        boolean note(String serverId);
+    }
+
     private final FloatingEni eni;
     private final Fleet fleet;
     private final Steps steps;
@@ -55,7 +59,7 @@ final class Move {
     private @Nullable String target;
     private @Nullable Witness witness;
     private @Nullable Held old;
-    private Consumer<String> taints = server -> {};
+    private Taints taints = server -> true;
     private boolean fence;
     private boolean changed;
     private boolean forced;
@@ -80,7 +84,7 @@ final class Move {
     }
 
     /** Tells of a server before it is detached by force or stopped, so that it is known even if the move ends there. */
-    Move tainting(Consumer<String> told) {
+    Move tainting(Taints told) {
         taints = told;
         return this;
     }
@@ -185,7 +189,7 @@ final class Move {
 
     private void detach(Held held, boolean byForce) {
         if (byForce && !tainted()) {
-            taints.accept(held.holder());
+            taints.note(held.holder());
         }
         eni.detach(held.attachmentId(), byForce);
         changed = true;
@@ -198,7 +202,7 @@ final class Move {
             return;
         }
         if (!tainted()) {
-            taints.accept(serverId);
+            taints.note(serverId);
         }
         stopped = true;
         try {
@@ -212,7 +216,11 @@ final class Move {
     private @Nullable Outcome attach(InterfaceState state, String instanceId) {
         steps.reach(Step.ATTACH);
         if (fence && old != null && !old.holder().equals(instanceId)) {
-            stopOnce(old.holder());
+            fence = false;
+            // Whom nobody knows to be tainted nobody would start again.
+            if (tainted() || taints.note(old.holder())) {
+                stopOnce(old.holder());
+            }
         }
         if (state instanceof InterfaceState.Available) {
             eni.attach(instanceId);

@@ -115,11 +115,14 @@ final class Mover {
         }
     }
 
-    private void taint(String serverId) {
+    /** Whether it is written down. */
+    private boolean taint(String serverId) {
         try {
             record.taint(serverId, time.now());
+            return true;
         } catch (RecordUnavailable e) {
             LOG.warn("{}: that {} is tainted is not written down yet: {}", eni, serverId, e.getMessage());
+            return false;
         }
     }
 

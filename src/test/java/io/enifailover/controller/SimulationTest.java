@@ -61,6 +61,15 @@ class SimulationTest {
                 Bugs.NONE);
     }
 
+    /** The table went down just before a fencing: the old holder was stopped, and nobody knew that it had to be started. */
+    @Example
+    void stopsNoOldHolderWhoseTaintIsNotWrittenDown() {
+        Simulation.run(
+                Plan.of("0 failback fencing, nginx_dead primary 1+1, nginx_dead primary 3+4, nginx_flaps primary 1+1,"
+                        + " table_down primary 11+9, stopped standby 12+0"),
+                Bugs.NONE);
+    }
+
     @AfterContainer
     static void report() {
         System.out.printf(
