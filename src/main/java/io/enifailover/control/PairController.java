@@ -1,13 +1,16 @@
 package io.enifailover.control;
 
 import io.enifailover.controller.ControllerHandler;
+import io.enifailover.controller.EventBus;
 import io.enifailover.policy.MoveDeadlines;
 import io.enifailover.review.Findings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.dynamodb.ITable;
 import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.iam.Policy;
@@ -45,6 +48,7 @@ public final class PairController extends Construct {
         logs.grantWrite(role);
         record.grantUse(role);
         props.floating().grantMove(role);
+        grantEvents(role);
 
         function = Function.Builder.create(this, "Function")
                 .description(
@@ -100,6 +104,21 @@ public final class PairController extends Construct {
                         .build()))
                 .roles(reporters)
                 .build();
+    }
+
+    /** Whoever wants to react to a move listens on the account's default bus, which nothing has to be deployed for. */
+    private void grantEvents(Role sender) {
+        var bus = ArnComponents.builder()
+                .service("events")
+                .resource("event-bus")
+                .resourceName("default")
+                .build();
+        sender.addToPolicy(PolicyStatement.Builder.create()
+                .sid("TellOthers")
+                .actions(List.of("events:PutEvents"))
+                .resources(List.of(Stack.of(this).formatArn(bus)))
+                .conditions(Map.of("StringEquals", Map.of("events:source", EventBus.SOURCE)))
+                .build());
     }
 
     private Map<String, String> environment(PairControllerProps props) {

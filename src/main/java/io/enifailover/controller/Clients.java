@@ -26,7 +26,9 @@ final class Clients {
                 id -> new DynamoDbRecord(table, configuration.tableName(), id),
                 new Lookout(HttpWitness::new, threads, time),
                 HttpWitness::new,
-                time);
+                time,
+                System.out::println,
+                new EventBus(EventBus.client().build()));
     }
 
     /**

@@ -5,6 +5,7 @@ import io.enifailover.controller.Event.Trigger;
 import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.Lookout.Place;
 import io.enifailover.controller.Lookout.Series;
+import io.enifailover.controller.Lookout.Sighting;
 import io.enifailover.controller.Mover.Result.Failed;
 import io.enifailover.controller.Mover.Result.GaveWay;
 import io.enifailover.controller.Mover.Result.Moved;
@@ -15,7 +16,6 @@ import io.enifailover.controller.Policy.Decision;
 import io.enifailover.controller.Policy.Decision.Keep;
 import io.enifailover.controller.Policy.Decision.LookLonger;
 import io.enifailover.controller.Policy.Decision.MoveTo;
-import io.enifailover.controller.Server.Verdict;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +49,7 @@ final class Controller {
     private final FloatingEni eni;
     private final Fleet fleet;
     private final PairRecord record;
+    private final Herald herald;
     private final Mover mover;
     private final Upkeep upkeep;
     private final Function<Observation, Decision> decide;
@@ -66,8 +67,9 @@ final class Controller {
         eni = new FloatingEni(around.ec2(), configuration.interfaceId());
         fleet = new Fleet(around.ec2(), configuration.interfaceId());
         record = around.records().apply(configuration.interfaceId());
-        mover = new Mover(eni, fleet, record, around.time());
-        upkeep = new Upkeep(fleet, record);
+        herald = new Herald(configuration.interfaceId(), around);
+        mover = new Mover(eni, fleet, record, herald, around.time());
+        upkeep = new Upkeep(fleet, record, new Permissions(eni, fleet));
         this.decide = decide;
     }
 
@@ -78,27 +80,35 @@ final class Controller {
      * @param end when it has to be over
      */
     Answer handle(Trigger trigger, String id, Instant end) {
+        var arrived = around.time().now();
         var reporter = trigger instanceof Trigger.Report report ? report.observer() : null;
-        var call = new Call(id, trigger.toString(), end, configuration.fencing());
+        var call = new Call(id, trigger.toString(), arrived, end, configuration.fencing());
         return inRounds(call, (round, longer) -> {
             // A report is a second opinion already, and out of date once somebody else has been at work.
             var opinion = round == 0 ? reporter : null;
             var series = opinion == null ? Series.SHORT : Series.GLANCE;
             var seen = observe(opinion, longer ? Series.LONG : series);
             var decision = decide.apply(seen);
-            if (trigger instanceof Trigger.Tick && decision instanceof Keep) {
+            if (trigger instanceof Trigger.Tick && decision instanceof Keep keep) {
+                herald.measured(seen, keep.alert() == Alert.BOTH_DOWN);
                 upkeep.care(seen);
             }
-            return new Considered(seen, decision);
+            var failed = seen.holder().flatMap(holder -> trigger.failedSince(holder.id(), arrived));
+            return new Considered(seen, decision, failed.orElse(null));
         });
     }
 
     /** Moves because an operator wants it. */
     Answer handle(Switchover order, String id, Instant end) {
-        return inRounds(new Call(id, order.by(), end, false), (round, longer) -> {
+        return inRounds(new Call(id, order.by(), around.time().now(), end, false), (round, longer) -> {
             var seen = observe(null, Series.SHORT);
-            return new Considered(seen, configuration.policy().decide(seen, order.to()));
+            return new Considered(seen, configuration.policy().decide(seen, order.to()), null);
         });
+    }
+
+    /** Says what an operator's order would do now. */
+    Decision rehearse(Switchover order) {
+        return configuration.policy().decide(observe(null, Series.SHORT), order.to());
     }
 
     /**
@@ -107,23 +117,35 @@ final class Controller {
      * @param reporter server whose watch has reported, or null
      */
     Observation observe(@Nullable String reporter, Series series) {
-        var memory = memory();
+        var memory = Memory.EMPTY;
+        String recordError = null;
+        try {
+            memory = record.read();
+        } catch (RecordUnavailable e) {
+            LOG.warn("{}: deciding without the record: {}", eni, e.getMessage());
+            recordError = e.getMessage();
+        }
         var floating = new Move(eni, fleet, around.time(), configuration.deadlines(), () -> true).observe();
         var servers = fleet.servers();
         var places = new HashSet<Place>();
         servers.forEach(server -> own(server).ifPresent(places::add));
         service(floating).ifPresent(places::add);
-        var verdicts = around.lookout().look(places, series);
+        var sightings = around.lookout().look(places, series);
+        var service = service(floating).map(sightings::get).orElse(Sighting.NONE);
         return new Observation(
                 around.time().now(),
                 floating,
                 servers.stream()
-                        .map(server ->
-                                server.seen(own(server).map(verdicts::get).orElse(Verdict.UNSEEN)))
+                        .map(server -> server.seen(own(server)
+                                .map(sightings::get)
+                                .orElse(Sighting.NONE)
+                                .verdict()))
                         .toList(),
-                service(floating).map(verdicts::get).orElse(Verdict.UNSEEN),
+                service.verdict(),
+                service.latency(),
                 reporter,
-                memory);
+                memory,
+                recordError);
     }
 
     private Answer inRounds(Call call, Consideration consider) {
@@ -131,14 +153,15 @@ final class Controller {
         for (int round = 0; round < ROUNDS; round++) {
             var considered = consider.at(round, false);
             if (considered.decision() instanceof LookLonger longer) {
-                LOG.info("{}: looking longer, {}", call.by(), longer.reason());
+                LOG.debug("{}: looking longer, {}", call.by(), longer.reason());
                 considered = consider.at(round, true);
             }
             if (!(considered.decision() instanceof MoveTo to)) {
-                return kept(call, considered.decision());
+                return kept(call, considered);
             }
-            var wish = new Wish(
-                    call.id(), to.serverId(), considered.seen().floating(), to.reason(), call.by(), call.fences());
+            var cause = new Cause(
+                    to.kind(), to.reason(), call.by(), call.arrived(), considered.failed(), considered.seen());
+            var wish = new Wish(call.id(), to.serverId(), considered.seen().floating(), cause, call.fences());
             var left = Duration.between(around.time().now(), call.end());
             var result = mover.move(wish, configuration.deadlines().withOverall(left), witness());
             if (result instanceof Moved) {
@@ -152,23 +175,11 @@ final class Controller {
         return new Answer(false, "gave way to " + gaveWay, null);
     }
 
-    private static Answer kept(Call call, Decision decision) {
-        var alert = decision instanceof Keep keep ? keep.alert() : null;
-        if (alert == null) {
-            LOG.info("{}: kept, {}", call.by(), decision.reason());
-        } else {
-            LOG.warn("{}: kept, {}: {}", call.by(), alert, decision.reason());
-        }
-        return new Answer(false, "kept: " + decision.reason(), alert);
-    }
-
-    private Memory memory() {
-        try {
-            return record.read();
-        } catch (RecordUnavailable e) {
-            LOG.warn("{}: deciding without the record: {}", eni, e.getMessage());
-            return Memory.EMPTY;
-        }
+    private Answer kept(Call call, Considered considered) {
+        var keep = (Keep) considered.decision();
+        LOG.debug("{}: kept, {}", call.by(), keep.reason());
+        herald.kept(call.by(), considered.seen(), keep);
+        return new Answer(false, "kept: " + keep.reason(), keep.alert());
     }
 
     private Optional<Place> service(InterfaceState floating) {
@@ -188,11 +199,15 @@ final class Controller {
     }
 
     /** One call of the function. */
-    private record Call(String id, String by, Instant end, boolean fences) {}
+    private record Call(String id, String by, Instant arrived, Instant end, boolean fences) {}
 
     private interface Consideration {
         Considered at(int round, boolean longer);
     }
 
-    private record Considered(Observation seen, Decision decision) {}
+    /**
+     * @param failed since when the holder fails, as far as it is known, or null
+     */
+    private record Considered(
+            Observation seen, Decision decision, @Nullable Instant failed) {}
 }

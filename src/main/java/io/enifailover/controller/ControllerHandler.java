@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.enifailover.controller.Event.Heartbeat;
 import io.enifailover.controller.Event.Order;
 import io.enifailover.controller.Event.Order.Switchover;
 import io.enifailover.controller.Event.Trigger;
@@ -31,12 +32,8 @@ public final class ControllerHandler implements RequestStreamHandler {
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .build();
 
-    /** The time that the function needs for one move and its answer, to set its timeout by. */
-    public static Duration timeNeeded() {
-        return Deadlines.DEFAULT.overall().plus(RESERVE);
-    }
-
     private final Controller controller;
+    private final Herald herald;
     private final OrderDesk desk;
     private final SwapHandler swap;
     private final Time time;
@@ -56,14 +53,22 @@ public final class ControllerHandler implements RequestStreamHandler {
     ControllerHandler(Configuration configuration, Surroundings around) {
         time = around.time();
         controller = new Controller(configuration, around);
-        desk = new OrderDesk(controller, configuration.interfaceId(), around);
+        herald = new Herald(configuration.interfaceId(), around);
+        desk = new OrderDesk(controller, configuration, around);
         swap = new SwapHandler(around, configuration.deadlines());
     }
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
         var event = JSON.readTree(input);
-        JSON.writeValue(output, answer(event, context));
+        Object answer;
+        try {
+            answer = answer(event, context);
+        } catch (RuntimeException e) {
+            herald.failed(e);
+            throw e;
+        }
+        JSON.writeValue(output, answer);
     }
 
     private Object answer(JsonNode json, Context context) {
@@ -73,10 +78,13 @@ public final class ControllerHandler implements RequestStreamHandler {
         var id = context.getAwsRequestId();
         var end = time.now().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
         var event = Events.read(json);
+        if (event instanceof Heartbeat heartbeat) {
+            return desk.note(heartbeat);
+        }
         if (event instanceof Trigger trigger) {
             return controller.handle(trigger, id, end);
         }
-        return event instanceof Switchover switchover
+        return event instanceof Switchover switchover && !switchover.dryRun()
                 ? controller.handle(switchover, id, end)
                 : desk.answer((Order) event);
     }

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,9 +36,10 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * <caption>The items of a pair</caption>
  * <tr><th>item</th><th>attributes</th></tr>
  * <tr><td>{@code state}</td><td>generation, lease {owner, intent, deadline}, hold {until, reason, by}, moves (a set of
- *     {@code <instant>#<entry id>}), readySince, {@code tainted#<instance id>} (an instant, one attribute for each)</td></tr>
- * <tr><td>{@code move#<instant>#<entry id>}</td><td>id, at, reason, by, from, to, outcome, forced, withoutLease,
- *     phases {step: duration}, expires (epoch seconds)</td></tr>
+ *     {@code <instant>#<entry id>}), readySince, rights {at, missing}, and for each server {@code tainted#<instance id>} (an
+ *     instant) and {@code pulse#<instance id>} {at, version, skew, driver}</td></tr>
+ * <tr><td>{@code move#<instant>#<entry id>}</td><td>id, at, kind, reason, by, from, to, outcome, forced, withoutLease,
+ *     outage, phases {step: duration}, expires (epoch seconds)</td></tr>
  * </table>
  *
  * <p>It calls GetItem, PutItem, UpdateItem and Query, on the table itself and nothing else. Each update writes its own
@@ -56,6 +58,8 @@ public final class DynamoDbRecord implements PairRecord {
     private static final String STATE = "state";
     private static final String MOVE = "move#";
     private static final String TAINTED = "tainted#";
+    private static final String PULSE = "pulse#";
+    private static final String RIGHTS = "rights";
     private static final String GENERATION = "generation";
     private static final String LEASE = "lease";
     private static final String HOLD = "hold";
@@ -99,13 +103,26 @@ public final class DynamoDbRecord implements PairRecord {
 
     @Override
     public Optional<Lease> take(String owner, String intent, Instant now, Instant deadline) {
+        return take("", owner, intent, now, deadline);
+    }
+
+    @Override
+    public Optional<Lease> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
+        return take(" AND (attribute_not_exists(#hold) OR #hold.#until <= :now)", owner, intent, now, deadline);
+    }
+
+    private Optional<Lease> take(String more, String owner, String intent, Instant now, Instant deadline) {
         var lease = map(Map.of("owner", text(owner), "intent", text(intent), "deadline", instant(deadline)));
         return call(
                 "UpdateItem",
                 () -> updateIf(
-                                "attribute_not_exists(lease) OR lease.deadline <= :now OR lease.#owner = :owner",
+                                "(attribute_not_exists(lease) OR lease.deadline <= :now OR lease.#owner = :owner)"
+                                        + more,
                                 r -> r.updateExpression("SET lease = :lease ADD generation :one")
-                                        .expressionAttributeNames(Map.of("#owner", "owner"))
+                                        .expressionAttributeNames(
+                                                more.isEmpty()
+                                                        ? Map.of("#owner", "owner")
+                                                        : Map.of("#owner", "owner", "#hold", HOLD, "#until", "until"))
                                         .expressionAttributeValues(Map.of(
                                                 ":lease",
                                                 lease,
@@ -187,6 +204,31 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
+    public void heard(String instanceId, Pulse pulse) {
+        set(
+                PULSE + instanceId,
+                map(Map.of(
+                        "at",
+                        instant(pulse.at()),
+                        "version",
+                        text(pulse.version()),
+                        "skew",
+                        text(pulse.skew().toString()),
+                        "driver",
+                        text(pulse.driver()))));
+    }
+
+    @Override
+    public void forget(String instanceId) {
+        remove(PULSE + instanceId);
+    }
+
+    @Override
+    public void rights(Rights rights) {
+        set(RIGHTS, map(Map.of("at", instant(rights.at()), "missing", text(rights.missing()))));
+    }
+
+    @Override
     public List<Entry> history(int most) {
         return call(
                 "Query",
@@ -240,6 +282,7 @@ public final class DynamoDbRecord implements PairRecord {
         var item = new HashMap<>(key(name));
         item.put("id", text(entry.id()));
         item.put("at", instant(entry.at()));
+        item.put("kind", text(entry.kind().toString()));
         item.put("reason", text(entry.reason()));
         item.put("by", text(entry.by()));
         if (entry.from() != null) {
@@ -251,6 +294,9 @@ public final class DynamoDbRecord implements PairRecord {
         item.put("outcome", text(entry.outcome()));
         item.put("forced", AttributeValue.fromBool(entry.forced()));
         item.put("withoutLease", AttributeValue.fromBool(entry.withoutLease()));
+        if (entry.outage() != null) {
+            item.put("outage", text(entry.outage().toString()));
+        }
         item.put(
                 "phases",
                 map(entry.phases().entrySet().stream()
@@ -265,6 +311,7 @@ public final class DynamoDbRecord implements PairRecord {
         return new Entry(
                 text(item, "id"),
                 instant(item, "at"),
+                kind(item),
                 text(item, "reason"),
                 text(item, "by"),
                 optional(item, "from", AttributeValue::s),
@@ -272,7 +319,21 @@ public final class DynamoDbRecord implements PairRecord {
                 text(item, "outcome"),
                 required(item, "forced", AttributeValue::bool),
                 required(item, "withoutLease", AttributeValue::bool),
+                item.containsKey("outage") ? Duration.parse(text(item, "outage")) : null,
                 phases(required(item, "phases", AttributeValue::m)));
+    }
+
+    /** An item without it is older than the attribute, and tells by whom the move was made. */
+    private static Kind kind(Map<String, AttributeValue> item) {
+        var kind = optional(item, "kind", AttributeValue::s);
+        if (kind != null) {
+            return Kind.valueOf(kind.toUpperCase(Locale.ROOT));
+        }
+        return switch (text(item, "by")) {
+            case "CloudFormation" -> Kind.SWAP;
+            case "upkeep" -> Kind.REPAIR;
+            default -> text(item, "reason").equals("ordered") ? Kind.SWITCHOVER : Kind.FAILOVER;
+        };
     }
 
     /** The steps that this version knows: another one may have written the item. */
@@ -290,6 +351,7 @@ public final class DynamoDbRecord implements PairRecord {
         var lease = optional(state, LEASE, AttributeValue::m);
         var hold = optional(state, HOLD, AttributeValue::m);
         var moves = optional(state, MOVES, AttributeValue::ss);
+        var rights = optional(state, RIGHTS, AttributeValue::m);
         return new Memory(
                 lease == null
                         ? null
@@ -307,7 +369,20 @@ public final class DynamoDbRecord implements PairRecord {
                         : moves.stream()
                                 .map(m -> Instant.parse(m.substring(0, m.indexOf('#'))))
                                 .toList(),
-                state.containsKey(READY_SINCE) ? instant(state, READY_SINCE) : null);
+                state.containsKey(READY_SINCE) ? instant(state, READY_SINCE) : null,
+                state.keySet().stream()
+                        .filter(name -> name.startsWith(PULSE))
+                        .collect(toMap(name -> name.substring(PULSE.length()), name -> pulse(state, name))),
+                rights == null ? null : new Rights(instant(rights, "at"), text(rights, "missing")));
+    }
+
+    private static Pulse pulse(Map<String, AttributeValue> state, String name) {
+        var pulse = required(state, name, AttributeValue::m);
+        return new Pulse(
+                instant(pulse, "at"),
+                text(pulse, "version"),
+                Duration.parse(text(pulse, "skew")),
+                text(pulse, "driver"));
     }
 
     private static long generation(Map<String, AttributeValue> state) {

@@ -1,6 +1,8 @@
 package io.enifailover.controller;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the function is called with, besides CloudFormation's requests. */
@@ -9,16 +11,43 @@ sealed interface Event {
     /** Something that says "look": what to do follows from what is seen, so that none is needed and none does harm twice. */
     sealed interface Trigger extends Event {
 
-        /** A watch says that the floating address has not answered it, and that its own server serves. */
-        record Report(String observer, int failures) implements Trigger {
+        /** When this holder began to fail, as far as the trigger tells. */
+        default Optional<Instant> failedSince(String holder, Instant arrived) {
+            return Optional.empty();
+        }
+
+        /**
+         * A watch says that the floating address has not answered it, and that its own server serves.
+         *
+         * @param failures probes that have failed in a row
+         * @param interval time from probe to probe, or zero if it does not say
+         */
+        record Report(String observer, int failures, Duration interval) implements Trigger {
+            @Override
+            public Optional<Instant> failedSince(String holder, Instant arrived) {
+                return interval.isZero()
+                        ? Optional.empty()
+                        : Optional.of(arrived.minus(interval.multipliedBy(failures)));
+            }
+
             @Override
             public String toString() {
                 return "report of " + observer + " after " + failures + " failures";
             }
         }
 
-        /** EC2 says that an instance has changed its state. */
-        record StateChange(String instanceId, String state) implements Trigger {
+        /**
+         * EC2 says that an instance has changed its state.
+         *
+         * @param at when, by EC2's clock, or null if it does not say
+         */
+        record StateChange(
+                String instanceId, String state, @Nullable Instant at) implements Trigger {
+            @Override
+            public Optional<Instant> failedSince(String holder, Instant arrived) {
+                return Optional.ofNullable(at).filter(it -> instanceId.equals(holder) && it.isBefore(arrived));
+            }
+
             @Override
             public String toString() {
                 return "EC2: " + instanceId + " is " + state;
@@ -42,6 +71,16 @@ sealed interface Event {
         }
     }
 
+    /**
+     * A watch says that it is there. Nothing follows from it but a line in the record.
+     *
+     * @param observer its server
+     * @param version  of the server's first boot
+     * @param clock    time of its server
+     * @param driver   version of the server's ENA driver, or empty
+     */
+    record Heartbeat(String observer, String version, Instant clock, String driver) implements Event {}
+
     /** What an operator asks for, and gets an answer to. */
     sealed interface Order extends Event {
 
@@ -50,8 +89,9 @@ sealed interface Event {
          *
          * @param to role of the server, or null for the other one
          * @param by who asks
+         * @param dryRun whether only to say what would be done
          */
-        record Switchover(@Nullable Role to, String by) implements Order {}
+        record Switchover(@Nullable Role to, String by, boolean dryRun) implements Order {}
 
         /**
          * Pauses all moves but ordered ones.
@@ -65,6 +105,13 @@ sealed interface Event {
 
         /** Asks who holds the interface, who could, and what happened. */
         record Status() implements Order {}
+
+        /**
+         * Asks what happened.
+         *
+         * @param most how many moves at most, 1 to 1000
+         */
+        record History(int most) implements Order {}
 
         /** Asks whether a failover would work. */
         record Preflight() implements Order {}

@@ -1,6 +1,8 @@
 package io.enifailover.controller;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.controller.Event.Heartbeat;
+import io.enifailover.controller.Event.Order.History;
 import io.enifailover.controller.Event.Order.Pause;
 import io.enifailover.controller.Event.Order.Preflight;
 import io.enifailover.controller.Event.Order.Release;
@@ -11,17 +13,22 @@ import io.enifailover.controller.Event.Trigger.StateChange;
 import io.enifailover.controller.Event.Trigger.StatusAlarm;
 import io.enifailover.controller.Event.Trigger.Tick;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads events.
  *
  * <pre>
- * {"type": "report", "observer": "i-…", "failures": 3}              a watch
- * {"order": "switchover", "to": "standby", "by": "…"}               "to" may be left out: the other one
+ * {"type": "report", "observer": "i-…", "failures": 3, "interval": 1}  a watch
+ * {"type": "heartbeat", "observer": "i-…", "userData": "1f2e…", "clock": 1767225600, "ena": "2.13.0g"}
+ * {"order": "switchover", "to": "standby", "by": "…", "dryRun": true}
+ *                                                                   "to" may be left out: the other one; so may dryRun
  * {"order": "hold", "for": "PT2H", "reason": "…", "by": "…"}        ISO 8601 duration
  * {"order": "release", "by": "…"}
  * {"order": "status"}
+ * {"order": "history", "most": 50}
  * {"order": "preflight"}
  * </pre>
  *
@@ -30,6 +37,8 @@ import java.time.format.DateTimeParseException;
 final class Events {
     private static final Duration SHORTEST_HOLD = Duration.ofMinutes(1);
     private static final Duration LONGEST_HOLD = Duration.ofDays(30);
+    private static final int DEFAULT_HISTORY = 50;
+    private static final int LONGEST_HISTORY = 1000;
 
     private Events() {}
 
@@ -43,7 +52,15 @@ final class Events {
         if (event.path("type").asText().equals("report")) {
             return new Report(
                     SwapProperties.instanceId("observer", event.path("observer").asText()),
-                    event.path("failures").asInt());
+                    event.path("failures").asInt(),
+                    Duration.ofMillis(Math.round(event.path("interval").asDouble() * 1000)));
+        }
+        if (event.path("type").asText().equals("heartbeat")) {
+            return new Heartbeat(
+                    SwapProperties.instanceId("observer", event.path("observer").asText()),
+                    abbreviated(event.path("userData").asText()),
+                    Instant.ofEpochSecond(event.path("clock").asLong()),
+                    abbreviated(event.path("ena").asText()));
         }
         var detail = event.path("detail");
         return switch (event.path("source").asText() + "/"
@@ -52,16 +69,18 @@ final class Events {
                 new StateChange(
                         SwapProperties.instanceId(
                                 "detail.instance-id", detail.path("instance-id").asText()),
-                        detail.path("state").asText());
+                        detail.path("state").asText(),
+                        instant(event.path("time").asText()));
             case "aws.events/Scheduled Event" -> new Tick();
             case "aws.cloudwatch/" ->
                 new StatusAlarm(
                         event.at("/alarmData/alarmName").asText(),
                         event.at("/alarmData/state/value").asText());
             default ->
-                throw new IllegalArgumentException("event must be a report, an order, an EC2 state change, an alarm, a"
-                        + " scheduled event or a request of CloudFormation, got "
-                        + abbreviated(event.toString()));
+                throw new IllegalArgumentException(
+                        "event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a"
+                                + " scheduled event or a request of CloudFormation, got "
+                                + abbreviated(event.toString()));
         };
     }
 
@@ -73,7 +92,8 @@ final class Events {
                         event.hasNonNull("to")
                                 ? Role.named("to", event.path("to").asText())
                                 : null,
-                        by);
+                        by,
+                        event.path("dryRun").asBoolean());
             case "hold" ->
                 new Pause(
                         duration(event.path("for").asText()),
@@ -81,11 +101,29 @@ final class Events {
                         by);
             case "release" -> new Release(by);
             case "status" -> new Status();
+            case "history" -> new History(most(event.path("most").asInt(DEFAULT_HISTORY)));
             case "preflight" -> new Preflight();
             default ->
-                throw new IllegalArgumentException("order must be switchover, hold, release, status or preflight, got "
-                        + abbreviated(event.path("order").asText()));
+                throw new IllegalArgumentException(
+                        "order must be switchover, hold, release, status, history or preflight, got "
+                                + abbreviated(event.path("order").asText()));
         };
+    }
+
+    private static int most(int number) {
+        if (number < 1 || number > LONGEST_HISTORY) {
+            throw new IllegalArgumentException("most must be 1 to " + LONGEST_HISTORY + ", got " + number);
+        }
+        return number;
+    }
+
+    /** Only for the time that a move is said to have taken: an event without one is as good. */
+    private static @Nullable Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            return null;
+        }
     }
 
     private static Duration duration(String text) {

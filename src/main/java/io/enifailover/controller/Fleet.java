@@ -105,8 +105,14 @@ public final class Fleet {
                 Role.named(ROLE_TAG, role.get()),
                 power,
                 instance.launchTime(),
+                zone(instance),
                 roomForIt,
                 publicAddress.orElse(null),
                 Verdict.UNSEEN));
+    }
+
+    private static String zone(Instance instance) {
+        var placement = instance.placement();
+        return placement == null || placement.availabilityZone() == null ? "" : placement.availabilityZone();
     }
 }

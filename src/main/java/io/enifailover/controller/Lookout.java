@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The witness at several addresses at once, some looks at each: N of M decide. */
 final class Lookout {
@@ -42,27 +43,39 @@ final class Lookout {
         this.time = time;
     }
 
-    Map<Place, Verdict> look(Collection<Place> places, Series series) {
-        var looks = new HashMap<Place, CompletableFuture<Verdict>>();
-        places.forEach(place -> looks.put(place, CompletableFuture.supplyAsync(() -> look(place, series), executor)));
-        var verdicts = new HashMap<Place, Verdict>();
-        looks.forEach((place, verdict) -> verdicts.put(place, verdict.join()));
-        return verdicts;
+    /**
+     * What a series of looks came to.
+     *
+     * @param latency how long the last good look took, or null if there was none
+     */
+    record Sighting(Verdict verdict, @Nullable Duration latency) {
+        static final Sighting NONE = new Sighting(Verdict.UNSEEN, null);
     }
 
-    private Verdict look(Place place, Series series) {
+    Map<Place, Sighting> look(Collection<Place> places, Series series) {
+        var looks = new HashMap<Place, CompletableFuture<Sighting>>();
+        places.forEach(place -> looks.put(place, CompletableFuture.supplyAsync(() -> look(place, series), executor)));
+        var sightings = new HashMap<Place, Sighting>();
+        looks.forEach((place, sighting) -> sightings.put(place, sighting.join()));
+        return sightings;
+    }
+
+    private Sighting look(Place place, Series series) {
         var witness = witnesses.apply(place.url());
+        Duration latency = null;
         for (int seen = 0, failed = 0; ; time.sleep(PAUSE)) {
+            var began = time.now();
             if (place.server().equals(witness.look().servedBy())) {
+                latency = Duration.between(began, time.now());
                 seen++;
             } else {
                 failed++;
             }
             if (failed >= series.failures()) {
-                return series.equals(Series.LONG) ? Verdict.FAILS_FOR_LONG : Verdict.FAILS;
+                return new Sighting(series.equals(Series.LONG) ? Verdict.FAILS_FOR_LONG : Verdict.FAILS, latency);
             }
             if (seen > series.looks() - series.failures()) {
-                return Verdict.SERVES;
+                return new Sighting(Verdict.SERVES, latency);
             }
         }
     }

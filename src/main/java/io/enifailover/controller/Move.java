@@ -265,7 +265,7 @@ final class Move {
         return forced || stopped;
     }
 
-    /** The time that each step took. */
+    /** The time that each step took; the steps before the first call are not its own. */
     Map<Step, Duration> phases() {
         return steps.phases();
     }

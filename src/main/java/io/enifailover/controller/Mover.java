@@ -8,8 +8,10 @@ import io.enifailover.controller.Mover.Result.GaveWay;
 import io.enifailover.controller.Mover.Result.Moved;
 import io.enifailover.controller.PairRecord.Entry;
 import io.enifailover.controller.PairRecord.Lease;
+import io.enifailover.controller.Steps.Step;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,33 +36,42 @@ final class Mover {
      * @param id     names this call of the function
      * @param to     server
      * @param seen   state of the interface that the decision was based on
-     * @param reason why
-     * @param by     who or what asked
+     * @param cause  what led to it
      * @param fence  whether to stop the old holder
      */
-    record Wish(String id, String to, InterfaceState seen, String reason, String by, boolean fence) {}
+    record Wish(String id, String to, InterfaceState seen, Cause cause, boolean fence) {}
 
     /** What came of it. */
     sealed interface Result {
-        /** The interface is there. */
-        record Moved(Done done) implements Result {}
+        /**
+         * The interface is there.
+         *
+         * @param entry line of the history, or null if nothing had to be changed
+         */
+        record Moved(Done done, @Nullable Entry entry) implements Result {}
 
         /** Somebody else is at work: look and decide again. */
         record GaveWay(String to) implements Result {}
 
-        /** It is not there, or does not serve. */
-        record Failed(MoveFailed why) implements Result {}
+        /**
+         * It is not there, or does not serve.
+         *
+         * @param entry line of the history, or null if nothing was changed
+         */
+        record Failed(MoveFailed why, @Nullable Entry entry) implements Result {}
     }
 
     private final FloatingEni eni;
     private final Fleet fleet;
     private final PairRecord record;
+    private final Herald herald;
     private final Time time;
 
-    Mover(FloatingEni eni, Fleet fleet, PairRecord record, Time time) {
+    Mover(FloatingEni eni, Fleet fleet, PairRecord record, Herald herald, Time time) {
         this.eni = eni;
         this.fleet = fleet;
         this.record = record;
+        this.herald = herald;
         this.time = time;
     }
 
@@ -68,9 +79,12 @@ final class Mover {
         Tenure tenure;
         try {
             var now = time.now();
-            var lease = record.take(wish.id(), wish.to(), now, now.plus(LEASE));
+            // A hold that came since the look counts, but only here: a move that is under way is not left half done.
+            var lease = wish.cause().kind().automatic()
+                    ? record.takeUnlessHeld(wish.id(), wish.to(), now, now.plus(LEASE))
+                    : record.take(wish.id(), wish.to(), now, now.plus(LEASE));
             if (lease.isEmpty()) {
-                return new GaveWay("the owner of the lease");
+                return gaveWay(wish, "the owner of the lease, or of a hold");
             }
             tenure = new Tenure(lease.get());
         } catch (RecordUnavailable e) {
@@ -82,7 +96,22 @@ final class Mover {
         // keeps the intent for whoever finishes it.
         var result = move(wish, deadlines, witness, tenure);
         tenure.end();
+        tell(wish, result);
         return result;
+    }
+
+    private void tell(Wish wish, Result result) {
+        if (result instanceof Moved moved && moved.entry() != null) {
+            herald.moved(wish.cause(), moved.entry(), null);
+        }
+        if (result instanceof Failed failed && failed.entry() != null) {
+            herald.moved(wish.cause(), failed.entry(), failed.why());
+        }
+    }
+
+    private Result gaveWay(Wish wish, String to) {
+        herald.gaveWay(wish.cause().by(), to);
+        return new GaveWay(to);
     }
 
     private Result move(Wish wish, Deadlines deadlines, @Nullable Witness witness, Tenure tenure) {
@@ -92,26 +121,29 @@ final class Mover {
         if (wish.fence() && tenure.lease().isPresent()) {
             move.fencing();
         }
-        var from = wish.seen() instanceof Held held ? held.holder() : null;
-        LOG.info("{} to {}: {} ({})", eni, wish.to(), wish.reason(), wish.by());
+        LOG.info(
+                "{} to {}: {} ({})",
+                eni,
+                wish.to(),
+                wish.cause().reason(),
+                wish.cause().by());
         try {
             // Somebody else may have been here between the decision and the lease.
             var seen = move.observe();
             if (!seen.equals(wish.seen())) {
-                return new GaveWay("whoever made it " + seen);
+                return gaveWay(wish, "whoever made it " + seen);
             }
             var outcome = move.to(wish.to(), seen, witness);
             if (outcome instanceof Superseded superseded) {
-                remember(wish, began, from, "gave way to " + superseded.by(), move, tenure);
-                return new GaveWay(superseded.by());
+                remember(wish, began, "gave way to " + superseded.by(), false, move, tenure);
+                return gaveWay(wish, superseded.by());
             }
             var done = (Done) outcome;
-            remember(wish, began, from, done.verified() ? "serves" : "attached, not verified", move, tenure);
-            return new Moved(done);
+            var words = done.verified() ? "serves" : "attached, not verified";
+            return new Moved(done, remember(wish, began, words, done.verified(), move, tenure));
         } catch (MoveFailed e) {
             LOG.warn("{} to {}: {}", eni, wish.to(), e.getMessage());
-            remember(wish, began, from, "failed: " + e.getMessage(), move, tenure);
-            return new Failed(e);
+            return new Failed(e, remember(wish, began, "failed: " + e.getMessage(), false, move, tenure));
         }
     }
 
@@ -126,30 +158,49 @@ final class Mover {
         }
     }
 
-    private void remember(Wish wish, Instant began, @Nullable String from, String outcome, Move move, Tenure tenure) {
+    /** Returns what it has written down, or would have if the record could be reached; null if nothing was changed. */
+    private @Nullable Entry remember(
+            Wish wish, Instant began, String outcome, boolean verified, Move move, Tenure tenure) {
         if (!move.changed()) {
-            return;
+            return null;
         }
+        var entry = entry(wish, began, outcome, verified, move, tenure);
         try {
-            if (from != null && move.tainted()) {
+            if (entry.from() != null && move.tainted()) {
                 // Not from now on: it may have been started again while this move went on.
-                record.taint(from, began);
+                record.taint(entry.from(), began);
             }
             record.readySince(null);
-            record.remember(new Entry(
-                    wish.id(),
-                    began,
-                    wish.reason(),
-                    wish.by(),
-                    from,
-                    wish.to(),
-                    outcome,
-                    move.tainted(),
-                    tenure.lease().isEmpty(),
-                    move.phases()));
+            record.remember(entry);
         } catch (RecordUnavailable e) {
             LOG.warn("{} is not written down: {}", eni, e.getMessage());
         }
+        return entry;
+    }
+
+    private static Entry entry(Wish wish, Instant began, String outcome, boolean verified, Move move, Tenure tenure) {
+        var cause = wish.cause();
+        var phases = new EnumMap<>(move.phases());
+        var detached = began.plus(phases.getOrDefault(Step.OBSERVE, Duration.ZERO));
+        var ended = began.plus(phases.values().stream().reduce(Duration.ZERO, Duration::plus));
+        var lost = cause.lost(wish.seen(), detached);
+        if (cause.failed() != null) {
+            phases.put(Step.DETECT, Duration.between(cause.failed(), cause.arrived()));
+        }
+        phases.put(Step.DECIDE, Duration.between(cause.arrived(), began));
+        return new Entry(
+                wish.id(),
+                began,
+                cause.kind(),
+                cause.reason(),
+                cause.by(),
+                wish.seen() instanceof Held held ? held.holder() : null,
+                wish.to(),
+                outcome,
+                move.tainted(),
+                tenure.lease().isEmpty(),
+                verified && lost != null ? Duration.between(lost, ended) : null,
+                phases);
     }
 
     /** The time for which this call may move; without a record, as long as it takes. */

@@ -3,6 +3,7 @@ package io.enifailover.controller;
 import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.PairRecord.Memory;
 import io.enifailover.controller.Server.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,16 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param floating the interface in EC2
  * @param servers  the servers that may hold it; more than two while a deployment replaces them
  * @param service  what the witness sees at the Elastic IP
+ * @param latency  how long the witness's last good look there took, or null
  * @param reporter the server whose watch reports that the floating address does not answer, or null
  * @param memory   the pair record, empty if it cannot be reached
+ * @param recordError why the record cannot be reached, or null if it can
  */
 record Observation(
         Instant now,
         InterfaceState floating,
         List<Server> servers,
         Verdict service,
+        @Nullable Duration latency,
         @Nullable String reporter,
-        Memory memory) {
+        Memory memory,
+        @Nullable String recordError) {
 
     /** The server to which the interface is attached, or on its way. */
     Optional<Server> holder() {

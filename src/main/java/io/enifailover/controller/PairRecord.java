@@ -38,6 +38,9 @@ interface PairRecord {
      */
     Optional<Lease> take(String owner, String intent, Instant now, Instant deadline);
 
+    /** Does the same, unless there is a hold: one that came after the look which the decision rests on counts too. */
+    Optional<Lease> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline);
+
     /** Frees the lease, if it is still this generation. */
     void giveBack(Lease lease);
 
@@ -62,6 +65,15 @@ interface PairRecord {
     /** Notes since when the server that is not the holder has been ready without a break; null: it is not. */
     void readySince(@Nullable Instant since);
 
+    /** Notes that the watch on this instance is there. */
+    void heard(String instanceId, Pulse pulse);
+
+    /** Forgets the watch on this instance. */
+    void forget(String instanceId);
+
+    /** Notes what came of a check of the function's rights. */
+    void rights(Rights rights);
+
     /**
      * Reads the history, newest first.
      *
@@ -77,19 +89,24 @@ interface PairRecord {
      * @param tainted since when, by instance id
      * @param recentMoves oldest first, at least those of the hour before the last one
      * @param readySince since when the server that is not the holder has been ready, or null
+     * @param pulses the last heartbeat of each watch, by instance id
+     * @param rights what came of the last check of the function's rights, or null
      */
     record Memory(
             @Nullable Lease lease,
             @Nullable Hold hold,
             Map<String, Instant> tainted,
             List<Instant> recentMoves,
-            @Nullable Instant readySince) {
+            @Nullable Instant readySince,
+            Map<String, Pulse> pulses,
+            @Nullable Rights rights) {
 
         /** Of a pair that has never done anything, and for a run that goes on without the record. */
-        static final Memory EMPTY = new Memory(null, null, Map.of(), List.of(), null);
+        static final Memory EMPTY = new Memory(null, null, Map.of(), List.of(), null, Map.of(), null);
 
         public Memory {
             tainted = Map.copyOf(tainted);
+            pulses = Map.copyOf(pulses);
             recentMoves = recentMoves.stream().sorted().toList();
         }
 
@@ -117,6 +134,23 @@ interface PairRecord {
     record Lease(String owner, String intent, Instant deadline, long generation) {}
 
     /**
+     * A heartbeat of a watch.
+     *
+     * @param at when it arrived
+     * @param version of the server's first boot
+     * @param skew how far the server's clock is ahead
+     * @param driver version of the server's ENA driver, or empty
+     */
+    record Pulse(Instant at, String version, Duration skew, String driver) {}
+
+    /**
+     * What came of a check of the function's rights.
+     *
+     * @param missing what EC2 would refuse, or empty
+     */
+    record Rights(Instant at, String missing) {}
+
+    /**
      * A pause of automatic moves.
      *
      * @param by who asked for it
@@ -132,11 +166,13 @@ interface PairRecord {
      * @param to the instance that holds it now, or null
      * @param forced whether it was detached by force
      * @param withoutLease whether the record could not be reached when it began
+     * @param outage from the first failure known to the first good answer of the new holder, or null if none was seen
      * @param phases the time that each step took
      */
     record Entry(
             String id,
             Instant at,
+            Kind kind,
             String reason,
             String by,
             @Nullable String from,
@@ -144,6 +180,7 @@ interface PairRecord {
             String outcome,
             boolean forced,
             boolean withoutLease,
+            @Nullable Duration outage,
             Map<Step, Duration> phases) {
 
         public Entry {

@@ -3,6 +3,7 @@ package io.enifailover.controller;
 import io.enifailover.controller.InterfaceState.Gone;
 import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.InterfaceState.Status;
+import io.enifailover.controller.PairRecord.Lease;
 import io.enifailover.controller.Policy.Decision.Keep;
 import io.enifailover.controller.Policy.Decision.LookLonger;
 import io.enifailover.controller.Policy.Decision.MoveTo;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +37,15 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
          * Do nothing.
          *
          * @param alert what a person should know, or null
+         * @param refusal what stands in the way of a move that there is a reason for, or null
          */
-        record Keep(String reason, @Nullable Alert alert) implements Decision {}
+        record Keep(
+                String reason,
+                @Nullable Alert alert,
+                @Nullable Refusal refusal) implements Decision {}
 
         /** Bring the interface to this server. */
-        record MoveTo(String serverId, String reason) implements Decision {}
+        record MoveTo(String serverId, Kind kind, String reason) implements Decision {}
 
         /** Ask again after a longer series of looks. */
         record LookLonger(String reason) implements Decision {}
@@ -53,6 +59,21 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         INTERFACE_MISSING
     }
 
+    /** What stands in the way of a move that there is a reason for. */
+    enum Refusal {
+        HOLD,
+        COOL_DOWN,
+        FLAPPING,
+        BOTH_DOWN,
+        NOT_READY;
+
+        /** Returns its name in metrics and in the log. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
     /** Decides about what was observed, when nobody has ordered anything. */
     Decision decide(Observation seen) {
         var busy = busy(seen);
@@ -61,9 +82,15 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         }
         var hold = seen.memory().holdAt(seen.now());
         if (hold.isPresent()) {
-            return keep(
-                    "on hold until " + hold.get().until() + ": " + hold.get().reason());
+            var words =
+                    "on hold until " + hold.get().until() + ": " + hold.get().reason();
+            return new Keep(words, null, free(seen) instanceof MoveTo ? Refusal.HOLD : null);
         }
+        return free(seen);
+    }
+
+    /** Decides as if there were no hold. */
+    private Decision free(Observation seen) {
         if (!(seen.floating() instanceof Held held) || held.status() == Status.DETACHING) {
             return finish(seen);
         }
@@ -92,17 +119,17 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 to == null ? holder.filter(it -> it.id().equals(server.id())).isEmpty() : server.role() == to;
         var target = best(seen, asked.and(server -> obstacle(seen, server).isEmpty()));
         if (target.isEmpty()) {
-            return keep("refused: " + obstacles(seen, asked));
+            return refused(obstacles(seen, asked));
         }
         if (target.get().own().fails() && !seen.witnessSeesNothing() && seen.service() == Verdict.SERVES) {
-            return keep("refused: the witness sees that " + target.get() + " does not serve, and that the holder does");
+            return refused("the witness sees that " + target.get() + " does not serve, and that the holder does");
         }
-        return new MoveTo(target.get().id(), "ordered");
+        return new MoveTo(target.get().id(), Kind.SWITCHOVER, "ordered");
     }
 
     private Optional<Decision> busy(Observation seen) {
         if (seen.floating() instanceof Gone) {
-            return Optional.of(new Keep("the interface is not found", Alert.INTERFACE_MISSING));
+            return Optional.of(new Keep("the interface is not found", Alert.INTERFACE_MISSING, null));
         }
         return seen.memory()
                 .leaseAt(seen.now())
@@ -117,7 +144,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         return intended.filter(server -> fit(seen, server))
                 .or(() -> best(seen, server -> fit(seen, server)))
                 .or(() -> best(seen, server -> obstacle(seen, server).isEmpty() && seen.witnessSeesNothing()))
-                .<Decision>map(server -> new MoveTo(server.id(), "the interface is " + seen.floating()))
+                .<Decision>map(server -> new MoveTo(server.id(), Kind.REPAIR, "the interface is " + seen.floating()))
                 .orElseGet(() -> bothDown(seen, "the interface is " + seen.floating()));
     }
 
@@ -161,7 +188,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                         other.and(server -> certain
                                 && obstacle(seen, server).isEmpty()
                                 && (seen.witnessSeesNothing() || server.own() == Verdict.UNSEEN))))
-                .<Decision>map(server -> new MoveTo(server.id(), why))
+                .<Decision>map(server -> new MoveTo(server.id(), Kind.FAILOVER, why))
                 .orElseGet(() -> bothDown(seen, why));
     }
 
@@ -170,15 +197,25 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         if (moves >= flapLimit) {
             return new Keep(
                     "flapping: %d moves within the hour, the limit; %s".formatted(moves, move.reason()),
-                    Alert.FLAPPING);
+                    Alert.FLAPPING,
+                    Refusal.FLAPPING);
         }
-        return seen.memory().recentMoves().stream()
+        return Stream.concat(seen.memory().recentMoves().stream(), unwritten(seen).stream())
                 .max(Comparator.naturalOrder())
                 .map(last -> last.plus(coolDown))
                 .filter(seen.now()::isBefore)
-                .<Decision>map(
-                        until -> new Keep("cooling down until %s; %s".formatted(until, move.reason()), Alert.FLAPPING))
+                .<Decision>map(until -> new Keep(
+                        "cooling down until %s; %s".formatted(until, move.reason()), Alert.FLAPPING, Refusal.COOL_DOWN))
                 .orElse(move);
+    }
+
+    /** A move whose call died before it could write it down: its lease was not given back, and it got where it wanted. */
+    private static Optional<Instant> unwritten(Observation seen) {
+        return Optional.ofNullable(seen.memory().lease())
+                .filter(lease -> seen.holder()
+                        .filter(it -> it.id().equals(lease.intent()))
+                        .isPresent())
+                .map(Lease::deadline);
     }
 
     private Optional<Decision> backToThePrimary(Observation seen) {
@@ -191,8 +228,8 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
             return Optional.empty();
         }
         return best(seen, server -> server.role() == Role.PRIMARY && fit(seen, server))
-                .map(primary ->
-                        damped(seen, new MoveTo(primary.id(), "failback: the primary has been ready since " + since)));
+                .map(primary -> damped(
+                        seen, new MoveTo(primary.id(), Kind.FAILBACK, "the primary has been ready since " + since)));
     }
 
     private Decision serving(Observation seen, Held held) {
@@ -200,7 +237,8 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         if (observer.isPresent() && seen.service() == Verdict.SERVES) {
             return new Keep(
                     observer.get().id() + " reports a failure that the witness does not see: its own path is bad",
-                    Alert.OBSERVER_ASTRAY);
+                    Alert.OBSERVER_ASTRAY,
+                    null);
         }
         return keep(
                 seen.service() == Verdict.SERVES
@@ -263,10 +301,16 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
 
     private static Keep bothDown(Observation seen, String why) {
         return new Keep(
-                "%s, and nobody can take over: %s".formatted(why, obstacles(seen, server -> true)), Alert.BOTH_DOWN);
+                "%s, and nobody can take over: %s".formatted(why, obstacles(seen, server -> true)),
+                Alert.BOTH_DOWN,
+                Refusal.BOTH_DOWN);
+    }
+
+    private static Keep refused(String why) {
+        return new Keep("refused: " + why, null, Refusal.NOT_READY);
     }
 
     private static Keep keep(String reason) {
-        return new Keep(reason, null);
+        return new Keep(reason, null, null);
     }
 }

@@ -1,79 +1,42 @@
 package io.enifailover.controller;
 
-import io.enifailover.controller.InterfaceState.Held;
-import io.enifailover.controller.Server.Verdict;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.List;
 
 /** Says whether a failover would work: each thing that it needs, without doing any of it. */
 final class PreflightCheck {
+    private final Permissions permissions;
 
-    private record Line(String check, Optional<String> failure) {}
-
-    private final FloatingEni eni;
-    private final Fleet fleet;
-    private final PairRecord record;
-
-    PreflightCheck(FloatingEni eni, Fleet fleet, PairRecord record) {
-        this.eni = eni;
-        this.fleet = fleet;
-        this.record = record;
+    PreflightCheck(Permissions permissions) {
+        this.permissions = permissions;
     }
 
-    Map<String, ?> of(Observation seen) {
-        var lines = new ArrayList<Line>();
-        lines.add(new Line(
-                "the interface is attached to a server of the pair",
-                seen.holder().isPresent() ? Optional.empty() : Optional.of("it is " + seen.floating())));
-        lines.add(new Line(
-                "the service answers through the Elastic IP",
+    List<Check> of(Observation seen) {
+        var checks = new ArrayList<Check>();
+        checks.add(
+                seen.holder().isPresent()
+                        ? Check.pass("holder", "the interface is " + seen.floating())
+                        : Check.fail("holder", "no server of the pair holds the interface: it is " + seen.floating()));
+        checks.add(
                 switch (seen.service()) {
-                    case SERVES -> Optional.empty();
-                    case FAILS, FAILS_FOR_LONG -> Optional.of("the witness sees that it does not");
-                    case UNSEEN -> Optional.of("there is no witness, since clientCidrs leaves it out");
-                }));
-        lines.add(new Line(
-                "there are two servers",
-                seen.servers().size() == 2
-                        ? Optional.empty()
-                        : Optional.of("there are " + seen.servers().size())));
+                    case SERVES -> Check.pass("service", "answers through the Elastic IP");
+                    case FAILS, FAILS_FOR_LONG -> Check.fail("service", "does not answer through the Elastic IP");
+                    case UNSEEN -> Check.unknown("service", "the function cannot see it: clientCidrs leaves it out");
+                });
+        var count = seen.servers().size();
+        checks.add(count == 2 ? Check.pass("servers", "there are 2") : Check.fail("servers", "there are " + count));
         for (var server : seen.servers()) {
-            lines.add(new Line(server + " can hold it", Policy.obstacle(seen, server)));
-            lines.add(new Line(
-                    server + " serves",
-                    server.own() == Verdict.SERVES ? Optional.empty() : Optional.of("the witness: " + server.own())));
-            lines.add(new Line("permission to attach it to " + server, eni.mayAttach(server.id())));
-            lines.add(new Line("permission to stop " + server, fleet.mayStop(server.id())));
-            lines.add(new Line("permission to start " + server, fleet.mayStart(server.id())));
+            Readiness.checks(seen, server).stream()
+                    // What came of it minutes ago: it is asked anew below.
+                    .filter(check -> !check.name().equals(Readiness.RIGHTS))
+                    .map(check -> new Check(server + ": " + check.name(), check.state(), check.detail()))
+                    .forEach(checks::add);
         }
-        if (seen.floating() instanceof Held held) {
-            lines.add(new Line("permission to detach it", eni.mayDetach(held.attachmentId())));
-        }
-        lines.add(new Line("the record can be read", reading()));
-        lines.add(new Line(
-                "no hold",
-                seen.memory().holdAt(seen.now()).map(hold -> "until " + hold.until() + ": " + hold.reason())));
-        return Map.of(
-                "ready", lines.stream().allMatch(line -> line.failure().isEmpty()),
-                "checks", lines.stream().map(PreflightCheck::words).toList());
-    }
-
-    private Optional<String> reading() {
-        try {
-            record.read();
-            return Optional.empty();
-        } catch (RecordUnavailable e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static Map<String, ?> words(Line line) {
-        var words = new LinkedHashMap<String, Object>();
-        words.put("check", line.check());
-        words.put("pass", line.failure().isEmpty());
-        line.failure().ifPresent(why -> words.put("why", why));
-        return words;
+        checks.addAll(permissions.checks(seen));
+        checks.add(Check.of(
+                "hold",
+                seen.memory().holdAt(seen.now()).map(hold -> "until " + hold.until() + ": " + hold.reason()),
+                "none"));
+        return checks;
     }
 }

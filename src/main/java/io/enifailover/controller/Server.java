@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param role          part in the pair
  * @param power         state of the instance
  * @param launched      last start, which a stop and start renews
+ * @param zone          Availability Zone
  * @param roomForIt     whether device index 1 is free, or holds the floating interface
  * @param publicAddress its own Elastic IP, or null if it has none just now
  * @param own           what the witness sees at that address
@@ -19,6 +20,7 @@ record Server(
         Role role,
         Power power,
         Instant launched,
+        String zone,
         boolean roomForIt,
         @Nullable String publicAddress,
         Verdict own) {
@@ -41,13 +43,22 @@ record Server(
         /** Nobody has looked: the witness is off, or the address is unknown. */
         UNSEEN;
 
+        /** The same in answers, where the length of a series does not matter. */
+        String word() {
+            return switch (this) {
+                case SERVES -> "serves";
+                case FAILS, FAILS_FOR_LONG -> "fails";
+                case UNSEEN -> "unseen";
+            };
+        }
+
         boolean fails() {
             return this == FAILS || this == FAILS_FOR_LONG;
         }
     }
 
     Server seen(Verdict verdict) {
-        return new Server(id, role, power, launched, roomForIt, publicAddress, verdict);
+        return new Server(id, role, power, launched, zone, roomForIt, publicAddress, verdict);
     }
 
     boolean running() {

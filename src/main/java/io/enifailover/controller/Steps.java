@@ -13,12 +13,21 @@ final class Steps {
 
     /** A part of a move with a deadline of its own, in the order in which a move goes through them. */
     enum Step {
+        /** Before it: from the first failure until the function was called. */
+        DETECT,
+        /** Before it: from there until it began. */
+        DECIDE,
         OBSERVE,
         DETACH,
         FORCE,
         STOP,
         ATTACH,
         SERVE;
+
+        /** The name of its metric. */
+        String metric() {
+            return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT) + "Time";
+        }
 
         @Override
         public String toString() {
@@ -88,7 +97,8 @@ final class Steps {
             switch (step) {
                 case DETACH -> reach(Step.FORCE);
                 case FORCE -> reach(Step.STOP);
-                case OBSERVE, STOP, ATTACH, SERVE -> throw failed("not done, last seen: " + obstacle, null);
+                case DETECT, DECIDE, OBSERVE, STOP, ATTACH, SERVE ->
+                    throw failed("not done, last seen: " + obstacle, null);
             }
         }
     }
@@ -120,7 +130,7 @@ final class Steps {
 
     private Instant stepEnd() {
         return switch (step) {
-            case OBSERVE -> end;
+            case DETECT, DECIDE, OBSERVE -> end;
             case DETACH -> began.plus(deadlines.detach());
             case FORCE -> began.plus(deadlines.force());
             case STOP -> began.plus(deadlines.stop());

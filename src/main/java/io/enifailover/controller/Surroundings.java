@@ -1,6 +1,7 @@
 package io.enifailover.controller;
 
 import java.net.URI;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 
@@ -12,10 +13,14 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
  * @param lookout   witness at several addresses
  * @param witnesses witness at one address
  * @param time      clock and pace
+ * @param output    takes the lines of the log for machines
+ * @param bus       takes the events
  */
 record Surroundings(
         Ec2Client ec2,
         Function<String, PairRecord> records,
         Lookout lookout,
         Function<URI, Witness> witnesses,
-        Time time) {}
+        Time time,
+        Consumer<String> output,
+        Bus bus) {}

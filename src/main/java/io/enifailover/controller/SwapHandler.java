@@ -96,9 +96,15 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     private Map<String, String> hold(SwapProperties properties, Order order, String id, Context context) {
         var eni = new FloatingEni(around.ec2(), properties.interfaceId());
         var fleet = new Fleet(around.ec2(), properties.interfaceId());
-        var mover = new Mover(eni, fleet, around.records().apply(properties.interfaceId()), around.time());
+        var mover = new Mover(
+                eni,
+                fleet,
+                around.records().apply(properties.interfaceId()),
+                new Herald(properties.interfaceId(), around),
+                around.time());
         var witness =
                 properties.serviceUrl() == null ? null : around.witnesses().apply(properties.serviceUrl());
+        var arrived = around.time().now();
         for (; ; around.time().sleep(PAUSE)) {
             var within = within(context);
             var seen = new Move(eni, fleet, around.time(), within, () -> true).observe();
@@ -108,7 +114,12 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                 return report(order.pair(), keep.holder(), "kept: " + keep.reason());
             }
             var to = (Decision.MoveTo) decision;
-            var wish = new Wish(id, to.instanceId(), seen, to.reason(), "CloudFormation", false);
+            var wish = new Wish(
+                    id,
+                    to.instanceId(),
+                    seen,
+                    new Cause(Kind.SWAP, to.reason(), "CloudFormation", arrived, null, null),
+                    false);
             var result = mover.move(wish, within, witness);
             if (result instanceof Failed failed) {
                 throw failed.why();

@@ -2,10 +2,13 @@ package io.enifailover.controller;
 
 import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.PairRecord.Entry;
+import io.enifailover.controller.PairRecord.Rights;
 import io.enifailover.controller.Server.Power;
 import io.enifailover.controller.Server.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +16,17 @@ import org.slf4j.LoggerFactory;
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
+    /** How long an answer of EC2 about the function's rights counts. */
+    private static final Duration RIGHTS = Duration.ofMinutes(15);
+
     private final Fleet fleet;
     private final PairRecord record;
+    private final Permissions permissions;
 
-    Upkeep(Fleet fleet, PairRecord record) {
+    Upkeep(Fleet fleet, PairRecord record, Permissions permissions) {
         this.fleet = fleet;
         this.record = record;
+        this.permissions = permissions;
     }
 
     void care(Observation seen) {
@@ -30,6 +38,8 @@ final class Upkeep {
             memory.tainted().forEach((server, since) -> rehabilitate(seen, server, since));
             noteReadiness(seen);
             complete(seen);
+            forgetOthers(seen);
+            askForRights(seen);
         } catch (RecordUnavailable | CallFailed e) {
             LOG.warn("upkeep is left to the next time: {}", e.getMessage());
         }
@@ -68,6 +78,27 @@ final class Upkeep {
         }
     }
 
+    /** Forgets the watches of servers that have been replaced. */
+    private void forgetOthers(Observation seen) {
+        seen.memory().pulses().keySet().stream()
+                .filter(id -> seen.server(id).isEmpty())
+                .forEach(record::forget);
+    }
+
+    /** Asks EC2 now and then whether a failover would be permitted: seven calls, which is too many for each minute. */
+    private void askForRights(Observation seen) {
+        var last = seen.memory().rights();
+        var isFresh = last != null && seen.now().isBefore(last.at().plus(RIGHTS));
+        if (isFresh || seen.recordError() != null) {
+            return;
+        }
+        var missing = permissions.checks(seen).stream()
+                .filter(Check::failed)
+                .map(check -> check.name() + ": " + check.detail())
+                .collect(Collectors.joining("; "));
+        record.rights(new Rights(seen.now(), missing));
+    }
+
     /** Writes down a move that was made while the record could not be reached, or by a person in the console. */
     private void complete(Observation seen) {
         if (!(seen.floating() instanceof Held held)) {
@@ -86,6 +117,7 @@ final class Upkeep {
             record.remember(new Entry(
                     held.attachmentId(),
                     seen.now(),
+                    Kind.REPAIR,
                     "found on " + held.holder() + ", with no record of how it came there",
                     "upkeep",
                     last,
@@ -93,6 +125,7 @@ final class Upkeep {
                     "found",
                     false,
                     true,
+                    null,
                     Map.of()));
         }
     }

@@ -6,7 +6,10 @@ import io.enifailover.controller.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.MatchResult;
@@ -38,6 +41,7 @@ record FirstBoot(Map<String, String> values) {
                 entry("interval", seconds(props.probes().interval())),
                 entry("timeout", seconds(props.probes().timeout())),
                 entry("failures", String.valueOf(props.probes().failureThreshold())),
+                entry("version", version()),
                 entry("function", functionName(props.controller())),
                 entry("qualifier", props.controller().getAliasName()),
                 entry("region", Stack.of(instance).getRegion()),
@@ -57,6 +61,19 @@ record FirstBoot(Map<String, String> values) {
             throw new IllegalStateException("user data must be at most " + MOST_BYTES + " bytes, got " + bytes);
         }
         return script;
+    }
+
+    /** Names what both servers of a pair have in common: the script and its files, without the values. */
+    static String version() {
+        var common = PLACEHOLDER
+                .matcher(resource("user-data.sh"))
+                .replaceAll(it -> Matcher.quoteReplacement(it.group(1) == null ? it.group() : resource(it.group(1))));
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(common.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private String fill(MatchResult placeholder) {

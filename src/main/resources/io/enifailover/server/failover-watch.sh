@@ -2,17 +2,19 @@
 # Watches over the floating address, from either server of the pair: while another server holds it, probe it; when it
 # stops answering and this server is healthy, report to the controller, and go on until it answers.
 #
-# No clock is read and no file is written, so neither a clock that jumps nor a full disk matters. Three processes:
+# Nothing hangs on a clock and no file is written, so neither a clock that jumps nor a full disk matters. Three processes:
 #   keep_credentials --+
 #   watch -------------+-- "credentials ...", "calm", "report ..." --> send_reports
+# With each renewal of the credentials, once a minute, the controller hears that the watch is there.
 set -eu
 
 : "${FLOATING_ADDRESS:?}" "${INSTANCE_ID:?}" "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
-: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RENEWAL:=60}"
+: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RENEWAL:=60}" "${VERSION:=unknown}"
 : "${FLOATING_HEALTH:=http://$FLOATING_ADDRESS/healthz}"
 : "${OWN_HEALTH:=http://127.0.0.1/healthz}"
 : "${METADATA:=http://169.254.169.254/latest}"
 : "${LAMBDA:=https://lambda.$REGION.amazonaws.com}"
+: "${ENA_VERSION:=/sys/module/ena/version}"
 
 # The journal; standard output becomes the pipe.
 exec 3>&1
@@ -119,7 +121,11 @@ send_reports() {
     user='' failures=''
     while read -r word value rest; do
         case $word in
-        credentials) user=$value token=$rest ;;
+        credentials)
+            user=$value token=$rest
+            # Beside, since a report must not wait for it.
+            send_heartbeat &
+            ;;
         report) failures=$value ;;
         calm) failures='' thought='' ;;
         esac
@@ -134,21 +140,36 @@ send_reports() {
     done
 }
 
-# Nothing in it that a curl has signed wrongly: no colon in the path (a function's name, not its ARN), and one parameter,
-# with a value. https://github.com/curl/curl/issues/18423 and 8107, 9717, 11794
 send_report() {
-    answer=$(
-        printf 'user = "%s"\nheader = "X-Amz-Security-Token: %s"\n' "$user" "$token" |
-            curl -s --max-time 5 -o /dev/null -w '%{http_code}, curl %{exitcode}' --config - \
-                --aws-sigv4 "aws:amz:$REGION:lambda" \
-                -H 'X-Amz-Invocation-Type: Event' -H 'Content-Type: application/json' \
-                --data "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures}" \
-                "$LAMBDA/2015-03-31/functions/$FUNCTION/invocations?Qualifier=$QUALIFIER"
-    ) || true
+    answer=$(call "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures,\"interval\":$INTERVAL}")
     case $answer in
     2*) echo 'the controller has the report' ;;
     *) echo "the controller did not take the report: HTTP $answer" ;;
     esac
+}
+
+# What it says of this server, its clock too, is for people: see Readiness.java.
+send_heartbeat() {
+    driver=$(cat "$ENA_VERSION" 2>/dev/null) || driver=''
+    answer=$(call "{\"type\":\"heartbeat\",\"observer\":\"$INSTANCE_ID\",\"userData\":\"$VERSION\",\
+\"clock\":$(date +%s),\"ena\":\"$driver\"}")
+    case $answer in
+    2*) ;;
+    *) echo "the controller did not take the heartbeat: HTTP $answer" >&3 ;;
+    esac
+}
+
+# call BODY: calls the function with it, and prints how that went.
+#
+# Nothing in it that a curl has signed wrongly: no colon in the path (a function's name, not its ARN), and one parameter,
+# with a value. https://github.com/curl/curl/issues/18423 and 8107, 9717, 11794
+call() {
+    printf 'user = "%s"\nheader = "X-Amz-Security-Token: %s"\n' "$user" "$token" |
+        curl -s --max-time 5 -o /dev/null -w '%{http_code}, curl %{exitcode}' --config - \
+            --aws-sigv4 "aws:amz:$REGION:lambda" \
+            -H 'X-Amz-Invocation-Type: Event' -H 'Content-Type: application/json' \
+            --data "$1" \
+            "$LAMBDA/2015-03-31/functions/$FUNCTION/invocations?Qualifier=$QUALIFIER" || true
 }
 
 {

@@ -11,6 +11,7 @@ failures={{failures}}
 function={{function}}
 qualifier={{qualifier}}
 region={{region}}
+version={{version}}
 stack={{stack}}
 resource={{resource}}
 # A server of another type is a new server: changed in place, CloudFormation would stop both at the same time.
@@ -51,6 +52,7 @@ install_file() {
         -e "s|@INTERVAL@|$interval|g" \
         -e "s|@TIMEOUT@|$timeout|g" \
         -e "s|@FAILURES@|$failures|g" \
+        -e "s|@VERSION@|$version|g" \
         -e "s|@REGION@|$region|g" \
         -e "s|@FUNCTION@|$function|g" \
         -e "s|@QUALIFIER@|$qualifier|g" >"$1"

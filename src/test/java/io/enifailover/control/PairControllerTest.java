@@ -84,7 +84,7 @@ class PairControllerTest {
     }
 
     @Test
-    void mayWriteItsLogItsRecordAndItsFailuresAndNothingElseBesidesTheMove() {
+    void mayWriteItsLogItsRecordItsEventsAndItsFailuresAndNothingElseBesidesTheMove() {
         assertThat(resource(template, "AWS::IAM::Policy", "PairControllerRole")
                         .at("/Properties/PolicyDocument/Statement"))
                 .isEqualTo(json("""
@@ -95,6 +95,11 @@ class PairControllerTest {
                           "Effect": "Allow",
                           "Action": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
                           "Resource": {"Fn::GetAtt": ["PairControllerRecordTable3A3ED52D", "Arn"]}},
+                         {"Sid": "TellOthers",
+                          "Effect": "Allow",
+                          "Action": "events:PutEvents",
+                          "Resource": "arn:aws:events:us-east-1:123456789012:event-bus/default",
+                          "Condition": {"StringEquals": {"events:source": "eni-failover"}}},
                          {"Effect": "Allow",
                           "Action": ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"],
                           "Resource": {"Fn::GetAtt": ["PairDetectionUnanswered64B9B51A", "Arn"]}}]"""));

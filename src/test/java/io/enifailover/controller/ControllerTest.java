@@ -2,9 +2,12 @@ package io.enifailover.controller;
 
 import static io.enifailover.controller.SimulatedEc2.ENI;
 import static io.enifailover.controller.SimulatedEc2.NEVER;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.enifailover.controller.Controller.Answer;
@@ -16,13 +19,18 @@ import io.enifailover.controller.Event.Trigger.StateChange;
 import io.enifailover.controller.Event.Trigger.Tick;
 import io.enifailover.controller.PairRecord.Entry;
 import io.enifailover.controller.PairRecord.Hold;
+import io.enifailover.controller.PairRecord.Pulse;
 import io.enifailover.controller.SimulatedEc2.Killed;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
@@ -31,7 +39,7 @@ class ControllerTest {
     private static final String P = "i-0000000000000000a";
     private static final String S = "i-0000000000000000b";
     private static final URI SERVICE = URI.create("http://203.0.113.200/healthz");
-    private static final Report REPORT = new Report(S, 3);
+    private static final Report REPORT = new Report(S, 3, Duration.ofSeconds(1));
 
     private final VirtualTime time = new VirtualTime();
     private final SimulatedEc2 ec2 =
@@ -42,6 +50,16 @@ class ControllerTest {
     private boolean fencing;
     private boolean witness = true;
     private int calls;
+    private final List<String> lines = new ArrayList<>();
+    private final Map<String, Map<String, ?>> events = new LinkedHashMap<>();
+    private Bus bus = events::put;
+
+    @BeforeEach
+    void hearTheWatches() {
+        for (var server : List.of(P, S)) {
+            record.heard(server, new Pulse(time.now().plusSeconds(3600), "1f2e", Duration.ZERO, "2.13.0g"));
+        }
+    }
 
     @Test
     void movesOnAReportAndWritesDownWhyAndHowLongItTook() {
@@ -65,11 +83,11 @@ class ControllerTest {
     @Test
     void movesWhenEc2SaysThatTheHolderStopsAndNotAgainWhenItSaysSoTwice() {
         ec2.servers().stop(P, Duration.ofSeconds(30));
-        var stopping = new StateChange(P, "stopping");
+        var stopping = new StateChange(P, "stopping", time.now().minusMillis(700));
 
         assertThat(handle(stopping).moved()).isTrue();
         assertThat(handle(stopping).moved()).isFalse();
-        assertThat(handle(new StateChange(P, "stopped")).moved()).isFalse();
+        assertThat(handle(new StateChange(P, "stopped", time.now())).moved()).isFalse();
 
         assertThat(ec2.holder()).contains(S);
         assertThat(record.history(9)).hasSize(1);
@@ -163,7 +181,7 @@ class ControllerTest {
         sick.add(S);
         fencing = true;
         time.sleep(Duration.ofMinutes(2));
-        handle(new Report(P, 3));
+        handle(new Report(P, 3, Duration.ofSeconds(1)));
         assertThat(ec2.changes()).anyMatch(call -> call.startsWith("StopInstances " + S));
         assertThat(record.read().tainted()).containsKey(S);
     }
@@ -184,12 +202,13 @@ class ControllerTest {
     void obeysAnOrderUnderAHold() {
         record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ops"));
 
-        assertThat(order(new Switchover(null, "ann")).moved()).isTrue();
+        assertThat(order(new Switchover(null, "ann", false)).moved()).isTrue();
         assertThat(ec2.holder()).contains(S);
-        assertThat(order(new Switchover(Role.PRIMARY, "ann")).moved()).isTrue();
+        assertThat(order(new Switchover(Role.PRIMARY, "ann", false)).moved()).isTrue();
         assertThat(ec2.holder()).contains(P);
         assertThat(record.history(9)).extracting(Entry::by).containsExactly("ann", "ann");
-        assertThat(order(new Switchover(Role.PRIMARY, "ann")).words()).isEqualTo("kept: the primary holds it already");
+        assertThat(order(new Switchover(Role.PRIMARY, "ann", false)).words())
+                .isEqualTo("kept: the primary holds it already");
     }
 
     @Test
@@ -239,17 +258,18 @@ class ControllerTest {
     void passesAPreflightOnlyWhenAFailoverWouldWork() {
         assertThat(preflight().path("ready").asBoolean()).as("%s", preflight()).isTrue();
         assertThat(preflight().path("checks").valueStream())
-                .extracting(check -> check.path("check").asText())
+                .extracting(check ->
+                        check.path("name").asText() + " " + check.path("state").asText())
                 .contains(
-                        "standby " + S + " can hold it",
-                        "permission to attach it to standby " + S,
-                        "permission to detach it",
-                        "permission to stop primary " + P,
-                        "the record can be read");
+                        "standby " + S + ": slot pass",
+                        "standby " + S + ": attach pass",
+                        "primary " + P + ": stop pass",
+                        "detach pass",
+                        "hold pass");
 
         ec2.busyIndex(S, Duration.ofHours(1));
         assertThat(failed(preflight()))
-                .containsExactly("standby " + S + " can hold it: has another interface at device index 1");
+                .containsExactly("standby " + S + ": slot: another interface is at device index 1");
     }
 
     @Test
@@ -259,33 +279,370 @@ class ControllerTest {
         ec2.fails("DetachNetworkInterface", "UnauthorizedOperation", 1);
 
         assertThat(failed(preflight()))
-                .hasSize(3)
-                .contains(
-                        "standby " + S + " serves: the witness: FAILS",
-                        "permission to detach it: DetachNetworkInterface: UnauthorizedOperation: simulated")
-                .anyMatch(check -> check.startsWith("the record can be read: GetItem: "));
+                .hasSize(4)
+                .contains("detach: DetachNetworkInterface: UnauthorizedOperation: simulated")
+                .anyMatch(check -> check.startsWith("standby " + S + ": nginx: does not answer at "))
+                .anyMatch(check -> check.startsWith("standby " + S + ": record: GetItem: "));
     }
 
     @Test
-    void tellsItsStatus() {
+    void tellsItsStatus() throws Exception {
+        sick.add(P);
+        handle(REPORT);
+        var moved = time.now();
+        record.hold(new Hold(moved.plusSeconds(60), "kernel", "ann"));
+        record.take("call-9", P, moved, moved.plusSeconds(10));
+
+        var status = status();
+
+        assertThat(status.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "time",
+                        "interface",
+                        "state",
+                        "holder",
+                        "service",
+                        "servers",
+                        "hold",
+                        "lease",
+                        "recordError",
+                        "history");
+        assertThat(status.path("time").asText()).isEqualTo(moved.toString());
+        assertThat(status.path("interface").asText()).isEqualTo(ENI);
+        assertThat(status.path("state").asText()).isEqualTo("attached");
+        assertThat(status.path("holder"))
+                .isEqualTo(json("""
+                {"id": "%s", "role": "standby", "since": "%s",
+                 "why": "the observer reports it, and the witness agrees"}""".formatted(S, status.at("/history/0/at").asText())));
+        assertThat(status.path("service")).isEqualTo(json("""
+                {"url": "%s", "verdict": "serves", "milliseconds": 0}""".formatted(SERVICE)));
+        assertThat(status.path("hold")).isEqualTo(json("""
+                {"until": "%s", "reason": "kernel", "by": "ann"}""".formatted(moved.plusSeconds(60))));
+        assertThat(status.path("lease")).isEqualTo(json("""
+                {"owner": "call-9", "intent": "%s", "deadline": "%s"}""".formatted(P, moved.plusSeconds(10))));
+        assertThat(status.path("recordError").isNull()).isTrue();
+    }
+
+    @Test
+    void tellsOfEachServerWhetherItIsReadyAndWhyNot() throws Exception {
         sick.add(P);
         handle(REPORT);
 
-        var status = json(desk().answer(new Order.Status()));
+        var server = status().at("/servers/0");
 
-        assertThat(status.path("holder").asText()).isEqualTo("standby " + S);
-        assertThat(status.path("service").asText()).isEqualTo("SERVES");
-        assertThat(status.at("/servers/0/canTakeOver").asText()).isEqualTo("does not serve");
-        assertThat(status.at("/history/0/to").asText()).isEqualTo(S);
-        assertThat(status.at("/history/0/milliseconds/detach").asLong()).isPositive();
+        assertThat(server.fieldNames())
+                .toIterable()
+                .containsExactly("id", "role", "holds", "power", "verdict", "tainted", "ready", "checks");
+        assertThat(server.path("id").asText()).isEqualTo(P);
+        assertThat(server.path("role").asText()).isEqualTo("primary");
+        assertThat(server.path("holds").asBoolean()).isFalse();
+        assertThat(server.path("power").asText()).isEqualTo("running");
+        assertThat(server.path("verdict").asText()).isEqualTo("fails");
+        assertThat(server.path("tainted").isNull()).isTrue();
+        assertThat(server.path("ready").asBoolean()).isFalse();
+        assertThat(server.path("checks"))
+                .contains(json("""
+                {"name": "nginx", "state": "fail", "detail": "does not answer at %s"}""".formatted(ec2.servers().address(P))));
+        assertThat(status().at("/servers/1/holds").asBoolean()).isTrue();
     }
 
     @Test
-    void holdsAndReleases() {
-        desk().answer(new Order.Pause(Duration.ofHours(2), "kernel", "ann"));
+    void tellsOfAMoveHowLongItTookFromTheFirstFailureOn() {
+        sick.add(P);
+        handle(REPORT);
+
+        var entry = lastMove();
+
+        assertThat(entry.path("id").asText()).isEqualTo("call-1");
+        assertThat(entry.path("kind").asText()).isEqualTo("failover");
+        assertThat(entry.path("from").asText()).isEqualTo(P);
+        assertThat(entry.path("to").asText()).isEqualTo(S);
+        assertThat(entry.path("by").asText()).isEqualTo("report of " + S + " after 3 failures");
+        assertThat(entry.path("outcome").asText()).isEqualTo("serves");
+        assertThat(entry.path("forced").asBoolean()).isFalse();
+        assertThat(entry.path("withoutLease").asBoolean()).isFalse();
+        assertThat(entry.path("milliseconds").fieldNames())
+                .toIterable()
+                .containsExactly("detect", "decide", "observe", "detach", "attach", "serve");
+        assertThat(entry.at("/milliseconds/detect").asLong()).isEqualTo(3000);
+        assertThat(entry.path("outageMilliseconds").asLong())
+                .isEqualTo(entry.path("milliseconds")
+                        .valueStream()
+                        .mapToLong(JsonNode::asLong)
+                        .sum());
+    }
+
+    @Test
+    void countsTheOutageOfAnOrderedMoveFromTheDetachOn() {
+        order(new Switchover(null, "ann", false));
+
+        var entry = lastMove();
+
+        assertThat(entry.path("kind").asText()).isEqualTo("switchover");
+        assertThat(entry.path("milliseconds").has("detect")).isFalse();
+        assertThat(entry.path("outageMilliseconds").asLong())
+                .isEqualTo(entry.at("/milliseconds/detach").asLong()
+                        + entry.at("/milliseconds/attach").asLong()
+                        + entry.at("/milliseconds/serve").asLong());
+    }
+
+    @Test
+    void countsTheOutageOfAStoppedHolderFromEc2sOwnTimeOn() {
+        ec2.servers().stop(P, Duration.ofSeconds(30));
+        handle(new StateChange(P, "stopping", time.now().minusMillis(700)));
+
+        assertThat(lastMove().at("/milliseconds/detect").asLong()).isEqualTo(700);
+    }
+
+    @Test
+    void tellsWhatItKnowsWhileTheRecordIsDown() {
+        record.reachable(false);
+
+        var status = status();
+
+        assertThat(status.path("state").asText()).isEqualTo("attached");
+        assertThat(status.at("/holder/id").asText()).isEqualTo(P);
+        assertThat(status.at("/holder/since").isNull()).isTrue();
+        assertThat(status.at("/service/verdict").asText()).isEqualTo("serves");
+        assertThat(status.path("recordError").asText()).startsWith("GetItem: ");
+        assertThat(status.path("history")).isEmpty();
+        assertThat(status.at("/servers/1/ready").asBoolean()).isFalse();
+    }
+
+    @Test
+    void saysWhatAnOrderWouldDoAndDoesNothing() throws Exception {
+        var toTheStandby = new Switchover(Role.STANDBY, "ann", true);
+        assertThat(json(desk().answer(toTheStandby))).isEqualTo(json("""
+                {"moved": false, "words": "would move it to %s", "would": true}""".formatted(S)));
+
+        sick.add(S);
+        var refused = json(desk().answer(toTheStandby));
+        assertThat(refused.path("would").asBoolean()).isFalse();
+        assertThat(refused.path("words").asText()).startsWith("would keep it: refused: the witness sees");
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.calls().subList(2, record.calls().size())).containsOnly("GetItem");
+    }
+
+    @Test
+    void tellsTheLogTheMetricsAndTheBusOfAMove() throws Exception {
+        sick.add(P);
+        handle(REPORT);
+
+        var line = line();
+        assertThat(line.path("level").asText()).isEqualTo("INFO");
+        assertThat(line.path("event").asText()).isEqualTo("moved");
+        assertThat(line.path("Interface").asText()).isEqualTo(ENI);
+        assertThat(line.path("Kind").asText()).isEqualTo("failover");
+        assertThat(line.path("trigger").asText()).isEqualTo("report of " + S + " after 3 failures");
+        assertThat(line.path("reason").asText()).isEqualTo("the observer reports it, and the witness agrees");
+        assertThat(line.path("move")).isEqualTo(lastMove());
+        assertThat(line.at("/observation/interface").asText()).isEqualTo("attached to " + P);
+        assertThat(line.at("/observation/service").asText()).isEqualTo("FAILS");
+        assertThat(line.at("/observation/servers/1").asText()).isEqualTo("standby " + S + " is running, is ready");
+        assertThat(metrics(line))
+                .containsOnlyKeys(
+                        "Moves", "DetectTime", "DecideTime", "DetachTime", "AttachTime", "ServeTime", "Outage")
+                .containsEntry("Moves", 1.0)
+                .containsEntry("DetectTime", 3000.0)
+                .containsEntry("Outage", lastMove().path("outageMilliseconds").asDouble());
+
+        assertThat(events).containsOnlyKeys("Failover Pair Moved");
+        var detail = event("Failover Pair Moved");
+        assertThat(detail.path("interface").asText()).isEqualTo(ENI);
+        assertThat(detail.path("means").asText())
+                .isEqualTo(S + " now holds the floating interface: the observer reports it, and the witness agrees.");
+        assertThat(detail.path("do").asText()).contains(P).endsWith("java -jar failover.jar status");
+        lastMove()
+                .fieldNames()
+                .forEachRemaining(name -> assertThat(detail.has(name)).as(name).isTrue());
+    }
+
+    @Test
+    void tellsOfAMoveThatWasForcedThatItWasOverTime() throws Exception {
+        sick.add(P);
+        ec2.detachTakes(NEVER);
+        handle(REPORT);
+
+        assertThat(line().path("level").asText()).isEqualTo("WARN");
+        assertThat(metrics(line())).containsKeys("ForceTime", "OverTime", "Moves");
+        assertThat(events).containsOnlyKeys("Failover Pair Moved");
+    }
+
+    @Test
+    void tellsOfAMoveThatFailedAsOfAnAlertAndCountsItNotAsAMove() throws Exception {
+        sick.add(P);
+        ec2.after(ec2CallsUntilAttach(), () -> sick.add(S));
+
+        assertThatThrownBy(() -> handle(REPORT)).isInstanceOf(MoveFailed.class);
+
+        assertThat(line().path("event").asText()).isEqualTo("failed");
+        assertThat(metrics(line())).containsKey("OverTime").doesNotContainKeys("Moves", "Outage");
+        assertThat(events).containsOnlyKeys("Failover Pair Alert");
+        assertThat(event("Failover Pair Alert").path("means").asText())
+                .contains("did not reach its aim: serve failed after 30.0 s");
+    }
+
+    @Test
+    void tellsNothingBeforeTheInterfaceIsThereAndTheRecordWritten() {
+        sick.add(P);
+        var heard = new ArrayList<String>();
+        events.clear();
+        bus = (type, detail) -> heard.add(type + ", then with " + ec2.holder().orElse("nobody") + ", "
+                + record.history(9).size() + " moves and the lease "
+                + record.read().lease());
+
+        handle(REPORT);
+
+        assertThat(heard).containsExactly("Failover Pair Moved, then with " + S + ", 1 moves and the lease null");
+    }
+
+    @Test
+    void measuresEachMinute() throws Exception {
+        handle(new Tick());
+        assertThat(metrics(line()))
+                .isEqualTo(Map.of(
+                        "Holder", 1.0,
+                        "CandidateReady", 1.0,
+                        "Serving", 1.0,
+                        "BothDown", 0.0,
+                        "Tainted", 0.0,
+                        "WitnessLatency", 0.0));
+        assertThat(line().path("event").asText()).isEqualTo("measured");
+        assertThat(lines).hasSize(1);
+
+        lines.clear();
+        ec2.attachedTo(S);
+        sick.addAll(List.of(P, S));
+        record.taint(P, time.now());
+        handle(new Report(P, 3, Duration.ZERO));
+        handle(new Tick());
+        assertThat(metrics(json(lines.get(1))))
+                .containsEntry("Holder", 2.0)
+                .containsEntry("CandidateReady", 0.0)
+                .containsEntry("Serving", 0.0)
+                .containsEntry("BothDown", 1.0)
+                .containsEntry("Tainted", 1.0)
+                .doesNotContainKey("WitnessLatency");
+    }
+
+    @Test
+    void measuresNoServiceThatItCannotSee() throws Exception {
+        witness = false;
+        handle(new Tick());
+        assertThat(metrics(line())).doesNotContainKeys("Serving", "WitnessLatency");
+
+        lines.clear();
+        ec2.available();
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        handle(new Tick());
+        assertThat(metrics(json(lines.get(0)))).containsEntry("Holder", 0.0).containsEntry("Serving", 0.0);
+    }
+
+    @Test
+    void tellsWhatItRefusesAndWhy() throws Exception {
+        sick.add(P);
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        handle(REPORT);
+        assertRefused("hold");
+
+        record.release();
+        handle(REPORT);
+        sick.clear();
+        sick.add(S);
+        lines.clear();
+        handle(new Report(P, 3, Duration.ZERO));
+        assertRefused("cool-down");
+
+        policy = new Policy(Duration.ZERO, 1, null);
+        lines.clear();
+        handle(new Report(P, 3, Duration.ZERO));
+        assertThat(metrics(line())).containsOnlyKeys("Refused", "FlappingHeld");
+        assertRefused("flapping");
+
+        sick.add(P);
+        ec2.servers().stop(P, Duration.ZERO);
+        lines.clear();
+        handle(new StateChange(P, "stopped", null));
+        assertRefused("both-down");
+
+        sick.remove(S);
+        lines.clear();
+        order(new Switchover(Role.PRIMARY, "ann", false));
+        assertRefused("not-ready");
+    }
+
+    @Test
+    void keepsQuietWhenThereIsNothingToTell() {
+        handle(new StateChange(P, "running", null));
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        handle(new StateChange(S, "running", null));
+        order(new Switchover(Role.PRIMARY, "ann", false));
+
+        assertThat(lines).isEmpty();
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void tellsOfAnObserverThatIsAlone() throws Exception {
+        handle(REPORT);
+
+        assertThat(line().path("event").asText()).isEqualTo("alert");
+        assertThat(line().path("alert").asText()).isEqualTo("OBSERVER_ASTRAY");
+        assertThat(line().has("_aws")).isFalse();
+    }
+
+    @Test
+    void countsALeaseThatSomebodyElseHas() throws Exception {
+        sick.add(P);
+        record.beforeNext(
+                "UpdateItem",
+                () -> record.take("somebody", S, time.now(), time.now().plusSeconds(10)));
+
+        handle(REPORT);
+
+        assertThat(metrics(json(lines.get(0)))).containsOnlyKeys("LeaseConflicts");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void doesNothingUnderAHoldThatCameBetweenTheLookAndTheLease() {
+        sick.add(P);
+        record.beforeNext("UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops")));
+
+        assertThat(handle(REPORT).words()).startsWith("kept: on hold until");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void notesThatAWatchIsThere() {
+        time.sleep(Duration.ofSeconds(7));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g"));
+
+        assertThat(record.read().pulses())
+                .containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    /** Lambda would repeat a call that fails, and put it into the queue of unanswered ones. */
+    @Test
+    void letsAHeartbeatGoWhileTheRecordIsDown() {
+        record.reachable(false);
+
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "")))
+                        .path("heard")
+                        .asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void holdsAndReleases() throws Exception {
+        assertThat(json(desk().answer(new Order.Pause(Duration.ofHours(2), "kernel", "ann"))))
+                .isEqualTo(json("""
+                        {"hold": {"until": "%s", "reason": "kernel", "by": "ann"}}""".formatted(time.now().plus(Duration.ofHours(2)))));
         assertThat(record.read().hold()).isEqualTo(new Hold(time.now().plus(Duration.ofHours(2)), "kernel", "ann"));
 
-        desk().answer(new Order.Release("ann"));
+        assertThat(json(desk().answer(new Order.Release("ann")))).isEqualTo(json("{\"hold\": null}"));
         assertThat(record.read().hold()).isNull();
     }
 
@@ -311,6 +668,38 @@ class ControllerTest {
                 .handle(order, "call-" + ++calls, time.now().plusSeconds(165));
     }
 
+    private void assertRefused(String reason) throws JsonProcessingException {
+        assertThat(line().path("event").asText()).isEqualTo("refused");
+        assertThat(line().path("Reason").asText()).isEqualTo(reason);
+        assertThat(metrics(line())).containsEntry("Refused", 1.0);
+        assertThat(line().has("observation")).isTrue();
+    }
+
+    /** The only line of the log for machines. */
+    private JsonNode line() throws JsonProcessingException {
+        assertThat(lines).hasSize(1);
+        return json(lines.get(0));
+    }
+
+    private JsonNode event(String type) {
+        return json(requireNonNull(events.get(type)));
+    }
+
+    private static Map<String, Double> metrics(JsonNode line) {
+        return line.at("/_aws/CloudWatchMetrics")
+                .valueStream()
+                .map(directive -> directive.at("/Metrics/0/Name").asText())
+                .collect(toMap(name -> name, name -> line.path(name).asDouble()));
+    }
+
+    private JsonNode status() {
+        return json(desk().answer(new Order.Status()));
+    }
+
+    private JsonNode lastMove() {
+        return json(desk().answer(new Order.History(1))).at("/history/0");
+    }
+
     private JsonNode preflight() {
         return json(desk().answer(new Order.Preflight()));
     }
@@ -320,29 +709,41 @@ class ControllerTest {
         return preflight
                 .path("checks")
                 .valueStream()
-                .filter(check -> !check.path("pass").asBoolean())
-                .map(check ->
-                        check.path("check").asText() + ": " + check.path("why").asText())
+                .filter(check -> check.path("state").asText().equals("fail"))
+                .map(check -> check.path("name").asText() + ": "
+                        + check.path("detail").asText())
                 .toList();
     }
 
-    private static JsonNode json(Object answer) {
-        return new ObjectMapper().valueToTree(answer);
+    /** As it reads once it has been written: numbers without the width that Java gave them. */
+    private static JsonNode json(Map<String, ?> answer) {
+        try {
+            return json(new ObjectMapper().writeValueAsString(answer));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode json(String text) throws JsonProcessingException {
+        return new ObjectMapper().readTree(text);
     }
 
     private OrderDesk desk() {
         Function<URI, Witness> witnesses = url -> () -> sight(url);
-        return new OrderDesk(controller(witnesses), ENI, around(witnesses));
+        return new OrderDesk(controller(witnesses), configuration(), around(witnesses));
     }
 
     private Controller controller(Function<URI, Witness> witnesses) {
-        return new Controller(
-                new Configuration(ENI, "table", witness ? SERVICE : null, policy, Deadlines.DEFAULT, fencing),
-                around(witnesses));
+        return new Controller(configuration(), around(witnesses));
+    }
+
+    private Configuration configuration() {
+        return new Configuration(ENI, "table", witness ? SERVICE : null, policy, Deadlines.DEFAULT, fencing);
     }
 
     private Surroundings around(Function<URI, Witness> witnesses) {
-        return new Surroundings(ec2, id -> record, new Lookout(witnesses, Runnable::run, time), witnesses, time);
+        return new Surroundings(
+                ec2, id -> record, new Lookout(witnesses, Runnable::run, time), witnesses, time, lines::add, bus);
     }
 
     /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */

@@ -145,6 +145,10 @@ class DynamoDbRecordTest extends PairRecordContract {
         pair.cleanse(A);
         pair.readySince(START);
         pair.readySince(null);
+        pair.heard(A, PULSE);
+        pair.forget(A);
+        pair.rights(RIGHTS);
+        pair.takeUnlessHeld("one", "failover", START, DEADLINE);
         pair.read();
         pair.history(10);
 
@@ -242,6 +246,22 @@ class DynamoDbRecordTest extends PairRecordContract {
                 .expressionAttributeValues(Map.of(":took", AttributeValue.fromS("PT1S"))));
 
         assertThat(pair.history(1)).containsExactly(move("one", START));
+    }
+
+    @Test
+    void readsAnEntryThatIsOlderThanItsKindAndItsOutage() {
+        pair.remember(move("one", START));
+        client.updateItem(r -> r.tableName(TABLE)
+                .key(key("move#2026-01-01T00:00:00.000000000Z#one"))
+                .updateExpression("REMOVE kind, outage"));
+        assertThat(pair.history(1)).containsExactly(move("one", START));
+
+        client.updateItem(r -> r.tableName(TABLE)
+                .key(key("move#2026-01-01T00:00:00.000000000Z#one"))
+                .updateExpression("SET #by = :by")
+                .expressionAttributeNames(Map.of("#by", "by"))
+                .expressionAttributeValues(Map.of(":by", AttributeValue.fromS("CloudFormation"))));
+        assertThat(pair.history(1)).extracting(PairRecord.Entry::kind).containsExactly(Kind.SWAP);
     }
 
     private List<Lease> taken(Instant now, Instant deadline) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.enifailover.controller.Event.Order.History;
 import io.enifailover.controller.Event.Order.Pause;
 import io.enifailover.controller.Event.Order.Preflight;
 import io.enifailover.controller.Event.Order.Release;
@@ -15,6 +16,7 @@ import io.enifailover.controller.Event.Trigger.StateChange;
 import io.enifailover.controller.Event.Trigger.StatusAlarm;
 import io.enifailover.controller.Event.Trigger.Tick;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +26,18 @@ class EventsTest {
     @Test
     void readsTheReportOfAWatch() throws Exception {
         assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3}"))
-                .isEqualTo(new Report("i-0123456789abcdef0", 3));
+                .isEqualTo(new Report("i-0123456789abcdef0", 3, Duration.ZERO));
+        assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3,"
+                        + " \"interval\": 0.5}"))
+                .isEqualTo(new Report("i-0123456789abcdef0", 3, Duration.ofMillis(500)));
+    }
+
+    @Test
+    void readsTheHeartbeatOfAWatch() throws Exception {
+        assertThat(read("""
+                {"type":"heartbeat","observer":"i-0123456789abcdef0","userData":"1f2e","clock":1767268800,"ena":"2.13.0g"}"""))
+                .isEqualTo(new Event.Heartbeat(
+                        "i-0123456789abcdef0", "1f2e", Instant.parse("2026-01-01T12:00:00Z"), "2.13.0g"));
     }
 
     @Test
@@ -33,7 +46,8 @@ class EventsTest {
                                 {"version": "0", "id": "7bf73129", "detail-type": "EC2 Instance State-change Notification",
                                  "source": "aws.ec2", "account": "123456789012", "time": "2026-01-01T12:00:00Z",
                                  "region": "us-east-1", "resources": [],
-                                 "detail": {"instance-id": "i-0123456789abcdef0", "state": "stopping"}}""")).isEqualTo(new StateChange("i-0123456789abcdef0", "stopping"));
+                                 "detail": {"instance-id": "i-0123456789abcdef0", "state": "stopping"}}"""))
+                .isEqualTo(new StateChange("i-0123456789abcdef0", "stopping", Instant.parse("2026-01-01T12:00:00Z")));
         assertThat(read("""
                                 {"version": "0", "id": "53dc4d37", "detail-type": "Scheduled Event", "source": "aws.events",
                                  "account": "123456789012", "time": "2026-01-01T12:00:00Z", "region": "us-east-1",
@@ -47,8 +61,12 @@ class EventsTest {
     @Test
     void readsOrders() throws Exception {
         assertThat(read("{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ops\"}"))
-                .isEqualTo(new Switchover(Role.STANDBY, "ops"));
-        assertThat(read("{\"order\": \"switchover\"}")).isEqualTo(new Switchover(null, "an operator"));
+                .isEqualTo(new Switchover(Role.STANDBY, "ops", false));
+        assertThat(read("{\"order\": \"switchover\"}")).isEqualTo(new Switchover(null, "an operator", false));
+        assertThat(read("{\"order\": \"switchover\", \"dryRun\": true}"))
+                .isEqualTo(new Switchover(null, "an operator", true));
+        assertThat(read("{\"order\": \"history\"}")).isEqualTo(new History(50));
+        assertThat(read("{\"order\": \"history\", \"most\": 3}")).isEqualTo(new History(3));
         assertThat(read("{\"order\": \"hold\", \"for\": \"PT2H\", \"reason\": \"kernel\", \"by\": \"ops\"}"))
                 .isEqualTo(new Pause(Duration.ofHours(2), "kernel", "ops"));
         assertThat(read("{\"order\": \"release\", \"by\": \"ops\"}")).isEqualTo(new Release("ops"));
@@ -58,10 +76,12 @@ class EventsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {}                                                   | event must be a report, an order, an EC2 state change, an alarm, a scheduled event or a request of CloudFormation, got {}
-            {"source":"aws.s3"}                                  | event must be a report, an order, an EC2 state change, an alarm, a scheduled event or a request of CloudFormation, got {"source":"aws.s3"}
+            {}                                                   | event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a scheduled event or a request of CloudFormation, got {}
+            {"source":"aws.s3"}                                  | event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a scheduled event or a request of CloudFormation, got {"source":"aws.s3"}
             {"type": "report", "observer": "me"}                 | observer must be an instance id such as i-0123456789abcdef0, got me
-            {"order": "restart"}                                 | order must be switchover, hold, release, status or preflight, got restart
+            {"order": "restart"}                                 | order must be switchover, hold, release, status, history or preflight, got restart
+            {"order": "history", "most": 0}                      | most must be 1 to 1000, got 0
+            {"order": "history", "most": 1001}                   | most must be 1 to 1000, got 1001
             {"order": "switchover", "to": "secondary"}           | to must be primary or standby, got secondary
             {"order": "hold"}                                    | for must be an ISO 8601 duration from PT1M to P30D, got ``
             {"order": "hold", "for": "2h"}                       | for must be an ISO 8601 duration from PT1M to P30D, got 2h

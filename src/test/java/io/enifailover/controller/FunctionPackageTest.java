@@ -161,6 +161,14 @@ class FunctionPackageTest {
         assertThat(answer.at("/moved").asBoolean()).isFalse();
         assertThat(answer.at("/words").asText()).isEqualTo("kept: nobody reports a failure, and there is no witness");
         assertThat(Files.readString(output)).contains("deciding without the record: GetItem: AccessDeniedException");
+        var measured = Files.readString(output)
+                .lines()
+                .filter(line -> line.contains("\"measured\""))
+                .findFirst()
+                .orElseThrow();
+        var line = new ObjectMapper().readTree(measured);
+        assertThat(line.at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("EniFailover");
+        assertThat(line.path("Holder").asDouble()).isEqualTo(2);
     }
 
     @Test
@@ -169,17 +177,20 @@ class FunctionPackageTest {
 
         var answer = answer("{\"order\": \"status\"}");
 
-        assertThat(answer.at("/interface").asText()).isEqualTo("attached to i-00000000000000002");
-        assertThat(answer.at("/holder").asText()).isEqualTo("standby i-00000000000000002");
-        assertThat(answer.at("/service").asText()).isEqualTo("UNSEEN");
+        assertThat(answer.at("/interface").asText()).isEqualTo("eni-0123456789abcdef0");
+        assertThat(answer.at("/state").asText()).isEqualTo("attached");
+        assertThat(answer.at("/holder/id").asText()).isEqualTo("i-00000000000000002");
+        assertThat(answer.at("/service/verdict").asText()).isEqualTo("unseen");
         assertThat(answer.at("/servers")).hasSize(2);
+        assertThat(answer.at("/recordError").asText()).startsWith("GetItem: AccessDeniedException");
     }
 
     @Test
-    void refusesAnUnknownEvent() {
+    void refusesAnUnknownEvent() throws Exception {
         assertThatThrownBy(() -> answer("{\"source\": \"aws.s3\"}"))
-                .hasMessageContaining("event must be a report, an order, an EC2 state change, an alarm,"
+                .hasMessageContaining("event must be a report, a heartbeat, an order, an EC2 state change, an alarm,"
                         + " a scheduled event or a request of CloudFormation, got {");
+        assertThat(Files.readString(output)).contains("\"event\":\"error\"", "\"Errors\":1.0");
     }
 
     private static String server(int number, Role role) {

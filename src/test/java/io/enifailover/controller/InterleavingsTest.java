@@ -128,7 +128,14 @@ class InterleavingsTest {
             var record = new SimulatedRecord(time).reachable(lease);
             for (var target : List.of(first, second)) {
                 var mover = new Mover(
-                        new FloatingEni(ec2, SimulatedEc2.ENI), new Fleet(ec2, SimulatedEc2.ENI), record, time);
+                        new FloatingEni(ec2, SimulatedEc2.ENI),
+                        new Fleet(ec2, SimulatedEc2.ENI),
+                        record,
+                        new Herald(
+                                SimulatedEc2.ENI,
+                                new Journal(SimulatedEc2.ENI, line -> {}, time),
+                                (type, detail) -> {}),
+                        time);
                 moves++;
                 var name = "move " + moves + " to " + target;
                 baton.start(
@@ -139,8 +146,7 @@ class InterleavingsTest {
                                         name,
                                         target,
                                         new Held("eni-attach-1", A, Status.ATTACHED),
-                                        "a failure",
-                                        "a test",
+                                        new Cause(Kind.FAILOVER, "a failure", "a test", time.now(), null, null),
                                         false),
                                 Deadlines.DEFAULT,
                                 ec2.witness(Duration.ZERO))));

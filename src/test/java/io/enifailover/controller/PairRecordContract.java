@@ -7,6 +7,8 @@ import io.enifailover.controller.PairRecord.Entry;
 import io.enifailover.controller.PairRecord.Hold;
 import io.enifailover.controller.PairRecord.Lease;
 import io.enifailover.controller.PairRecord.Memory;
+import io.enifailover.controller.PairRecord.Pulse;
+import io.enifailover.controller.PairRecord.Rights;
 import io.enifailover.controller.Steps.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,9 @@ abstract class PairRecordContract {
     static final String B = "i-0000000000000000b";
     static final Instant DEADLINE = START.plusSeconds(90);
 
+    static final Pulse PULSE = new Pulse(START.plusMillis(250), "1f2e", Duration.ofMillis(-1250), "2.13.0g");
+    static final Rights RIGHTS = new Rights(START, "");
+
     PairRecord pair;
 
     /** A record in which nothing is written yet. */
@@ -36,6 +41,7 @@ abstract class PairRecordContract {
         return new Entry(
                 id,
                 at,
+                Kind.FAILOVER,
                 "HTTP 502",
                 "watch",
                 from,
@@ -43,6 +49,7 @@ abstract class PairRecordContract {
                 "serves",
                 false,
                 true,
+                null,
                 Map.of(Step.DETACH, Duration.ofMillis(2100)));
     }
 
@@ -176,7 +183,50 @@ abstract class PairRecordContract {
     }
 
     @Test
+    void keepsTheLastHeartbeatOfEachWatchUntilItIsForgotten() {
+        var later = new Pulse(DEADLINE, "", Duration.ZERO, "");
+        pair.heard(A, PULSE);
+        pair.heard(B, PULSE);
+        pair.heard(B, later);
+
+        assertThat(pair.read().pulses()).isEqualTo(Map.of(A, PULSE, B, later));
+
+        pair.forget(A);
+
+        assertThat(pair.read().pulses()).isEqualTo(Map.of(B, later));
+    }
+
+    @Test
+    void keepsWhatCameOfTheLastCheckOfItsRights() {
+        pair.rights(RIGHTS);
+        pair.rights(new Rights(DEADLINE, "StopInstances"));
+
+        assertThat(pair.read().rights()).isEqualTo(new Rights(DEADLINE, "StopInstances"));
+    }
+
+    @Test
+    void givesNoLeaseUnderAHoldToWhoeverHeedsIt() {
+        pair.hold(new Hold(DEADLINE, "patching", "alice"));
+
+        assertThat(pair.takeUnlessHeld("one", "failover", DEADLINE.minusNanos(1), DEADLINE))
+                .isEmpty();
+        assertThat(pair.read().lease()).isNull();
+        assertThat(pair.take("two", "switchover", START, START.plusSeconds(1))).isPresent();
+        assertThat(pair.takeUnlessHeld("one", "failover", DEADLINE, DEADLINE.plusSeconds(9)))
+                .isPresent();
+    }
+
+    @Test
+    void refusesWhoeverHeedsAHoldTheLeaseThatSomebodyElseHolds() {
+        pair.take("one", "failover", START, DEADLINE);
+
+        assertThat(pair.takeUnlessHeld("two", "failover", START, DEADLINE)).isEmpty();
+        assertThat(pair.takeUnlessHeld("one", "failover", START, DEADLINE)).isPresent();
+    }
+
+    @Test
     void endsWhatNeverBegan() {
+        pair.forget(A);
         pair.release();
         pair.cleanse(A);
         pair.readySince(null);
@@ -193,8 +243,12 @@ abstract class PairRecordContract {
         pair.taint(A, START);
         pair.remember(move("one", START));
         pair.readySince(DEADLINE);
+        pair.heard(A, PULSE);
+        pair.rights(RIGHTS);
 
-        assertThat(pair.read()).isEqualTo(new Memory(lease, hold, Map.of(A, START), List.of(START), DEADLINE));
+        assertThat(pair.read())
+                .isEqualTo(
+                        new Memory(lease, hold, Map.of(A, START), List.of(START), DEADLINE, Map.of(A, PULSE), RIGHTS));
     }
 
     @Test
@@ -202,6 +256,7 @@ abstract class PairRecordContract {
         var move = new Entry(
                 "one",
                 START.plusNanos(123456789),
+                Kind.SWITCHOVER,
                 "",
                 "alice",
                 A,
@@ -209,8 +264,16 @@ abstract class PairRecordContract {
                 "serves",
                 true,
                 false,
-                Map.of(Step.ATTACH, Duration.ofNanos(1), Step.SERVE, Duration.ofMinutes(2)));
-        var order = new Entry("two", DEADLINE, "patching", "bob", null, null, "held", false, true, Map.of());
+                Duration.ofMillis(4321),
+                Map.of(
+                        Step.DETECT,
+                        Duration.ofSeconds(3),
+                        Step.ATTACH,
+                        Duration.ofNanos(1),
+                        Step.SERVE,
+                        Duration.ofMinutes(2)));
+        var order = new Entry(
+                "two", DEADLINE, Kind.REPAIR, "patching", "bob", null, null, "held", false, true, null, Map.of());
 
         pair.remember(move);
         pair.remember(order);

@@ -81,8 +81,10 @@ class PlantedBugsTest {
                         .map(server -> server.seen(Verdict.SERVES))
                         .toList(),
                 seen.service(),
+                seen.latency(),
                 seen.reporter(),
-                seen.memory()));
+                seen.memory(),
+                seen.recordError()));
     }
 
     /** Takes each report for an order to go to the other server, and looks at nothing. */
@@ -95,7 +97,14 @@ class PlantedBugsTest {
                 .map(Server::id)
                 .findFirst();
         return unchecked(new Observation(
-                seen.now(), seen.floating(), seen.servers(), Verdict.FAILS, other.orElse(null), seen.memory()));
+                seen.now(),
+                seen.floating(),
+                seen.servers(),
+                Verdict.FAILS,
+                null,
+                other.orElse(null),
+                seen.memory(),
+                seen.recordError()));
     }
 
     private static PairRecord granting(PairRecord record) {

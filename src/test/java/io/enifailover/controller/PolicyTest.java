@@ -322,7 +322,7 @@ class PolicyTest {
         readySince = NOW.minus(Duration.ofMinutes(10));
 
         assertThat(decide(AUTOMATIC))
-                .isEqualTo(new MoveTo(P, "failback: the primary has been ready since " + readySince));
+                .isEqualTo(new MoveTo(P, Kind.FAILBACK, "the primary has been ready since " + readySince));
         readySince = NOW.minus(Duration.ofMinutes(10)).plusSeconds(1);
         assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
     }
@@ -356,20 +356,21 @@ class PolicyTest {
         hold = new Hold(NOW.plusSeconds(60), "maintenance", "ops");
         moves = List.of(NOW.minusSeconds(1), NOW.minusSeconds(2), NOW.minusSeconds(3));
 
-        assertThat(order(null)).isEqualTo(new MoveTo(S, "ordered"));
-        assertThat(order(Role.STANDBY)).isEqualTo(new MoveTo(S, "ordered"));
+        assertThat(order(null)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
+        assertThat(order(Role.STANDBY)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
     }
 
     @Test
     void refusesAnOrderToWhereItIs() {
-        assertThat(order(Role.PRIMARY)).isEqualTo(new Keep("the primary holds it already", null));
+        assertThat(order(Role.PRIMARY)).isEqualTo(new Keep("the primary holds it already", null, null));
     }
 
     @Test
     void refusesAnOrderToAServerThatCannotHoldIt() {
         standbyPower = STOPPED;
 
-        assertThat(order(null)).isEqualTo(new Keep("refused: standby " + S + " is stopped", null));
+        assertThat(order(null))
+                .isEqualTo(new Keep("refused: standby " + S + " is stopped", null, Policy.Refusal.NOT_READY));
     }
 
     @Test
@@ -487,6 +488,23 @@ class PolicyTest {
         service = FAILS;
     }
 
+    /** Its call has died after the attach: nothing but its lease tells of it. */
+    @Test
+    void coolsDownAfterAMoveThatNobodyCouldWriteDown() {
+        floating = on(S, InterfaceState.Status.ATTACHED);
+        standby = FAILS;
+        service = FAILS;
+        reporter = P;
+        lease = new Lease("dead", S, NOW.minusSeconds(59), 1);
+        assertKeeps(Policy.Alert.FLAPPING, "cooling down until " + NOW.plusSeconds(1));
+
+        lease = new Lease("dead", S, NOW.minusSeconds(60), 1);
+        assertMovesTo(P, "the observer reports it");
+
+        lease = new Lease("dead", P, NOW.minusSeconds(1), 1);
+        assertMovesTo(P, "the observer reports it");
+    }
+
     private void noWitness() {
         primary = UNSEEN;
         standby = UNSEEN;
@@ -520,11 +538,14 @@ class PolicyTest {
                 NOW,
                 floating,
                 List.of(
-                        new Server(P, Role.PRIMARY, primaryPower, LAUNCHED, true, "203.0.113.1", primary),
-                        new Server(S, Role.STANDBY, standbyPower, LAUNCHED, standbyHasRoom, "203.0.113.2", standby)),
+                        new Server(P, Role.PRIMARY, primaryPower, LAUNCHED, "a", true, "203.0.113.1", primary),
+                        new Server(
+                                S, Role.STANDBY, standbyPower, LAUNCHED, "a", standbyHasRoom, "203.0.113.2", standby)),
                 service,
+                null,
                 reporter,
-                new Memory(lease, hold, tainted, moves, readySince));
+                new Memory(lease, hold, tainted, moves, readySince, Map.of(), null),
+                null);
     }
 
     private static Held on(String server, InterfaceState.Status status) {

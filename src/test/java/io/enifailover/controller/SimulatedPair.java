@@ -139,7 +139,7 @@ final class SimulatedPair {
             watch.state = state;
             disturbed.run();
             log.accept(server + " is " + state);
-            trigger(new StateChange(server, state.toString()));
+            trigger(new StateChange(server, state.toString(), baton.now()));
         }
         watch.hung = guests.hung(server) ? watch.hung + 1 : 0;
         if (watch.hung == ALARM_AFTER) {
@@ -171,7 +171,7 @@ final class SimulatedPair {
         if (watch.failures >= FAILURES && watch.rest-- <= 0) {
             watch.rest = watch.pause;
             watch.pause = Math.min(2 * watch.pause, LONGEST_PAUSE);
-            trigger(new Report(server, watch.failures));
+            trigger(new Report(server, watch.failures, Duration.ofSeconds(1)));
         }
     }
 
@@ -201,7 +201,7 @@ final class SimulatedPair {
             }
             case REPLACED -> replace(fault.role(), server);
             case TABLE_DOWN -> table.reachable(false);
-            case ORDER -> orders.accept(new Switchover(fault.role(), "a person"));
+            case ORDER -> orders.accept(new Switchover(fault.role(), "a person", false));
             case HOLD -> {
                 var hold = new Hold(VirtualTime.START.plus(fault.until()), "simulated", "a person");
                 baton.start("person", Duration.ZERO, () -> hold(hold));

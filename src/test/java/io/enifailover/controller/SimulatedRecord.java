@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class SimulatedRecord implements PairRecord {
             new TreeMap<>(Comparator.comparing(Key::at).thenComparing(Key::id));
     private final Set<Integer> failures = new HashSet<>();
     private final Set<Integer> lostAnswers = new HashSet<>();
+    private final Map<String, Runnable> before = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
     private Duration callTakes = Duration.ZERO;
     private boolean reachable = true;
@@ -34,6 +36,8 @@ final class SimulatedRecord implements PairRecord {
     private @Nullable Lease lease;
     private @Nullable Hold hold;
     private @Nullable Instant readySince;
+    private final Map<String, Pulse> pulses = new HashMap<>();
+    private @Nullable Rights rights;
 
     SimulatedRecord(Time time) {
         this.time = time;
@@ -62,6 +66,12 @@ final class SimulatedRecord implements PairRecord {
         return this;
     }
 
+    /** Runs this before the next call of that name takes effect. */
+    SimulatedRecord beforeNext(String name, Runnable act) {
+        before.put(name, act);
+        return this;
+    }
+
     /** All calls to the table that this record stands for. */
     List<String> calls() {
         return List.copyOf(calls);
@@ -72,21 +82,31 @@ final class SimulatedRecord implements PairRecord {
         return call(
                 "GetItem",
                 () -> new Memory(
-                        lease, hold, tainted, moves.stream().map(Key::at).toList(), readySince));
+                        lease, hold, tainted, moves.stream().map(Key::at).toList(), readySince, pulses, rights));
     }
 
     @Override
     public Optional<Lease> take(String owner, String intent, Instant now, Instant deadline) {
+        return take(() -> true, owner, intent, now, deadline);
+    }
+
+    private Optional<Lease> take(BooleanSupplier allowed, String owner, String intent, Instant now, Instant deadline) {
         return call("UpdateItem", () -> {
-            if (lease != null
-                    && now.isBefore(lease.deadline())
-                    && !lease.owner().equals(owner)) {
+            if (!allowed.getAsBoolean()
+                    || (lease != null
+                            && now.isBefore(lease.deadline())
+                            && !lease.owner().equals(owner))) {
                 return Optional.empty();
             }
             generation++;
             lease = new Lease(owner, intent, deadline, generation);
             return Optional.of(lease);
         });
+    }
+
+    @Override
+    public Optional<Lease> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
+        return take(() -> hold == null || !now.isBefore(hold.until()), owner, intent, now, deadline);
     }
 
     @Override
@@ -135,6 +155,21 @@ final class SimulatedRecord implements PairRecord {
     }
 
     @Override
+    public void heard(String instanceId, Pulse pulse) {
+        update(() -> pulses.put(instanceId, pulse));
+    }
+
+    @Override
+    public void forget(String instanceId) {
+        update(() -> pulses.remove(instanceId));
+    }
+
+    @Override
+    public void rights(Rights value) {
+        update(() -> rights = value);
+    }
+
+    @Override
     public List<Entry> history(int most) {
         return call(
                 "Query",
@@ -155,6 +190,7 @@ final class SimulatedRecord implements PairRecord {
             throw noAnswer(name);
         }
         time.sleep(callTakes);
+        Optional.ofNullable(before.remove(name)).ifPresent(Runnable::run);
         var answer = effect.get();
         if (lostAnswers.contains(number)) {
             throw noAnswer(name);

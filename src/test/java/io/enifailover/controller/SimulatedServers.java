@@ -121,6 +121,7 @@ final class SimulatedServers {
                 .instanceId(machine.id())
                 .state(state -> state.name(power.state()))
                 .launchTime(power.launched())
+                .placement(placement -> placement.availabilityZone("us-east-1a"))
                 .tags(
                         tag(Fleet.PAIR_TAG, interfaceId),
                         tag(Fleet.ROLE_TAG, machine.role().toString()))

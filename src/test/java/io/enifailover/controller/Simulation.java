@@ -39,11 +39,12 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
  */
 final class Simulation {
     /** Lambda ends a call that takes longer. */
-    private static final Duration LIFETIME = ControllerHandler.timeNeeded();
+    private static final Duration LIFETIME = Deadlines.DEFAULT.overall().plus(ControllerHandler.RESERVE);
 
     private static final Entry DEPLOYED = new Entry(
             "stack",
             VirtualTime.START,
+            io.enifailover.controller.Kind.SWAP,
             "no server of the pair holds it",
             "CloudFormation",
             "i-primary",
@@ -51,6 +52,7 @@ final class Simulation {
             "serves",
             false,
             false,
+            null,
             Map.of());
     private static final URI SERVICE = URI.create("http://203.0.113.1/healthz");
 
@@ -113,7 +115,14 @@ final class Simulation {
         Function<URI, Witness> witnesses = url -> () -> look(url);
         var record = watched(bugs.record().apply(table));
         var time = new Mortal();
-        var around = new Surroundings(ec2, id -> record, new Lookout(witnesses, Runnable::run, time), witnesses, time);
+        var around = new Surroundings(
+                ec2,
+                id -> record,
+                new Lookout(witnesses, Runnable::run, time),
+                witnesses,
+                time,
+                line -> {},
+                (type, detail) -> {});
         var policy = bugs.neverCools()
                 ? new Policy(Duration.ZERO, Integer.MAX_VALUE, null)
                 : new Policy(

@@ -216,7 +216,7 @@ class SwapHandlerTest {
 
     @Test
     void needsLessThanThreeMinutes() {
-        assertThat(ControllerHandler.timeNeeded()).isEqualTo(Duration.ofSeconds(145));
+        assertThat(Deadlines.DEFAULT.overall().plus(ControllerHandler.RESERVE)).isEqualTo(Duration.ofSeconds(145));
     }
 
     @ParameterizedTest
@@ -333,7 +333,14 @@ class SwapHandlerTest {
             witnessUrl = url;
             return ec2.witness(Duration.ZERO);
         };
-        var around = new Surroundings(ec2, id -> record, new Lookout(witnesses, Runnable::run, time), witnesses, time);
+        var around = new Surroundings(
+                ec2,
+                id -> record,
+                new Lookout(witnesses, Runnable::run, time),
+                witnesses,
+                time,
+                line -> {},
+                (name, detail) -> {});
         var handler = new SwapHandler(around, Deadlines.DEFAULT);
         var event = CloudFormationCustomResourceEvent.builder()
                 .withRequestType(type)

@@ -3,6 +3,8 @@ package io.enifailover.emulator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -57,6 +59,12 @@ final class ControllerFunction {
                 {"type": "report", "observer": "%s", "failures": 3}""".formatted(observer);
     }
 
+    /** What a watch sends each minute. */
+    static String heartbeat(String observer) {
+        return """
+                {"type": "heartbeat", "observer": "%s", "userData": "1f2e", "clock": %d, "ena": "2.13.0g"}""".formatted(observer, Instant.now().getEpochSecond());
+    }
+
     /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html */
     static String stateChange(String instanceId, String state) {
         return """
@@ -66,11 +74,11 @@ final class ControllerFunction {
                   "detail-type": "EC2 Instance State-change Notification",
                   "source": "aws.ec2",
                   "account": "123456789012",
-                  "time": "2026-11-11T21:29:54Z",
+                  "time": "%3$s",
                   "region": "us-east-1",
                   "resources": ["arn:aws:ec2:us-east-1:123456789012:instance/%1$s"],
                   "detail": {"instance-id": "%1$s", "state": "%2$s"}
-                }""".formatted(instanceId, state);
+                }""".formatted(instanceId, state, Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html */

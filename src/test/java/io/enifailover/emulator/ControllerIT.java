@@ -1,6 +1,7 @@
 package io.enifailover.emulator;
 
 import static io.enifailover.emulator.ControllerFunction.alarm;
+import static io.enifailover.emulator.ControllerFunction.heartbeat;
 import static io.enifailover.emulator.ControllerFunction.report;
 import static io.enifailover.emulator.ControllerFunction.stateChange;
 import static io.enifailover.emulator.ControllerFunction.tick;
@@ -52,7 +53,7 @@ class ControllerIT {
     }
 
     @BeforeEach
-    void startHealthyOnThePrimaryWithNothingRemembered() {
+    void startHealthyOnThePrimaryWithNothingRemembered() throws Exception {
         stack.emulator().detachTakes(Duration.ZERO);
         stack.emulator().attachTakes(Duration.ZERO);
         stack.internet().heal();
@@ -65,6 +66,9 @@ class ControllerIT {
         record().forEach(item -> stack.dynamoDb()
                 .deleteItem(request -> request.tableName(table)
                         .key(Map.of("pair", attribute(item, "pair"), "item", attribute(item, "item")))));
+        for (var server : List.of(primary, standby)) {
+            controller.answer(heartbeat(server));
+        }
         stack.proxy().reset();
     }
 
@@ -73,17 +77,14 @@ class ControllerIT {
         var answer = controller.order("preflight");
 
         assertThat(answer.path("ready").asBoolean()).as("%s", answer).isTrue();
-        assertThat(answer.path("checks").findValuesAsText("check"))
-                .containsExactlyElementsOf(Stream.of(
-                                Stream.of(
-                                        "the interface is attached to a server of the pair",
-                                        "the service answers through the Elastic IP",
-                                        "there are two servers"),
+        assertThat(answer.path("checks").findValuesAsText("name"))
+                .containsExactlyInAnyOrderElementsOf(Stream.of(
+                                Stream.of("holder", "service", "servers", "detach", "hold"),
                                 checksOf("primary " + primary),
-                                checksOf("standby " + standby),
-                                Stream.of("permission to detach it", "the record can be read", "no hold"))
+                                checksOf("standby " + standby))
                         .flatMap(checks -> checks)
                         .toList());
+        assertThat(answer.path("checks").findValuesAsText("state")).containsOnly("pass");
         assertThat(stack.holder()).as("a rehearsal").isEqualTo(primary);
     }
 
@@ -97,11 +98,10 @@ class ControllerIT {
         assertThat(answer.path("ready").asBoolean()).isFalse();
         assertThat(failures(answer))
                 .containsOnlyKeys(
-                        "permission to attach it to primary " + primary,
-                        "permission to attach it to standby " + standby,
-                        "standby %s serves".formatted(standby))
-                .containsValue("the witness: FAILS")
-                .extractingByKey("permission to attach it to standby " + standby)
+                        "primary " + primary + ": attach",
+                        "standby " + standby + ": attach",
+                        "standby " + standby + ": nginx")
+                .extractingByKey("standby " + standby + ": attach")
                 .asString()
                 .contains("UnauthorizedOperation");
     }
@@ -110,10 +110,11 @@ class ControllerIT {
     void tellsItsStatus() throws Exception {
         var status = controller.order("status");
 
-        assertThat(status.path("holder").asText()).isEqualTo("primary " + primary);
-        assertThat(status.path("service").asText()).isEqualTo("SERVES");
+        assertThat(status.at("/holder/id").asText()).isEqualTo(primary);
+        assertThat(status.at("/holder/role").asText()).isEqualTo("primary");
+        assertThat(status.at("/service/verdict").asText()).isEqualTo("serves");
         assertThat(status.path("servers").findValuesAsText("id")).containsExactlyInAnyOrder(primary, standby);
-        assertThat(status.path("servers").findValuesAsText("canTakeOver")).containsOnly("is ready");
+        assertThat(failures(status.path("servers"))).isEmpty();
         assertThat(status.path("hold").isNull()).isTrue();
         assertThat(status.path("lease").isNull()).isTrue();
         assertThat(status.path("history")).isEmpty();
@@ -138,7 +139,7 @@ class ControllerIT {
         assertThat(entry.at("/milliseconds/attach").asLong()).isGreaterThanOrEqualTo(200);
         assertThat(entry.path("milliseconds").fieldNames())
                 .toIterable()
-                .containsExactly("observe", "detach", "attach", "serve");
+                .containsExactly("decide", "observe", "detach", "attach", "serve");
     }
 
     @Test
@@ -271,8 +272,8 @@ class ControllerIT {
         assertKept(controller.answer(report(standby)), "on hold until");
         assertKept(controller.answer(tick()), "on hold until");
         assertThat(changes()).isEmpty();
-        assertThat(controller.order("status").path("hold").asText()).endsWith("maintenance");
-        assertThat(failures(controller.order("preflight"))).containsKey("no hold");
+        assertThat(controller.order("status").at("/hold/reason").asText()).isEqualTo("maintenance");
+        assertThat(failures(controller.order("preflight"))).containsKey("hold");
 
         assertMoved(controller.order("switchover"));
         assertThat(stack.holder()).as("an order counts").isEqualTo(standby);
@@ -298,7 +299,7 @@ class ControllerIT {
         assertMoved(controller.answer(report(standby)));
 
         assertThat(stack.holder()).isEqualTo(standby);
-        assertThat(failures(controller.order("preflight"))).containsKey("the record can be read");
+        assertThat(failures(controller.order("preflight"))).containsKey("standby " + standby + ": record");
         assertThatThrownBy(() -> controller.order(Map.of("order", "hold", "for", "PT1H")))
                 .as("an order that is about the record")
                 .hasMessageContaining("InternalServerError");
@@ -373,19 +374,20 @@ class ControllerIT {
         controller.answer(tick());
         assertThat(instance(primary).state().name()).isEqualTo(InstanceStateName.RUNNING);
         assertThat(instance(primary).launchTime()).isAfter(launched);
-        assertThat(canTakeOver(primary)).startsWith("is tainted");
+        assertThat(failures(statusOf(primary))).containsOnlyKeys("taint");
 
         controller.answer(tick());
-        assertThat(canTakeOver(primary)).isEqualTo("is ready");
+        assertThat(statusOf(primary).path("ready").asBoolean()).isTrue();
     }
 
     @Test
     void refusesWhatItDoesNotKnow() {
         assertThatThrownBy(() -> controller.answer("{\"hello\": \"world\"}"))
-                .hasMessage("event must be a report, an order, an EC2 state change, an alarm, a scheduled event or a"
-                        + " request of CloudFormation, got {\"hello\":\"world\"}");
+                .hasMessage(
+                        "event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a scheduled event or a"
+                                + " request of CloudFormation, got {\"hello\":\"world\"}");
         assertThatThrownBy(() -> controller.order("dance"))
-                .hasMessage("order must be switchover, hold, release, status or preflight, got dance");
+                .hasMessage("order must be switchover, hold, release, status, history or preflight, got dance");
     }
 
     private static void assertMoved(JsonNode answer) {
@@ -406,23 +408,22 @@ class ControllerIT {
 
     private static Stream<String> checksOf(String server) {
         return Stream.of(
-                        "%s can hold it",
-                        "%s serves", "permission to attach it to %s", "permission to stop %s", "permission to start %s")
-                .map(check -> check.formatted(server));
+                        "power", "zone", "taint", "slot", "nginx", "watch", "version", "clock", "driver", "record",
+                        "attach", "stop", "start")
+                .map(check -> server + ": " + check);
     }
 
-    private static Map<String, String> failures(JsonNode preflight) {
-        return StreamSupport.stream(preflight.path("checks").spliterator(), false)
-                .filter(check -> !check.path("pass").asBoolean())
+    private static Map<String, String> failures(JsonNode checked) {
+        return checked.findParents("state").stream()
+                .filter(check -> check.path("state").asText().equals("fail"))
                 .collect(Collectors.toMap(
-                        check -> check.path("check").asText(),
-                        check -> check.path("why").asText()));
+                        check -> check.path("name").asText(),
+                        check -> check.path("detail").asText()));
     }
 
-    private static String canTakeOver(String server) throws Exception {
+    private static JsonNode statusOf(String server) throws Exception {
         return StreamSupport.stream(controller.order("status").path("servers").spliterator(), false)
                 .filter(found -> server.equals(found.path("id").asText()))
-                .map(found -> found.path("canTakeOver").asText())
                 .findFirst()
                 .orElseThrow();
     }

@@ -185,12 +185,20 @@ class FirstBootTest {
                         ExecStart=/bin/sh /usr/local/lib/failover-watch.sh
                         Environment=FLOATING_ADDRESS=10.0.0.25 INSTANCE_ID=i-0123456789abcdef0
                         Environment=INTERVAL=1.0 TIMEOUT=1.0 FAILURES=3
-                        Environment=REGION=us-east-1 FUNCTION=failover-controller QUALIFIER=live
-                        """)
+                        Environment=REGION=us-east-1 FUNCTION=failover-controller QUALIFIER=live VERSION=%s
+                        """.formatted(FirstBoot.version()))
                 .doesNotContainPattern("@[A-Z_]+@");
         assertThat(root.resolve("usr/local/lib/failover-watch.sh"))
                 .hasSameTextualContentAs(
                         Path.of("src/main/resources/io/enifailover/server/failover-watch.sh"), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void namesOneVersionForBothServersThatTheScriptOfEachHolds() {
+        assertThat(FirstBoot.version()).matches("[0-9a-f]{12}");
+        for (var server : List.of("PairPrimary", "PairStandby")) {
+            assertThat(userData(server)).contains("version='" + FirstBoot.version() + "'\n");
+        }
     }
 
     @Test

@@ -30,7 +30,8 @@ final class Surroundings implements AutoCloseable {
         FLOATING,
         OWN,
         METADATA,
-        LAMBDA
+        LAMBDA,
+        HEARTBEAT
     }
 
     /**
@@ -50,6 +51,7 @@ final class Surroundings implements AutoCloseable {
     volatile Behaviour own = servedBy(INSTANCE_ID);
     volatile Behaviour metadata = status(0);
     volatile Behaviour lambda = status(202);
+    volatile Behaviour heartbeat = status(202);
 
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -81,7 +83,8 @@ final class Surroundings implements AutoCloseable {
                 Map.entry("FLOATING_HEALTH", here + "/floating"),
                 Map.entry("OWN_HEALTH", here + "/own"),
                 Map.entry("METADATA", here + "/latest"),
-                Map.entry("LAMBDA", here));
+                Map.entry("LAMBDA", here),
+                Map.entry("VERSION", "1f2e3d4c5b6a"));
     }
 
     /** The requests so far, in the order of their arrival. */
@@ -133,8 +136,9 @@ final class Surroundings implements AutoCloseable {
     private void on(String path, Party party, Behaviour behaviour) {
         server.createContext(path, exchange -> {
             try (exchange) {
-                requests.add(received(party, exchange));
-                behaviour.answer(exchange);
+                var request = received(party, exchange);
+                requests.add(request);
+                (request.party() == Party.HEARTBEAT ? heartbeat : behaviour).answer(exchange);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -147,12 +151,13 @@ final class Surroundings implements AutoCloseable {
                 .collect(Collectors.toMap(
                         header -> header.getKey().toLowerCase(Locale.ROOT),
                         header -> String.join(",", header.getValue())));
+        var body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
         return new Request(
-                party,
+                body.contains("\"heartbeat\"") ? Party.HEARTBEAT : party,
                 exchange.getRequestMethod(),
                 exchange.getRequestURI(),
                 headers,
-                new String(exchange.getRequestBody().readAllBytes(), UTF_8),
+                body,
                 nanos);
     }
 

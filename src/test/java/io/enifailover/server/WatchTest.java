@@ -127,7 +127,8 @@ class WatchTest {
                         .takeWhile(party -> party == Party.FLOATING))
                 .hasSize(7);
         assertThat(to(Party.LAMBDA).get(0).body())
-                .isEqualTo("{\"type\":\"report\",\"observer\":\"" + INSTANCE_ID + "\",\"failures\":3}");
+                .isEqualTo(
+                        "{\"type\":\"report\",\"observer\":\"" + INSTANCE_ID + "\",\"failures\":3,\"interval\":0.05}");
     }
 
     @Test
@@ -418,7 +419,8 @@ class WatchTest {
     @Test
     void endsWhenTheProcessThatSendsItsReportsIsGone() throws Exception {
         var watch = start("sh");
-        await(() -> to(Party.FLOATING).size() >= 2);
+        await(() -> !to(Party.HEARTBEAT).isEmpty());
+        awaitNext(Party.FLOATING, 4);
 
         watch.children()
                 .filter(part -> part.children().findAny().isEmpty())
@@ -427,6 +429,55 @@ class WatchTest {
                 .destroyForcibly();
 
         assertThat(watch.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "bash --posix"})
+    void saysThatItIsThereWithEachRenewalOfItsCredentials(String shell) throws Exception {
+        settings.put("RENEWAL", "0.1");
+        settings.put(
+                "ENA_VERSION",
+                Files.writeString(root.resolve("ena"), "2.13.0g\n").toString());
+        hold("2: ens6    inet 10.0.0.25/24 scope global ens6");
+        start(shell);
+
+        await(() -> to(Party.HEARTBEAT).size() >= 3);
+        var heartbeat = to(Party.HEARTBEAT).get(0);
+        assertThat(heartbeat.body())
+                .matches("\\{\"type\":\"heartbeat\",\"observer\":\"" + INSTANCE_ID
+                        + "\",\"userData\":\"1f2e3d4c5b6a\",\"clock\":\\d{10,},\"ena\":\"2.13.0g\"}");
+        assertThat(heartbeat.uri()).hasToString("/2015-03-31/functions/pair-controller_1/invocations?Qualifier=live");
+        assertThat(heartbeat.headers()).containsEntry("x-amz-invocation-type", "Event");
+        assertThat(isSigned(heartbeat, SECRET)).isTrue();
+        assertThat(journal).containsExactly("10.0.0.25 is mine");
+    }
+
+    @Test
+    void saysNothingOfADriverThatItDoesNotHave() throws Exception {
+        settings.put("ENA_VERSION", root.resolve("none").toString());
+        start("sh");
+
+        await(() -> !to(Party.HEARTBEAT).isEmpty());
+        assertThat(to(Party.HEARTBEAT).get(0).body()).endsWith("\"ena\":\"\"}");
+    }
+
+    @Test
+    void reportsWhileAHeartbeatIsNotAnswered() throws Exception {
+        surroundings.heartbeat = silent();
+        start("sh");
+        await(() -> !to(Party.HEARTBEAT).isEmpty());
+
+        surroundings.floating = status(500);
+        await(() -> to(Party.LAMBDA).size() >= 2);
+        assertThat(journal).doesNotContain("the controller did not take the heartbeat: HTTP 000, curl 28");
+    }
+
+    @Test
+    void saysThatTheControllerDidNotTakeItsHeartbeat() throws Exception {
+        surroundings.heartbeat = status(403);
+        start("sh");
+
+        await(() -> journal.contains("the controller did not take the heartbeat: HTTP 403, curl 0"));
     }
 
     private Process start(String shell, String... arguments) throws IOException {
@@ -473,7 +524,7 @@ class WatchTest {
 
     private List<Integer> failuresReported() {
         return to(Party.LAMBDA).stream()
-                .map(report -> Integer.valueOf(report.body().replaceAll(".*\"failures\":(\\d+)}", "$1")))
+                .map(report -> Integer.valueOf(report.body().replaceAll(".*\"failures\":(\\d+),.*", "$1")))
                 .toList();
     }
 

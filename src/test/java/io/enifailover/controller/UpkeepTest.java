@@ -1,0 +1,182 @@
+package io.enifailover.controller;
+
+import static io.enifailover.controller.SimulatedEc2.ENI;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.enifailover.controller.PairRecord.Entry;
+import io.enifailover.controller.PairRecord.Hold;
+import io.enifailover.controller.PairRecord.Pulse;
+import io.enifailover.controller.PairRecord.Rights;
+import io.enifailover.controller.Server.Verdict;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+
+class UpkeepTest {
+    private static final String P = "i-0000000000000000a";
+    private static final String S = "i-0000000000000000b";
+    private static final Pulse PULSE = new Pulse(VirtualTime.START, "1f2e", Duration.ZERO, "");
+
+    private final VirtualTime time = new VirtualTime();
+    private final SimulatedEc2 ec2 =
+            new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
+    private final SimulatedRecord record = new SimulatedRecord(time);
+    private final FloatingEni eni = new FloatingEni(ec2, ENI);
+    private final Fleet fleet = new Fleet(ec2, ENI);
+    private final Set<String> sick = new HashSet<>();
+    private @Nullable String recordError;
+
+    @Test
+    void stopsAndStartsATaintedServerAndCleansesItOnceItServes() {
+        record.taint(S, time.now());
+
+        care();
+        assertThat(ec2.changes()).containsExactly("StopInstances " + S + " without its operating system");
+
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(ec2.changes()).last().isEqualTo("StartInstances " + S);
+
+        sick.add(S);
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().tainted()).containsKey(S);
+
+        sick.clear();
+        care();
+        assertThat(record.read().tainted()).isEmpty();
+        assertThat(ec2.changes()).hasSize(2);
+    }
+
+    @Test
+    void neverStopsAHolder() {
+        record.taint(P, time.now());
+
+        care();
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void startsATaintedHolderThatHasStopped() {
+        record.taint(P, time.now());
+        ec2.servers().stop(P, Duration.ZERO);
+
+        care();
+
+        assertThat(ec2.changes()).containsExactly("StartInstances " + P);
+        assertThat(ec2.servers().state(P)).isEqualTo(InstanceStateName.PENDING);
+    }
+
+    @Test
+    void doesNothingUnderAHoldOrALease() {
+        record.taint(S, time.now());
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        care();
+
+        record.release();
+        record.take("somebody", S, time.now(), time.now().plusSeconds(10));
+        care();
+
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.history(1)).isEmpty();
+    }
+
+    @Test
+    void notesSinceWhenTheOtherServerIsReadyAndThatItIsNot() {
+        care();
+        var since = record.read().readySince();
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(since).isEqualTo(VirtualTime.START);
+        assertThat(record.read().readySince()).isEqualTo(since);
+
+        sick.add(S);
+        care();
+        assertThat(record.read().readySince()).isNull();
+    }
+
+    @Test
+    void writesDownAMoveThatNobodyWroteDown() {
+        care();
+        ec2.attachedTo(S);
+        ec2.servers().stop(P, Duration.ZERO);
+        care();
+        care();
+
+        assertThat(record.history(9)).extracting(Entry::kind).containsExactly(Kind.REPAIR, Kind.REPAIR);
+        assertThat(record.history(9)).extracting(Entry::to).containsExactly(S, P);
+        assertThat(record.history(1)).extracting(Entry::from).containsExactly(P);
+        assertThat(record.read().tainted())
+                .as("whoever moved it may have stopped it")
+                .containsOnlyKeys(P);
+    }
+
+    @Test
+    void forgetsTheWatchesOfServersThatAreGone() {
+        record.heard(S, PULSE);
+        record.heard("i-0000000000000000c", PULSE);
+
+        care();
+
+        assertThat(record.read().pulses()).isEqualTo(Map.of(S, PULSE));
+    }
+
+    @Test
+    void asksForItsRightsEachQuarterOfAnHour() {
+        ec2.fails("StopInstances", "UnauthorizedOperation", 1);
+        care();
+        assertThat(record.read().rights())
+                .isEqualTo(new Rights(
+                        VirtualTime.START, "primary " + P + ": stop: StopInstances: UnauthorizedOperation: simulated"));
+        var asked = ec2.calls().size();
+        time.sleep(Duration.ofMinutes(14));
+        care();
+        assertThat(ec2.calls().subList(asked, ec2.calls().size())).noneMatch(call -> call.endsWith("(dry run)"));
+
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().rights()).isEqualTo(new Rights(time.now(), ""));
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void asksForNoRightsThatItCouldNotNote() {
+        recordError = "GetItem: no answer";
+
+        care();
+
+        assertThat(ec2.calls()).noneMatch(call -> call.startsWith("StopInstances"));
+    }
+
+    @Test
+    void leavesItToTheNextTimeWhenTheRecordDoesNotAnswer() {
+        record.reachable(false);
+
+        new Upkeep(fleet, record, new Permissions(eni, fleet)).care(seen(PairRecord.Memory.EMPTY));
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    private void care() {
+        new Upkeep(fleet, record, new Permissions(eni, fleet)).care(seen(record.read()));
+    }
+
+    private Observation seen(PairRecord.Memory memory) {
+        return new Observation(
+                time.now(),
+                eni.observe(),
+                fleet.servers().stream()
+                        .map(server -> server.seen(sick.contains(server.id()) ? Verdict.FAILS : Verdict.SERVES))
+                        .toList(),
+                Verdict.SERVES,
+                null,
+                null,
+                memory,
+                recordError);
+    }
+}
