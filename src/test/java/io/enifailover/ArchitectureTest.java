@@ -22,6 +22,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("software.amazon.awscdk..", "software.constructs..", "software.amazon.jsii..");
 
+    /** It also runs by itself, where clients are. */
+    @ArchTest
+    static final ArchRule theMeasurementKnowsNothingOfWhatItMeasures = classes()
+            .that()
+            .resideInAPackage("..outage..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.enifailover.outage..", "java..", "com.fasterxml.jackson..", "org.jspecify..");
+
     @ArchTest
     static final ArchRule theApplicationUsesThePairAndThePairItsParts = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()

@@ -1,0 +1,27 @@
+package io.enifailover.outage;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The same failure met by several designs, ours first. */
+public record Comparison(String name, String words, List<Design> designs) {
+    public Comparison {
+        designs = List.copyOf(designs);
+    }
+
+    /**
+     * One of them.
+     *
+     * @param words   its version and configuration
+     * @param outages one for each repetition
+     */
+    public record Design(String name, String words, List<Duration> outages) {
+        public Design {
+            outages = List.copyOf(outages);
+        }
+
+        Figures figures() {
+            return Figures.of(outages, false);
+        }
+    }
+}

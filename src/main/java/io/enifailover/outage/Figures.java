@@ -1,0 +1,26 @@
+package io.enifailover.outage;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What the repetitions add up to.
+ *
+ * @param open whether service never came back in one of them: each figure is then a lower bound
+ */
+public record Figures(Duration min, Duration median, Duration max, boolean open) {
+    static Figures of(List<Duration> lengths, boolean open) {
+        if (lengths.isEmpty()) {
+            return new Figures(Duration.ZERO, Duration.ZERO, Duration.ZERO, open);
+        }
+        var sorted = lengths.stream().sorted().toList();
+        var last = sorted.size() - 1;
+        var median = sorted.get(last / 2).plus(sorted.get((last + 1) / 2)).dividedBy(2);
+        return new Figures(sorted.get(0), median, sorted.get(last), open);
+    }
+
+    /** What to write before a figure. */
+    String bound() {
+        return open ? "≥ " : "";
+    }
+}

@@ -1,0 +1,63 @@
+package io.enifailover.outage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** Where the answers of a series of probes are noted while others read them. */
+final class Notes {
+    private final Instant began;
+    private final Duration every;
+    private final Consumer<Answer> listener;
+    private final List<Answer> answers = new ArrayList<>();
+    private boolean over;
+
+    Notes(Instant began, Duration every, Consumer<Answer> listener) {
+        this.began = began;
+        this.every = every;
+        this.listener = listener;
+    }
+
+    void add(Answer answer) {
+        synchronized (this) {
+            answers.add(answer);
+            notifyAll();
+        }
+        listener.accept(answer);
+    }
+
+    /** No answer will come any more. */
+    synchronized void end() {
+        over = true;
+        notifyAll();
+    }
+
+    synchronized Recording recording() {
+        return new Recording(began, every, answers);
+    }
+
+    synchronized boolean await(Predicate<Answer> wanted, Duration patience) {
+        var deadline = System.nanoTime() + patience.toNanos();
+        for (var next = 0; ; next++) {
+            while (next == answers.size()) {
+                var left = deadline - System.nanoTime();
+                if (left <= 0 || over) {
+                    return false;
+                }
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted while waiting for an answer", e);
+                }
+            }
+            if (wanted.test(answers.get(next))) {
+                return true;
+            }
+        }
+    }
+}

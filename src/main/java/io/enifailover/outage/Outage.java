@@ -1,0 +1,32 @@
+package io.enifailover.outage;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A time in which clients were not served, or in which the server changed: from the last good answer before it to the
+ * first good answer after it.
+ *
+ * @param from       who served before, or null if the recording began with failures
+ * @param to         who served after, or null if nobody answered again
+ * @param start      in nanoseconds since the recording began
+ * @param end        in nanoseconds since the recording began; the end of the recording if nobody answered again
+ * @param failed     the number of requests that failed
+ * @param resolution the longest pause between two probes at that time: the figure is exact to plus or minus this
+ */
+public record Outage(
+        @Nullable String from, @Nullable String to, long start, long end, int failed, Duration resolution) {
+    public Duration length() {
+        return Duration.ofNanos(end - start);
+    }
+
+    /** Whether one server took over from another. */
+    public boolean move() {
+        return from != null && to != null && !from.equals(to);
+    }
+
+    /** Whether nobody had answered again when the recording ended: its length is then a lower bound. */
+    public boolean open() {
+        return to == null;
+    }
+}

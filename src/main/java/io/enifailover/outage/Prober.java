@@ -1,0 +1,200 @@
+package io.enifailover.outage;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Asks a plain http URL again and again, each time on a new connection and without waiting for the earlier ones. One
+ * thread and no blocking: fifty connections that hang cost no more than fifty that do not.
+ */
+public final class Prober implements Probing {
+    private final InetSocketAddress address;
+    private final byte[] request;
+    private final Pace pace;
+    private final long zero = System.nanoTime();
+    private final Notes notes;
+    private final Selector selector;
+    private final ArrayDeque<Probe> underWay = new ArrayDeque<>();
+    private final Thread thread = new Thread(this::run, "prober");
+    private volatile boolean stopping;
+
+    private Prober(URI url, Pace pace, Consumer<Answer> listener) {
+        notes = new Notes(Instant.now(), pace.every(), listener);
+        address = address(url);
+        var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        var query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+        request = "GET %s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: eni-failover\r\nConnection: close\r\n\r\n"
+                .formatted(path, query, url.getRawAuthority())
+                .getBytes(US_ASCII);
+        this.pace = pace;
+        try {
+            selector = Selector.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        thread.setDaemon(true);
+    }
+
+    /** Starts to probe from this process; the host name is looked up once. */
+    public static Probing start(URI url, Pace pace) {
+        return start(url, pace, answer -> {});
+    }
+
+    /**
+     * Starts to probe from this process; the host name is looked up once.
+     *
+     * @param listener is told each answer as soon as it is known, by the thread that probes: it must be quick
+     */
+    public static Probing start(URI url, Pace pace, Consumer<Answer> listener) {
+        var prober = new Prober(url, pace, listener);
+        prober.thread.start();
+        return prober;
+    }
+
+    /**
+     * Starts to probe from a process of its own.
+     *
+     * @param within the command that puts it where clients are, such as {@code ip netns exec client}; may be empty
+     */
+    public static Probing start(List<String> within, URI url, Pace pace, Consumer<Answer> listener) {
+        return new RemoteProber(within, url, pace, listener);
+    }
+
+    /** {@code Prober URL [every] [patience]}, in milliseconds: a line for each answer until standard input ends. */
+    public static void main(String[] arguments) throws IOException {
+        var pace = new Pace(millis(arguments, 1, Pace.DEFAULT.every()), millis(arguments, 2, Pace.DEFAULT.patience()));
+        var out = new PrintStream(System.out, true, US_ASCII);
+        var prober = new Prober(URI.create(arguments[0]), pace, answer -> out.println(Lines.of(answer)));
+        out.println(Lines.first(prober.soFar().began(), pace.every()));
+        prober.thread.start();
+        System.in.transferTo(OutputStream.nullOutputStream());
+        prober.stop();
+    }
+
+    @Override
+    public Recording soFar() {
+        return notes.recording();
+    }
+
+    @Override
+    public boolean await(Predicate<Answer> wanted, Duration patience) {
+        return notes.await(wanted, patience);
+    }
+
+    @Override
+    public Recording stop() {
+        stopping = true;
+        selector.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the last probes are under way", e);
+        }
+        return notes.recording();
+    }
+
+    private void run() {
+        try (selector) {
+            var every = pace.every().toNanos();
+            long next = 0;
+            while (true) {
+                var ending = stopping;
+                var now = now();
+                if (!ending && now >= next) {
+                    send(now);
+                    // What a busy machine missed is not caught up: a burst would measure the machine.
+                    next = (now / every + 1) * every;
+                }
+                giveUp();
+                if (ending && underWay.isEmpty()) {
+                    return;
+                }
+                selector.select(this::proceed, Math.max(1, millisUntil(ending ? Long.MAX_VALUE : next)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            notes.end();
+        }
+    }
+
+    private void send(long now) {
+        var probe = new Probe(now, ByteBuffer.wrap(request));
+        underWay.add(probe);
+        try {
+            probe.send(address, selector);
+        } catch (IOException e) {
+            end(probe, new Probe.Result(Probe.kind(e), null));
+        }
+    }
+
+    private void proceed(SelectionKey key) {
+        var probe = (Probe) key.attachment();
+        try {
+            var result = probe.proceed(key);
+            if (result != null) {
+                end(probe, result);
+            }
+        } catch (IOException e) {
+            end(probe, new Probe.Result(Probe.kind(e), null));
+        }
+    }
+
+    private void giveUp() {
+        var oldest = underWay.peek();
+        while (oldest != null && now() - oldest.sent >= pace.patience().toNanos()) {
+            end(oldest, new Probe.Result("timeout", null));
+            oldest = underWay.peek();
+        }
+    }
+
+    private void end(Probe probe, Probe.Result result) {
+        notes.add(new Answer(probe.sent, now(), result.words(), result.servedBy()));
+        underWay.remove(probe);
+        probe.close();
+    }
+
+    private long millisUntil(long next) {
+        var oldest = underWay.peek();
+        var until = oldest == null
+                ? next
+                : Math.min(next, oldest.sent + pace.patience().toNanos());
+        // Rounded up: to be woken up early would mean to spin until it is time.
+        return (until - now() + 999_999) / 1_000_000;
+    }
+
+    private long now() {
+        return System.nanoTime() - zero;
+    }
+
+    private static InetSocketAddress address(URI url) {
+        if (!"http".equals(url.getScheme()) || url.getHost() == null) {
+            throw new IllegalArgumentException("url must be a plain http URL, got " + url);
+        }
+        var address = new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
+        if (address.isUnresolved()) {
+            throw new IllegalArgumentException("url must name a known host, got " + url);
+        }
+        return address;
+    }
+
+    private static Duration millis(String[] arguments, int index, Duration otherwise) {
+        return index < arguments.length ? Duration.ofMillis(Long.parseLong(arguments[index])) : otherwise;
+    }
+}

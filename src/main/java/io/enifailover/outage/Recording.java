@@ -1,0 +1,179 @@
+package io.enifailover.outage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * The answers to a series of probes.
+ *
+ * @param began   the wall clock at the recording's zero, so that it can be laid beside other machines' times
+ * @param every   the interval that was asked for
+ * @param answers one for each probe, in the order in which they were known
+ */
+public record Recording(Instant began, Duration every, List<Answer> answers) {
+    public Recording {
+        if (every.isZero() || every.isNegative()) {
+            throw new IllegalArgumentException("every must be positive, got " + every);
+        }
+        answers = answers.stream()
+                .sorted(Comparator.comparingLong(Answer::answered))
+                .toList();
+    }
+
+    public Instant wallClock(long nanos) {
+        return began.plusNanos(nanos);
+    }
+
+    /** Nanoseconds since the recording began. */
+    public long nanosAt(Instant instant) {
+        return Duration.between(began, instant).toNanos();
+    }
+
+    public Duration length() {
+        return Duration.ofNanos(
+                answers.isEmpty() ? 0 : answers.get(answers.size() - 1).answered());
+    }
+
+    /** Probes per second, as reached: a busy machine sends fewer than asked for. */
+    public double rate() {
+        var sent = answers.stream().mapToLong(Answer::sent).summaryStatistics();
+        return sent.getCount() < 2 ? 0 : (sent.getCount() - 1) * 1e9 / (sent.getMax() - sent.getMin());
+    }
+
+    public int failed() {
+        return (int) answers.stream().filter(answer -> !answer.good()).count();
+    }
+
+    /** The longest time without a good answer, the recording's start and end included. */
+    public Duration longestGap() {
+        long last = 0;
+        long longest = 0;
+        for (var answer : answers) {
+            if (answer.good()) {
+                longest = Math.max(longest, answer.answered() - last);
+                last = answer.answered();
+            }
+        }
+        return Duration.ofNanos(Math.max(longest, length().toNanos() - last));
+    }
+
+    /** Each interruption and each change of server, in order. */
+    public List<Outage> outages() {
+        var outages = new ArrayList<Outage>();
+        var good = timely();
+        var failures = answers.stream()
+                .filter(answer -> !answer.good())
+                .sorted(Comparator.comparingLong(Answer::sent))
+                .toList();
+        var next = 0;
+        Answer before = null;
+        for (var after : good) {
+            var first = next;
+            while (next < failures.size() && failures.get(next).sent() <= after.sent()) {
+                next++;
+            }
+            var changed = before != null && !Objects.equals(before.servedBy(), after.servedBy());
+            if (changed || next > first) {
+                outages.add(new Outage(
+                        before == null ? null : before.servedBy(),
+                        after.servedBy(),
+                        before == null ? 0 : before.answered(),
+                        after.answered(),
+                        next - first,
+                        longestPause(before == null ? 0 : before.sent(), after.sent())));
+            }
+            before = after;
+        }
+        if (next < failures.size()) {
+            outages.add(new Outage(
+                    before == null ? null : before.servedBy(),
+                    null,
+                    before == null ? 0 : before.answered(),
+                    length().toNanos(),
+                    failures.size() - next,
+                    longestPause(before == null ? 0 : before.sent(), Long.MAX_VALUE)));
+        }
+        return List.copyOf(outages);
+    }
+
+    /** The outages in which the server changed. */
+    public List<Outage> moves() {
+        return outages().stream().filter(Outage::move).toList();
+    }
+
+    /**
+     * The outages that the recording is judged by: its moves, and one that never ended. Without either the longest
+     * interruption; none if every request was served by one server.
+     */
+    public List<Outage> figures() {
+        var outages = outages();
+        var decisive = outages.stream()
+                .filter(outage -> outage.move() || outage.open())
+                .toList();
+        return decisive.isEmpty()
+                ? outages.stream()
+                        .max(Comparator.comparing(Outage::length))
+                        .map(List::of)
+                        .orElse(List.of())
+                : decisive;
+    }
+
+    /** Who served when, without interruption. */
+    public List<Span> spans() {
+        var breaks = outages().stream().map(Outage::start).collect(Collectors.toSet());
+        var spans = new ArrayList<Span>();
+        for (var answer : timely()) {
+            var last = spans.isEmpty() ? null : spans.get(spans.size() - 1);
+            if (last == null || breaks.contains(last.end())) {
+                spans.add(new Span(Objects.requireNonNull(answer.servedBy()), answer.answered(), answer.answered(), 1));
+            } else {
+                spans.set(
+                        spans.size() - 1, new Span(last.server(), last.start(), answer.answered(), last.answers() + 1));
+            }
+        }
+        return List.copyOf(spans);
+    }
+
+    /** Good answers of an earlier holder that came after the first one of the next holder. */
+    public int late() {
+        return (int) answers.stream().filter(Answer::good).count() - timely().size();
+    }
+
+    private Duration longestPause(long from, long to) {
+        var sent = answers.stream()
+                .mapToLong(Answer::sent)
+                .filter(time -> time >= from && time <= to)
+                .sorted()
+                .toArray();
+        var longest = every.toNanos();
+        for (var i = 1; i < sent.length; i++) {
+            longest = Math.max(longest, sent[i] - sent[i - 1]);
+        }
+        return Duration.ofNanos(longest);
+    }
+
+    /** A request that was sent before the next holder first answered says nothing about who holds now. */
+    private List<Answer> timely() {
+        var timely = new ArrayList<Answer>();
+        Answer change = null;
+        for (var answer : answers) {
+            if (!answer.good()) {
+                continue;
+            }
+            var last = timely.isEmpty() ? null : timely.get(timely.size() - 1);
+            if (last != null && !Objects.equals(last.servedBy(), answer.servedBy())) {
+                if (change != null && answer.sent() <= change.answered()) {
+                    continue;
+                }
+                change = answer;
+            }
+            timely.add(answer);
+        }
+        return timely;
+    }
+}

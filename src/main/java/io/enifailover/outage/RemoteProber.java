@@ -1,0 +1,105 @@
+package io.enifailover.outage;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** The prober in a process of its own: it ends when its standard input does, so it never outlives this process. */
+final class RemoteProber implements Probing {
+    private final Process process;
+    private final Notes notes;
+    private final Thread reader;
+
+    RemoteProber(List<String> within, URI url, Pace pace, Consumer<Answer> listener) {
+        try {
+            process = new ProcessBuilder(command(within, url, pace))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            var lines = process.inputReader();
+            var first = lines.readLine();
+            if (first == null) {
+                throw new IllegalStateException("the prober did not start: " + String.join(" ", within));
+            }
+            notes = new Notes(Lines.began(first), pace.every(), listener);
+            reader = new Thread(() -> read(lines), "answers");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    @Override
+    public Recording soFar() {
+        return notes.recording();
+    }
+
+    @Override
+    public boolean await(Predicate<Answer> wanted, Duration patience) {
+        return notes.await(wanted, patience);
+    }
+
+    @Override
+    public Recording stop() {
+        try {
+            process.getOutputStream().close();
+            reader.join();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the last probes are under way", e);
+        }
+        return notes.recording();
+    }
+
+    private void read(BufferedReader lines) {
+        try {
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                notes.add(Lines.answer(line));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            notes.end();
+        }
+    }
+
+    private static List<String> command(List<String> within, URI url, Pace pace) {
+        var command = new ArrayList<>(within);
+        // Small and at once: it shares two cores with what it measures.
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx32m",
+                "-cp",
+                classes(),
+                Prober.class.getName(),
+                url.toString(),
+                String.valueOf(pace.every().toMillis()),
+                String.valueOf(pace.patience().toMillis())));
+        return command;
+    }
+
+    private static String classes() {
+        try {
+            return Path.of(Prober.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.enifailover.outage;
+
+import java.util.Locale;
+
+/** A picture in the making; colours and fonts are the page's. */
+final class Svg {
+    private final StringBuilder body = new StringBuilder();
+    private final int width;
+    private final String kind;
+    private final String words;
+
+    Svg(int width, String kind, String words) {
+        this.width = width;
+        this.kind = kind;
+        this.words = words;
+    }
+
+    void line(String style, double x1, double y1, double x2, double y2) {
+        body.append(String.format(
+                Locale.ROOT,
+                "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>%n",
+                style,
+                x1,
+                y1,
+                x2,
+                y2));
+    }
+
+    void bar(String style, double x, double y, double width, double height, String hint) {
+        body.append(String.format(
+                Locale.ROOT,
+                "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1\"><title>%s</title></rect>%n",
+                style,
+                x,
+                y,
+                Math.max(width, 0),
+                height,
+                Words.escape(hint)));
+    }
+
+    void dot(String style, double x, double y, double radius, String hint) {
+        body.append(String.format(
+                Locale.ROOT,
+                "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s</title></circle>%n",
+                style,
+                x,
+                y,
+                radius,
+                Words.escape(hint)));
+    }
+
+    /** Upright strokes of one height: one path, since there are thousands. */
+    void strokes(String style, double[] xs, double y, double height, double thickness) {
+        if (xs.length == 0) {
+            return;
+        }
+        var path = new StringBuilder();
+        var last = Double.NEGATIVE_INFINITY;
+        for (var x : xs) {
+            if (x - last >= 0.4) {
+                path.append(String.format(Locale.ROOT, "M%.1f %.1fv%.0f", x, y, height));
+                last = x;
+            }
+        }
+        body.append(String.format(
+                Locale.ROOT, "<path class=\"%s\" stroke-width=\"%.2f\" d=\"%s\"/>%n", style, thickness, path));
+    }
+
+    /** @param anchor start, middle or end */
+    void text(String style, String anchor, double x, double y, String text) {
+        body.append(String.format(
+                Locale.ROOT,
+                "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>%n",
+                style,
+                anchor,
+                x,
+                y,
+                Words.escape(text)));
+    }
+
+    /** A text around x that stays inside the picture. */
+    void within(String style, double x, double y, double left, String text) {
+        var half = breadth(text) / 2;
+        text(style, "middle", Math.max(left + half, Math.min(width - half, x)), y, text);
+    }
+
+    static double breadth(String text) {
+        return text.length() * 7.0;
+    }
+
+    String draw(double height) {
+        return String.format(
+                Locale.ROOT,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"%s\" role=\"img\" viewBox=\"0 0 %d %.0f\" width=\"%d\" height=\"%.0f\"><title>%s</title>%n%s</svg>%n",
+                kind,
+                width,
+                height,
+                width,
+                height,
+                Words.escape(words),
+                body);
+    }
+}

@@ -1,0 +1,52 @@
+package io.enifailover.outage;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** Numbers and texts for people. */
+final class Words {
+    private Words() {}
+
+    static String time(Duration duration) {
+        var millis = millis(duration);
+        if (millis == 0) {
+            return "none";
+        }
+        if (millis < 1000) {
+            return millis + " ms";
+        }
+        return String.format(Locale.ROOT, millis < 10_000 ? "%.2f s" : "%.1f s", millis / 1000.0);
+    }
+
+    static long millis(Duration duration) {
+        return Math.round(duration.toNanos() / 1e6);
+    }
+
+    static String requests(int failed) {
+        return failed == 1 ? "1 failed request" : failed + " failed requests";
+    }
+
+    /** Safe in HTML and in XML, between tags and in a quoted attribute. */
+    static String escape(String text) {
+        var safe = new StringBuilder();
+        text.codePoints().forEach(point -> {
+            switch (point) {
+                case '&' -> safe.append("&amp;");
+                case '<' -> safe.append("&lt;");
+                case '>' -> safe.append("&gt;");
+                case '"' -> safe.append("&quot;");
+                case '\'' -> safe.append("&#39;");
+                default -> safe.appendCodePoint(allowed(point) ? point : 0xFFFD);
+            }
+        });
+        return safe.toString();
+    }
+
+    private static boolean allowed(int point) {
+        return point == '\n'
+                || point == '\t'
+                || (point >= 0x20 && point < 0xD800)
+                || (point >= 0xE000 && point < 0xFFFE)
+                || point >= 0x10000;
+    }
+}

@@ -1,0 +1,196 @@
+package io.enifailover.outage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.xml.sax.InputSource;
+
+class ReportTest {
+    private static final Report LAB = ExampleReport.lab();
+    private static final String NASTY = "</svg><script>alert('1')</script>&\"\u0000";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void showsTheNumbersOfItsJson() throws Exception {
+        LAB.write(folder.resolve("report.html"));
+        var page = Files.readString(folder.resolve("report.html"));
+        var json = new ObjectMapper().readTree(folder.resolve("report.json").toFile());
+
+        var rows =
+                Pattern.compile("<tr><th scope.*?</tr>").matcher(page).results().toList();
+
+        assertThat(rows).hasSameSizeAs(json.get("scenarios"));
+        for (var i = 0; i < rows.size(); i++) {
+            var scenario = json.get("scenarios").get(i);
+            var outage = scenario.get("outageMilliseconds");
+            assertThat(values(rows.get(i).group()))
+                    .containsExactly(text(outage, "min"), text(outage, "median"), text(outage, "max"));
+            assertThat(rows.get(i).group())
+                    .contains("<td class=\"n more\">" + text(scenario, "mostFailedRequests") + "</td>")
+                    .contains(scenario.get("passed").asBoolean() ? "badge held" : "badge broken");
+        }
+    }
+
+    @Test
+    void tellsWhatWasMeasured() throws Exception {
+        var outages = List.of(
+                run(new Tape().served("a", 1).failed("refused", 49).served("b", 1)),
+                run(new Tape().served("a", 1).failed("refused", 99).served("b", 1)),
+                run(new Tape().served("a", 1).failed("refused", 149).served("b", 1)));
+        var goals = List.of(Goal.median(Duration.ofSeconds(2)), Goal.max(Duration.ofMillis(2999)));
+        var report = report(new Scenario("crash", "It serves.", Duration.ofSeconds(1), goals, outages));
+
+        var scenario =
+                new ObjectMapper().readTree(report.json()).get("scenarios").get(0);
+
+        assertThat(scenario.get("outageMilliseconds"))
+                .hasToString("{\"min\":1000,\"median\":2000,\"max\":3000,\"ended\":true}");
+        assertThat(scenario.get("goals"))
+                .hasToString("[{\"of\":\"median\",\"atMostMilliseconds\":2000,\"reached\":true},"
+                        + "{\"of\":\"max\",\"atMostMilliseconds\":2999,\"reached\":false}]");
+        assertThat(scenario.get("passed").asBoolean()).isFalse();
+        assertThat(scenario.get("runs").get(0).get("outages").get(0))
+                .hasToString(
+                        "{\"from\":\"a\",\"to\":\"b\",\"start\":\"2026-03-01T12:00:00.001Z\",\"milliseconds\":1000,"
+                                + "\"resolutionMilliseconds\":20,\"failedRequests\":49,\"ended\":true}");
+        assertThat(report.table()).isEqualTo("""
+                        scenario  runs       min    median        max  failed  verdict
+                        crash        3    1.00 s    2.00 s     3.00 s     149  BROKEN  missed: each at most 3.00 s
+                        """);
+    }
+
+    @Test
+    void missesEveryGoalIfServiceNeverCameBack() {
+        var goals = List.of(Goal.median(Duration.ofHours(1)));
+        var scenario = new Scenario(
+                "crash",
+                "It serves.",
+                null,
+                goals,
+                List.of(run(new Tape().served("a", 1).failed("refused", 50))));
+
+        assertThat(scenario.passed()).isFalse();
+        assertThat(report(scenario).html()).contains("≥ <data value=\"1000\">");
+        assertThat(report(scenario).table()).contains("≥ 1.00 s");
+    }
+
+    @Test
+    void saysWhatBroke() throws Exception {
+        assertThat(LAB.passed()).isFalse();
+        assertThat(LAB.html()).contains("<p class=\"failure\">nobody served 8 s after the primary had come back</p>");
+        assertThat(LAB.table()).contains("BROKEN  nobody served 8 s after the primary had come back");
+    }
+
+    @Test
+    void drawsEveryPictureAsWellFormedXml() throws Exception {
+        for (var report : List.of(LAB, ExampleReport.drill(), nasty())) {
+            var pictures = Pattern.compile("<svg.*?</svg>", Pattern.DOTALL)
+                    .matcher(report.html())
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+
+            assertThat(pictures).isNotEmpty();
+            for (var picture : pictures) {
+                var builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+                builder.setErrorHandler(null);
+                var svg = builder.parse(new InputSource(new StringReader(picture)))
+                        .getDocumentElement();
+                assertThat(svg.getTagName()).isEqualTo("svg");
+                assertThat(picture).doesNotContain("NaN", "Infinity");
+            }
+        }
+    }
+
+    @Test
+    void drawsTheOutageWhereTheRecordingHasIt() {
+        var html = ExampleReport.drill().html();
+
+        assertThat(html).contains("<title>3.90 s, ± 20 ms, 194 failed requests</title>");
+        assertThat(html).contains(">detach 1.99 s</text>").contains(">order given</text>");
+    }
+
+    @Test
+    void escapesAllText() {
+        var html = nasty().html();
+
+        assertThat(html).doesNotContain("<script", "alert('1')").contains("&lt;/svg&gt;&lt;script&gt;");
+    }
+
+    @Test
+    void isOneFileThatRefersToNoOther() {
+        assertThat(LAB.html().replace("http://www.w3.org/2000/svg", ""))
+                .doesNotContain("http:", "https:", "src=", "<link", "@import", "url(", "<script");
+    }
+
+    @Test
+    void drawsWhatNobodyAnswered() {
+        var report = report(new Scenario("dead", "It serves.", null, List.of(), List.of(run(new Tape()))));
+
+        assertThat(report.html()).contains("<svg").doesNotContain("NaN", "Infinity");
+    }
+
+    @Test
+    void drawsAServerOfNoRoleInALaneOfItsOwn() {
+        var stranger =
+                report(new Scenario("swap", "It serves.", null, List.of(), List.of(run(new Tape().served("c", 9)))));
+
+        assertThat(stranger.html()).contains("answer another");
+        assertThat(LAB.html()).doesNotContain("answer another\"");
+    }
+
+    private static Report nasty() {
+        var goals = List.of(Goal.max(Duration.ofSeconds(1)));
+        var recording =
+                new Tape().served(NASTY, 5).failed("refused", 5).served("b", 5).recording();
+        var run = new Run(
+                recording,
+                List.of(new Phase(NASTY, Tape.BEGAN, Duration.ofMillis(100))),
+                List.of(new Event(Tape.BEGAN, NASTY)),
+                List.of(NASTY));
+        var design = new Comparison.Design(NASTY, NASTY, List.of(Duration.ofSeconds(1)));
+        return new Report(
+                NASTY,
+                NASTY,
+                Map.of("b", "standby"),
+                Map.of(NASTY, NASTY),
+                List.of(new Scenario(NASTY, NASTY, Duration.ofMillis(20), goals, List.of(run, run))),
+                List.of(new Comparison(NASTY, NASTY, List.of(design))));
+    }
+
+    private static Report report(Scenario scenario) {
+        return new Report(
+                "A report", "Of one scenario.", Map.of("a", "primary"), Map.of(), List.of(scenario), List.of());
+    }
+
+    private static Run run(Tape tape) {
+        return new Run(tape.recording(), List.of(), List.of(), List.of());
+    }
+
+    private static List<String> values(String html) {
+        return Pattern.compile("<data value=\"(\\d+)\">")
+                .matcher(html)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    private static @Nullable String text(JsonNode node, String name) {
+        return node.get(name).asText();
+    }
+}
