@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
+from moto.logs.models import logs_backends
 
 INITIALIZATION_SECONDS = 10  # Lambda's own limit for a function's start
 
@@ -106,14 +107,15 @@ class FunctionProcess:
         self._api = RuntimeApi(function.function_arn, float(function.timeout))
         self._started = time.monotonic()
         self.first_answer: float | None = None
-        with runtime.log.open("a") as log:
-            self._process = subprocess.Popen(
-                [part.replace("{task}", str(self._task)) for part in runtime.command] + [str(function.handler)],
-                cwd=self._task,
-                env=self._environment(runtime),
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self._process = subprocess.Popen(
+            [part.replace("{task}", str(self._task)) for part in runtime.command] + [str(function.handler)],
+            cwd=self._task,
+            env=self._environment(runtime),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        threading.Thread(target=self._log, args=(runtime.log,), daemon=True).start()
         threading.Thread(target=self._watch, daemon=True).start()
 
     @property
@@ -135,6 +137,19 @@ class FunctionProcess:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def _log(self, file: Path) -> None:
+        """Copies what the function prints into a file and into its log group, as CloudWatch Logs keeps it."""
+        function = self.function
+        group = function.logs_group_name
+        logs = logs_backends[function.account_id][function.region]
+        stream = f"emulator-{uuid.uuid4()}"
+        logs.ensure_log_group(group)
+        logs.create_log_stream(group, stream)
+        for line in self._process.stdout or []:
+            with file.open("a") as copy:
+                copy.write(line)
+            logs.put_log_events(group, stream, [{"timestamp": int(time.time() * 1000), "message": line.rstrip()}])
 
     def _watch(self) -> None:
         self._process.wait()
@@ -203,8 +218,20 @@ class FunctionProcesses:
         return process
 
 
+_create = LambdaFunction.create_from_cloudformation_json
+
+
+def _create_with_its_log_group(name: str, declared: Any, *args: Any, **kwargs: Any) -> LambdaFunction:
+    """moto knows the default group only."""
+    function = _create(name, declared, *args, **kwargs)
+    group = declared["Properties"].get("LoggingConfig", {}).get("LogGroup")
+    function.logs_group_name = group or function.logs_group_name
+    return function
+
+
 def install(processes: FunctionProcesses) -> None:
     """Has moto run functions by these processes."""
     invoke: Callable[..., tuple[str, bool, str]] = lambda function, event=None: processes.invoke(function, event)
     model: Any = LambdaFunction
     model._invoke_lambda = invoke
+    model.create_from_cloudformation_json = staticmethod(_create_with_its_log_group)

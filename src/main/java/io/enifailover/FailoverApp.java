@@ -33,6 +33,8 @@ public final class FailoverApp {
                 StackProps.builder()
                         .env(environment(variables))
                         .description("Two EC2 web servers that share one floating network interface")
+                        // By this the failover command finds its pair.
+                        .tags(Map.of("Application", "eni-failover"))
                         .build(),
                 Settings.from((Map<String, Object>) app.getNode().getAllContext()));
     }

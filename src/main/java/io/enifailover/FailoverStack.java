@@ -36,6 +36,7 @@ final class FailoverStack extends Stack {
                 "FunctionName",
                 "The function that moves it",
                 pair.controller().function().getFunctionName());
+        output("LogGroupName", "What it says", pair.controller().logs().getLogGroupName());
         output("TableName", "The record of its moves", pair.controller().table().getTableName());
         output(
                 "Witness",

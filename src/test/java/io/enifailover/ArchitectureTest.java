@@ -22,6 +22,22 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("software.amazon.awscdk..", "software.constructs..", "software.amazon.jsii..");
 
+    /** It is packed alone: what it shares with the controller is the form of the answers, not a class. */
+    @ArchTest
+    static final ArchRule theCommandLineKnowsNothingOfThePairButItsAnswers = classes()
+            .that()
+            .resideInAPackage("..cli..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.enifailover.cli..",
+                    "io.enifailover.outage..",
+                    "java..",
+                    "picocli..",
+                    "software.amazon.awssdk..",
+                    "com.fasterxml.jackson..",
+                    "org.jspecify..");
+
     /** It also runs by itself, where clients are. */
     @ArchTest
     static final ArchRule theMeasurementKnowsNothingOfWhatItMeasures = classes()
@@ -68,6 +84,8 @@ class ArchitectureTest {
             .doNotHaveSimpleName("FailoverApp")
             .and()
             .doNotHaveSimpleName("ControllerHandler")
+            .and()
+            .doNotHaveSimpleName("Failover")
             .should()
             .callMethod(System.class, "getenv")
             .orShould()

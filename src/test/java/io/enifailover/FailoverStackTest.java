@@ -54,6 +54,7 @@ class FailoverStackTest {
                         "FloatingAddress",
                         "InterfaceId",
                         "FunctionName",
+                        "LogGroupName",
                         "TableName",
                         "Witness",
                         "PrimaryInstanceId",

@@ -24,6 +24,7 @@ import software.amazon.awscdk.services.lambda.IAlias;
 import software.amazon.awscdk.services.lambda.IFunction;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.logs.ILogGroup;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
@@ -31,6 +32,7 @@ import software.constructs.Construct;
 /** Defines the controller: the function that decides who holds the floating interface, its rights, and its record. */
 public final class PairController extends Construct {
     private final RecordTable record;
+    private final LogGroup logs;
     private final Function function;
     private final Alias live;
 
@@ -38,7 +40,7 @@ public final class PairController extends Construct {
         super(scope, id);
 
         record = new RecordTable(this, "Record");
-        var logs = LogGroup.Builder.create(this, "Logs")
+        logs = LogGroup.Builder.create(this, "Logs")
                 .retention(RetentionDays.ONE_MONTH)
                 .removalPolicy(RemovalPolicy.DESTROY)
                 .build();
@@ -85,6 +87,10 @@ public final class PairController extends Construct {
     /** Returns the function by the one name under which it may be called. */
     public IAlias alias() {
         return live;
+    }
+
+    public ILogGroup logs() {
+        return logs;
     }
 
     public ITable table() {

@@ -1,0 +1,26 @@
+package io.enifailover.cli;
+
+import io.enifailover.cli.Status.Check;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A check as lines of text. */
+final class Checks {
+    private Checks() {}
+
+    static List<String> lines(Check check, Ink ink, int columns) {
+        var detail = check.detail() == null || check.detail().isBlank() ? "" : ": " + check.detail();
+        var wrapped = Text.wrapped(check.name() + detail, columns - 2);
+        var lines = new ArrayList<String>();
+        lines.add(mark(check, ink) + " " + wrapped.get(0));
+        wrapped.stream().skip(1).forEach(line -> lines.add("  " + line));
+        return lines;
+    }
+
+    private static String mark(Check check, Ink ink) {
+        if (check.passes()) {
+            return ink.good("✓");
+        }
+        return check.fails() ? ink.bad("✗") : ink.doubtful("?");
+    }
+}

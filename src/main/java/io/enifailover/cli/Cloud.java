@@ -1,0 +1,41 @@
+package io.enifailover.cli;
+
+import io.enifailover.outage.Probing;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** AWS and the service, as far as the commands need them: the border where tests put something else. */
+interface Cloud {
+    /**
+     * Finds the pair.
+     *
+     * @param stack name, or null: the only one of the Region
+     */
+    Pair find(@Nullable String stack);
+
+    /** Calls a function by its alias with a JSON document, and returns its answer. */
+    String invoke(String function, String alias, String payload) throws NoSuchAlias;
+
+    /** Returns what the function has printed from a time on, oldest first. */
+    List<Line> log(String group, Instant from);
+
+    /** Runs a script on a server, and waits until it has ended well. */
+    void run(String instanceId, String script);
+
+    void stop(String instanceId);
+
+    void start(String instanceId);
+
+    /** Asks the service from here, again and again. */
+    Probing probe(URI url);
+
+    /** A line of a log. */
+    record Line(String id, Instant at, String text) {}
+
+    /** The function has no alias of that name. */
+    final class NoSuchAlias extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+}

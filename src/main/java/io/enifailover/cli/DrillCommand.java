@@ -1,0 +1,173 @@
+package io.enifailover.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.enifailover.cli.Drill.Result;
+import io.enifailover.cli.Ink.Mood;
+import io.enifailover.cli.Status.Check;
+import io.enifailover.cli.Status.Server;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "drill",
+        header = "Rehearse a failover: let the holder fail, measure the outage from here, and heal it.",
+        description = {
+            "Clients wait for some seconds. It refuses under a hold and while the other server is not ready."
+                    + " What it has done to nginx ends by itself after 5 minutes, even if this command is killed;"
+                    + " a stopped instance then has to be started by hand.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  failover drill                                    a planned switchover",
+            "  failover drill stop-nginx --report drill.html     as if nginx had died",
+            "  failover drill stop-instance --yes --json         in a script"
+        })
+final class DrillCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "FAILURE",
+            defaultValue = "switchover",
+            description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE}.")
+    private Failure failure = Failure.SWITCHOVER;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Write a page with what was measured, and the same as JSON.")
+    private @Nullable Path report;
+
+    @Option(names = "--url", paramLabel = "URL", description = "Where to probe; by default where clients go.")
+    private @Nullable URI url;
+
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Do not ask.")
+    private boolean yes;
+
+    DrillCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        var status = session.status();
+        var holder = holder(status);
+        var candidate = candidate(status);
+        var target = url == null ? serviceUrl() : url;
+        session.confirm(
+                "Drill %s on the %s: %s, and the %s takes over. Clients wait for some seconds. Go on?"
+                        .formatted(failure, holder, failure.words(), candidate),
+                yes);
+        var result = new Drill(session, failure, target, this::tell).run(holder, candidate);
+        if (session.json()) {
+            session.print(json(result));
+        } else {
+            print(result);
+        }
+        if (report != null) {
+            DrillReport.of(session.pair(), failure, target, result).write(report);
+            tell("report: " + report);
+        }
+        return result.passed() ? 0 : CommandFailed.FAILED;
+    }
+
+    private Server holder(Status status) {
+        if (status.hold() != null) {
+            throw CommandFailed.refused("on hold until %s UTC: %s; end it with failover release"
+                    .formatted(Ages.time(status.hold().until()), status.hold().reason()));
+        }
+        if (status.moving()) {
+            throw CommandFailed.refused("a move is under way: failover status --watch shows when it is over");
+        }
+        return status.servers().stream()
+                .filter(Server::holds)
+                .findFirst()
+                .filter(server -> !status.service().verdict().equals("fails"))
+                .orElseThrow(() -> CommandFailed.refused("the pair does not serve, which is no time for a drill: "
+                        + Headline.of(status).sentence()));
+    }
+
+    private static Server candidate(Status status) {
+        var candidate =
+                status.candidate().orElseThrow(() -> CommandFailed.refused("there is no other server to take over"));
+        if (!candidate.ready()) {
+            throw CommandFailed.refused("the %s is not ready: %s"
+                    .formatted(
+                            candidate,
+                            candidate.concerns().stream()
+                                    .filter(Check::fails)
+                                    .map(check -> check.name() + ": " + check.detail())
+                                    .collect(Collectors.joining("; "))));
+        }
+        return candidate;
+    }
+
+    private URI serviceUrl() {
+        var service = session.pair().serviceUrl();
+        if (service == null) {
+            throw CommandFailed.failed("stack %s has no output ServiceUrl: say --url"
+                    .formatted(session.pair().stack()));
+        }
+        return URI.create(service).resolve("/healthz");
+    }
+
+    private void tell(String words) {
+        if (!session.json()) {
+            session.print(words);
+        }
+    }
+
+    private void print(Result result) {
+        var ink = session.ink();
+        session.print("");
+        var outage = result.outage();
+        if (outage == null) {
+            session.print(ink.banner(Mood.BAD, "FAILED") + " "
+                    + ink.bold("The " + result.to().role() + " did not take over: failover logs shows why."));
+        } else {
+            session.print(ink.banner(result.restored() ? Mood.GOOD : Mood.DOUBTFUL, "OUTAGE") + " "
+                    + ink.bold(Ages.precise(outage.length().toMillis())) + " from here, ± "
+                    + Ages.precise(outage.resolution().toMillis()) + "; " + outage.failed() + " requests failed");
+        }
+        if (result.move() != null) {
+            session.print(
+                    Text.wrapped(Phases.of(result.move()), session.terminal().columns()));
+        }
+        if (!result.restored()) {
+            session.print(ink.bad("The pair has no second server: failover status shows why."));
+        }
+    }
+
+    private ObjectNode json(Result result) {
+        var json = Json.MAPPER
+                .createObjectNode()
+                .put("drill", failure.toString())
+                .put("from", result.from().id())
+                .put("to", result.to().id())
+                .put("passed", result.passed())
+                .put("restored", result.restored());
+        var outage = result.outage();
+        if (outage == null) {
+            json.putNull("outageMilliseconds");
+        } else {
+            json.put("outageMilliseconds", outage.length().toMillis())
+                    .put("resolutionMilliseconds", outage.resolution().toMillis())
+                    .put("failedRequests", outage.failed());
+        }
+        var move = result.move();
+        json.set("phases", Json.MAPPER.valueToTree(move == null ? null : move.milliseconds()));
+        return json;
+    }
+}

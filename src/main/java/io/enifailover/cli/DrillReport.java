@@ -1,0 +1,79 @@
+package io.enifailover.cli;
+
+import io.enifailover.cli.Drill.Result;
+import io.enifailover.cli.Status.Move;
+import io.enifailover.outage.Phase;
+import io.enifailover.outage.Report;
+import io.enifailover.outage.Run;
+import io.enifailover.outage.Scenario;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A drill as the page that the lab writes too. */
+final class DrillReport {
+    /** The phases that are over when the move begins, which is the time of its entry. */
+    private static final Set<String> BEFORE = Set.of("detect", "decide");
+
+    private DrillReport() {}
+
+    static Report of(Pair pair, Failure failure, URI url, Result result) {
+        var roles = new LinkedHashMap<String, String>();
+        roles.put(result.from().id(), result.from().role());
+        roles.put(result.to().id(), result.to().role());
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("pair", pair.stack() + " in " + pair.region() + ", " + pair.interfaceId());
+        facts.put("began", Ages.time(result.recording().began()) + " UTC");
+        facts.put(
+                "client",
+                String.format(
+                        Locale.ROOT,
+                        "a new connection to %s every %d ms, %.0f a second reached",
+                        url,
+                        result.recording().every().toMillis(),
+                        result.recording().rate()));
+        var run = new Run(result.recording(), phases(result.move()), result.events(), broken(result));
+        var promise = "The %s takes over, and the %s is ready again afterwards."
+                .formatted(result.to().role(), result.from().role());
+        return new Report(
+                "Drill of " + pair.stack(),
+                "A rehearsed failure of a real pair: " + failure.words() + ".",
+                roles,
+                facts,
+                List.of(new Scenario(failure.toString(), promise, null, List.of(), List.of(run))),
+                List.of());
+    }
+
+    static List<Phase> phases(@Nullable Move move) {
+        if (move == null) {
+            return List.of();
+        }
+        var before = move.milliseconds().entrySet().stream()
+                .filter(phase -> BEFORE.contains(phase.getKey()))
+                .mapToLong(phase -> phase.getValue())
+                .sum();
+        var start = move.at().minusMillis(before);
+        var phases = new ArrayList<Phase>();
+        for (var phase : move.milliseconds().entrySet()) {
+            phases.add(new Phase(phase.getKey(), start, Duration.ofMillis(phase.getValue())));
+            start = start.plusMillis(phase.getValue());
+        }
+        return phases;
+    }
+
+    private static List<String> broken(Result result) {
+        var broken = new ArrayList<String>();
+        if (result.outage() == null) {
+            broken.add("The " + result.to().role() + " did not take over.");
+        }
+        if (!result.restored()) {
+            broken.add("The " + result.from().role() + " is not ready.");
+        }
+        return broken;
+    }
+}

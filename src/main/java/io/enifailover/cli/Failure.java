@@ -1,0 +1,62 @@
+package io.enifailover.cli;
+
+import io.enifailover.cli.Status.Server;
+import org.jspecify.annotations.Nullable;
+
+/** What a drill does to the holder. */
+enum Failure {
+    SWITCHOVER("switchover", "an order moves the interface", null, null),
+    STOP_NGINX(
+            "stop-nginx",
+            "nginx is stopped",
+            "systemd-run --collect --on-active=300 systemctl start nginx && systemctl stop nginx",
+            "systemctl start nginx"),
+    FREEZE(
+            "freeze",
+            "nginx is frozen: it takes connections and does not answer",
+            "systemd-run --collect --on-active=300 systemctl thaw nginx && systemctl freeze nginx",
+            "systemctl thaw nginx"),
+    STOP_INSTANCE("stop-instance", "EC2 stops the server", null, null);
+
+    private final String name;
+    private final String words;
+    /** The cure is scheduled on the server first: it comes about even if nobody is left to apply it. */
+    private final @Nullable String script;
+
+    private final @Nullable String cure;
+
+    Failure(String name, String words, @Nullable String script, @Nullable String cure) {
+        this.name = name;
+        this.words = words;
+        this.script = script;
+        this.cure = cure;
+    }
+
+    String words() {
+        return words;
+    }
+
+    /** Makes the holder fail, or orders the move. */
+    void befall(Server holder, Server candidate, Session session) {
+        if (script != null) {
+            session.cloud().run(holder.id(), script);
+        } else if (this == STOP_INSTANCE) {
+            session.cloud().stop(holder.id());
+        } else {
+            var answer = session.act("", "switchover", "to", candidate.role());
+            if (!answer.path("moved").asBoolean()) {
+                throw CommandFailed.refused(answer.path("words").asText());
+            }
+        }
+    }
+
+    @Nullable
+    String cure() {
+        return cure;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,89 @@
+package io.enifailover.cli;
+
+import io.enifailover.cli.Ink.Mood;
+import io.enifailover.cli.Status.Check;
+import io.enifailover.cli.Status.Hold;
+import io.enifailover.cli.Status.Server;
+import java.time.Duration;
+import java.util.stream.Collectors;
+
+/** The state of the pair in one word and one sentence: the first thing to read at three in the morning. */
+record Headline(Mood mood, String word, String sentence) {
+
+    static Headline of(Status status) {
+        if (status.moving()) {
+            return new Headline(Mood.DOUBTFUL, "MOVING", moving(status));
+        }
+        var holder = status.holder();
+        if (holder == null) {
+            return new Headline(Mood.BAD, "DOWN", nobodyHoldsIt(status));
+        }
+        if (holder.role() == null) {
+            return new Headline(
+                    Mood.BAD, "ASTRAY", "The interface is at " + holder + ", none of the pair; " + remedy(status));
+        }
+        if (status.service().verdict().equals("fails")) {
+            return new Headline(
+                    Mood.BAD, "DOWN", "The " + holder.role() + " holds it and does not serve; " + remedy(status));
+        }
+        var now = "The " + holder.role() + (status.serves() ? " serves" : " holds it, unseen by a witness");
+        var hold = status.hold();
+        if (hold != null) {
+            return new Headline(Mood.DOUBTFUL, "ON HOLD", now + "; nothing moves by itself " + until(status, hold));
+        }
+        return status.candidate()
+                .map(candidate -> candidate.ready()
+                        ? new Headline(Mood.GOOD, "OK", now + ", and the " + candidate.role() + " is ready.")
+                        : new Headline(Mood.DOUBTFUL, "AT RISK", now + ", but " + obstacle(candidate)))
+                .orElseGet(() -> new Headline(Mood.DOUBTFUL, "AT RISK", now + ", but there is no other server."));
+    }
+
+    private static String moving(Status status) {
+        var lease = status.lease();
+        if (lease == null) {
+            return "The interface is " + status.state() + ".";
+        }
+        return "The interface is %s, on its way to %s."
+                .formatted(
+                        status.state(),
+                        status.server(lease.intent())
+                                .map(server -> "the " + server.role())
+                                .orElse(lease.intent()));
+    }
+
+    private static String nobodyHoldsIt(Status status) {
+        return status.state().equals("available")
+                ? "Nobody holds the interface; " + remedy(status)
+                : "The interface %s is %s: deploy the stack again.".formatted(status.interfaceId(), status.state());
+    }
+
+    /** What will happen, or what a person has to do. */
+    private static String remedy(Status status) {
+        var fit = status.servers().stream()
+                .filter(server -> !server.holds() && server.ready())
+                .findFirst();
+        if (fit.isEmpty()) {
+            return status.servers().stream()
+                    .filter(server -> !server.holds())
+                    .map(Headline::obstacle)
+                    .findFirst()
+                    .orElse("there is no other server.");
+        }
+        return status.hold() == null
+                ? "the " + fit.get().role() + " is ready, and takes over within a minute."
+                : "the %s is ready, but there is a hold: failover switch --to %s"
+                        .formatted(fit.get().role(), fit.get().role());
+    }
+
+    private static String obstacle(Server server) {
+        var why = server.concerns().stream()
+                .filter(Check::fails)
+                .map(check -> check.name() + ": " + check.detail())
+                .collect(Collectors.joining("; "));
+        return "the " + server.role() + " could not take over" + (why.isEmpty() ? "." : " (" + why + ").");
+    }
+
+    private static String until(Status status, Hold hold) {
+        return "for " + Ages.of(Duration.between(status.time(), hold.until())) + ": " + hold.reason() + ".";
+    }
+}

@@ -1,0 +1,60 @@
+package io.enifailover.cli;
+
+import io.enifailover.cli.Status.Move;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Moves as a table: when, what, where to, how long, and below each who wanted it and why. */
+final class History {
+    private static final String ROW = "%-19s  %-10s  %-19s  %7s  %7s";
+    private static final int INDENT = 21;
+
+    private History() {}
+
+    /**
+     * @param names what a person calls the server with this id
+     */
+    static List<String> table(List<Move> moves, UnaryOperator<String> names, Ink ink, int columns) {
+        var lines = new ArrayList<String>();
+        lines.add(ink.dim(row("UTC", "move", "to", "outage", "took")));
+        for (var move : moves) {
+            lines.add(row(
+                    Ages.time(move.at()),
+                    move.kind(),
+                    name(move.to(), names),
+                    move.outageMilliseconds() == null ? "-" : Ages.precise(move.outageMilliseconds()),
+                    Ages.precise(move.total())));
+            var remarks = remarks(move, ink);
+            if (!remarks.isEmpty()) {
+                lines.add(" ".repeat(INDENT) + remarks);
+            }
+            Text.wrapped(move.reason() + " (" + move.by() + ")", columns - INDENT)
+                    .forEach(line -> lines.add(" ".repeat(INDENT) + ink.dim(line)));
+        }
+        return lines;
+    }
+
+    private static String row(Object... cells) {
+        return ROW.formatted(cells);
+    }
+
+    private static String name(@Nullable String id, UnaryOperator<String> names) {
+        return id == null ? "-" : names.apply(id);
+    }
+
+    private static String remarks(Move move, Ink ink) {
+        var words = new ArrayList<String>();
+        if (!move.outcome().equals("serves")) {
+            words.add(ink.bad(move.outcome()));
+        }
+        if (move.forced()) {
+            words.add(ink.doubtful("by force"));
+        }
+        if (move.withoutLease()) {
+            words.add(ink.doubtful("without lease"));
+        }
+        return String.join(", ", words);
+    }
+}

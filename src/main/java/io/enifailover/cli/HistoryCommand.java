@@ -1,0 +1,50 @@
+package io.enifailover.cli;
+
+import io.enifailover.cli.Status.Move;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "history",
+        header = "Show the moves of the last 90 days: when, where to, how long, why.",
+        footer = {
+            "",
+            "Examples:",
+            "  failover history --last 5",
+            "  failover history --json | jq '.history[] | [.at, .outageMilliseconds]'"
+        })
+final class HistoryCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(names = "--last", paramLabel = "COUNT", defaultValue = "20", description = "How many; ${DEFAULT-VALUE}.")
+    private int last;
+
+    /** The controller's answer. */
+    record Answer(List<Move> history) {}
+
+    HistoryCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        var answer = session.look("Reading the history", "history", "most", last);
+        if (session.json()) {
+            session.print(answer);
+            return 0;
+        }
+        var moves = Json.as(Answer.class, answer).history();
+        if (moves.isEmpty()) {
+            session.print("No moves yet.");
+            return 0;
+        }
+        session.print(History.table(
+                moves,
+                session.status()::roleOr,
+                session.ink(),
+                session.terminal().columns()));
+        return 0;
+    }
+}

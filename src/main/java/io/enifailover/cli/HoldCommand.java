@@ -1,0 +1,45 @@
+package io.enifailover.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "hold",
+        header = "Pause automatic moves, for maintenance; it ends by itself.",
+        description = "Under a hold nothing moves but what is ordered with failover switch.",
+        footer = {"", "Example:", "  failover hold --for 2h --reason \"kernel update\""})
+final class HoldCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(
+            names = "--for",
+            required = true,
+            paramLabel = "DURATION",
+            description = "30m, 2h, 1h30m, 1d, or ISO 8601; a minute to 30 days.")
+    @SuppressWarnings("NullAway.Init")
+    private Duration duration;
+
+    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for whoever comes next.")
+    @SuppressWarnings("NullAway.Init")
+    private String reason;
+
+    HoldCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        var answer = session.act("Asking the controller", "hold", "for", duration.toString(), "reason", reason);
+        if (session.json()) {
+            session.print(answer);
+        } else {
+            var until = Instant.parse(answer.at("/hold/until").asText());
+            session.print("On hold until %s UTC, for %s: %s. End it earlier with failover release."
+                    .formatted(Ages.time(until), Ages.of(duration), reason));
+        }
+        return 0;
+    }
+}

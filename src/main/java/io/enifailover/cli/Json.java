@@ -1,0 +1,58 @@
+package io.enifailover.cli;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Reads and writes what the controller speaks. */
+final class Json {
+    static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(new SimpleModule().addDeserializer(Instant.class, new Instants()))
+            .build();
+
+    private Json() {}
+
+    /** Returns the text as JSON, if it is an object. */
+    static Optional<JsonNode> object(String text) {
+        try {
+            return Optional.of(MAPPER.readTree(text)).filter(JsonNode::isObject);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    static <T> T as(Class<T> type, JsonNode answer) {
+        try {
+            return MAPPER.treeToValue(answer, type);
+        } catch (JsonProcessingException e) {
+            throw CommandFailed.failed("the function's answer is not what this command knows, is one of them older? "
+                    + e.getOriginalMessage());
+        }
+    }
+
+    static String pretty(JsonNode answer) {
+        return answer.toPrettyString();
+    }
+
+    private static final class Instants extends StdDeserializer<Instant> {
+        private static final long serialVersionUID = 1L;
+
+        Instants() {
+            super(Instant.class);
+        }
+
+        @Override
+        public Instant deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            return Instant.parse(parser.getText());
+        }
+    }
+}

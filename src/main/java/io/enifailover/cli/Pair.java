@@ -1,0 +1,17 @@
+package io.enifailover.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A deployed pair, as its stack's outputs describe it.
+ *
+ * @param serviceUrl where clients go, or null if the stack does not say
+ * @param logGroup   of the function, or null if the stack does not say
+ */
+record Pair(
+        String stack,
+        String region,
+        String function,
+        String interfaceId,
+        @Nullable String serviceUrl,
+        @Nullable String logGroup) {}

@@ -1,0 +1,19 @@
+package io.enifailover.cli;
+
+import io.enifailover.cli.Status.Move;
+import java.util.stream.Collectors;
+
+/** How long a move took, in one line. */
+final class Phases {
+    private Phases() {}
+
+    static String of(Move move) {
+        var phases = move.milliseconds().entrySet().stream()
+                .map(phase -> phase.getKey() + " " + Ages.precise(phase.getValue()))
+                .collect(Collectors.joining(", "));
+        var outage = move.outageMilliseconds() == null
+                ? ""
+                : "outage " + Ages.precise(move.outageMilliseconds()) + " as the witness saw it; ";
+        return outage + "took " + Ages.precise(move.total()) + ": " + phases;
+    }
+}

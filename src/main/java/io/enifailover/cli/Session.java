@@ -1,0 +1,160 @@
+package io.enifailover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.enifailover.cli.Cloud.NoSuchAlias;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What every command works with: its options, the terminal, and the pair that it talks to. */
+final class Session {
+    private static final String ACTS = "live";
+    /** The same function for those who may only look: its role cannot move anything. */
+    private static final String LOOKS = "look";
+
+    private final Options options;
+    private final Terminal terminal;
+    private final Function<Options, Cloud> connect;
+    private final Waits waits;
+    private @Nullable Cloud cloud;
+    private @Nullable Pair pair;
+
+    /**
+     * Time, as it passes for a command.
+     *
+     * @param clock tells it
+     * @param pause lets it pass, and says whether to go on
+     */
+    record Waits(InstantSource clock, Predicate<Duration> pause) {
+        void pass(Duration duration) {
+            var unused = pause.test(duration);
+        }
+    }
+
+    Session(Options options, Terminal terminal, Function<Options, Cloud> connect, Waits waits) {
+        this.options = options;
+        this.terminal = terminal;
+        this.connect = connect;
+        this.waits = waits;
+    }
+
+    Terminal terminal() {
+        return terminal;
+    }
+
+    Ink ink() {
+        return terminal.ink(options.color);
+    }
+
+    boolean json() {
+        return options.json;
+    }
+
+    Waits waits() {
+        return waits;
+    }
+
+    Cloud cloud() {
+        if (cloud == null) {
+            cloud = connect.apply(options);
+        }
+        return cloud;
+    }
+
+    Pair pair() {
+        if (pair == null) {
+            pair = new Progress(terminal).during("Looking for the pair", () -> cloud().find(options.stack));
+        }
+        return pair;
+    }
+
+    /**
+     * Gives an order that changes nothing.
+     *
+     * @param what shown while it takes its time, or empty: nothing is shown
+     */
+    ObjectNode look(String what, String order, Object... details) {
+        return send(what, order(order, details), List.of(LOOKS, ACTS));
+    }
+
+    /** Gives an order that may change something. */
+    ObjectNode act(String what, String order, Object... details) {
+        var document = order(order, details).put("by", System.getProperty("user.name", "an operator"));
+        return send(what, document, List.of(ACTS));
+    }
+
+    Status status() {
+        return status("Asking the controller");
+    }
+
+    /**
+     * @param what shown while it takes its time, or empty: nothing is shown
+     */
+    Status status(String what) {
+        return Json.as(Status.class, look(what, "status"));
+    }
+
+    void print(String text) {
+        terminal.out().println(text);
+    }
+
+    void print(List<String> lines) {
+        lines.forEach(this::print);
+    }
+
+    void print(JsonNode answer) {
+        print(Json.pretty(answer));
+    }
+
+    /**
+     * Makes sure that somebody wants this.
+     *
+     * @throws CommandFailed if nobody does
+     */
+    void confirm(String question, boolean yes) {
+        if (yes) {
+            return;
+        }
+        if (!terminal.interactive()) {
+            throw CommandFailed.refused("not confirmed: nobody can be asked here, so say --yes");
+        }
+        var lines = Text.wrapped(question + " [y/N]", terminal.columns() - 5);
+        var answer = terminal.question().apply(String.join("\n", lines) + " ");
+        if (!answer.strip().matches("(?i)y|yes")) {
+            throw CommandFailed.refused("not confirmed: nothing was changed");
+        }
+    }
+
+    private static ObjectNode order(String order, Object... details) {
+        var document = Json.MAPPER.createObjectNode().put("order", order);
+        for (var i = 0; i < details.length; i += 2) {
+            document.set((String) details[i], Json.MAPPER.valueToTree(details[i + 1]));
+        }
+        return document;
+    }
+
+    private ObjectNode send(String what, ObjectNode document, List<String> aliases) {
+        var to = pair();
+        Supplier<String> call = () -> invoke(to, document.toString(), aliases);
+        var text = what.isEmpty() ? call.get() : new Progress(terminal).during(what, call);
+        return (ObjectNode) Json.object(text)
+                .orElseThrow(() -> CommandFailed.failed("the function answers with something else than JSON: " + text));
+    }
+
+    private String invoke(Pair to, String payload, List<String> aliases) {
+        for (var alias : aliases) {
+            try {
+                return cloud().invoke(to.function(), alias, payload);
+            } catch (NoSuchAlias e) {
+                // The next one, or what is said below.
+            }
+        }
+        throw CommandFailed.failed("the function %s has no alias %s: deploy the stack %s again"
+                .formatted(to.function(), aliases.get(aliases.size() - 1), to.stack()));
+    }
+}

@@ -1,0 +1,147 @@
+package io.enifailover.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The controller's answer to an order for the status.
+ *
+ * @param state       of the interface: attached, attaching, detaching, available or missing
+ * @param holder      server to which it is attached, or null
+ * @param recordError why hold, lease, taint and history are unknown, or null if they are known
+ * @param history     newest first
+ */
+record Status(
+        Instant time,
+        @JsonProperty("interface") String interfaceId,
+        String state,
+        @Nullable Holder holder,
+        Service service,
+        List<Server> servers,
+        @Nullable Hold hold,
+        @Nullable Lease lease,
+        @Nullable String recordError,
+        List<Move> history) {
+
+    /** Since and why: null if the history does not tell. */
+    record Holder(
+            String id,
+            @Nullable String role,
+            @Nullable Instant since,
+            @Nullable String why) {
+        @Override
+        public String toString() {
+            return (role == null ? "" : role + " ") + id;
+        }
+    }
+
+    /** What the witness sees at the address of the service; null: there is no witness, or no answer. */
+    record Service(
+            @Nullable String url, String verdict, @Nullable Long milliseconds) {}
+
+    record Server(
+            String id,
+            String role,
+            boolean holds,
+            String power,
+            String verdict,
+            @Nullable Instant tainted,
+            boolean ready,
+            List<Check> checks) {
+
+        /** Everything that is not as it should be. */
+        List<Check> concerns() {
+            return checks.stream().filter(check -> !check.passes()).toList();
+        }
+
+        @Override
+        public String toString() {
+            return role + " " + id;
+        }
+    }
+
+    /** One thing that a failover needs. */
+    record Check(String name, String state, @Nullable String detail) {
+        boolean passes() {
+            return state.equals("pass");
+        }
+
+        boolean fails() {
+            return state.equals("fail");
+        }
+    }
+
+    record Hold(Instant until, String reason, String by) {}
+
+    record Lease(String owner, String intent, Instant deadline) {}
+
+    /**
+     * One entry of the history.
+     *
+     * @param outageMilliseconds as the witness saw it, or null
+     * @param milliseconds       of each phase, in their order
+     */
+    record Move(
+            Instant at,
+            String kind,
+            @Nullable String from,
+            @Nullable String to,
+            String reason,
+            String by,
+            String outcome,
+            boolean forced,
+            boolean withoutLease,
+            @Nullable Long outageMilliseconds,
+            Map<String, Long> milliseconds) {
+
+        long total() {
+            return milliseconds.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    Optional<Server> server(String id) {
+        return servers.stream().filter(server -> server.id().equals(id)).findFirst();
+    }
+
+    Optional<Server> ofRole(String role) {
+        return servers.stream().filter(server -> server.role().equals(role)).findFirst();
+    }
+
+    /** What a person calls this server: its role, or its id if it is none of the pair any more. */
+    String roleOr(String id) {
+        return server(id).map(Server::role).orElse(id);
+    }
+
+    /** The server that would have to take over. */
+    Optional<Server> candidate() {
+        return servers.stream().filter(server -> !server.holds()).findFirst();
+    }
+
+    /** All that makes a difference; not what only time changes. */
+    List<Object> gist() {
+        return Stream.of(
+                        state,
+                        holder == null ? "" : holder.id(),
+                        service.verdict(),
+                        servers.stream()
+                                .map(server -> server + server.power() + server.verdict() + server.concerns())
+                                .toList(),
+                        hold == null ? "" : hold,
+                        lease == null ? "" : lease.intent(),
+                        history.stream().limit(1).map(Move::at).toList())
+                .toList();
+    }
+
+    boolean serves() {
+        return service.verdict().equals("serves");
+    }
+
+    boolean moving() {
+        return lease != null || state.equals("attaching") || state.equals("detaching");
+    }
+}

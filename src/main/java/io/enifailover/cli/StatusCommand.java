@@ -1,0 +1,54 @@
+package io.enifailover.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "status",
+        header = "Show who holds the interface, who could take over, and what happened.",
+        footer = {
+            "",
+            "Examples:",
+            "  failover status                 one look",
+            "  failover status --watch         on and on; on a pipe a line for each change",
+            "  failover status --json | jq .holder.role"
+        })
+final class StatusCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(names = "--watch", description = "Look again every 2 seconds, until Ctrl-C.")
+    private boolean watch;
+
+    StatusCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        if (watch) {
+            new Watch(session).run();
+            return 0;
+        }
+        var answer = session.look("Asking the controller", "status");
+        if (session.json()) {
+            session.print(withStack(session, answer));
+        } else {
+            var status = Json.as(Status.class, answer);
+            session.print(StatusPage.of(
+                    session.pair(), status, session.ink(), session.terminal().columns()));
+        }
+        return 0;
+    }
+
+    /** The controller does not know what its stack is called. */
+    static ObjectNode withStack(Session session, ObjectNode answer) {
+        var all = Json.MAPPER
+                .createObjectNode()
+                .put("stack", session.pair().stack())
+                .put("region", session.pair().region());
+        all.setAll(answer);
+        return all;
+    }
+}

@@ -1,0 +1,173 @@
+package io.enifailover.cli;
+
+import io.enifailover.cli.Ink.Mood;
+import io.enifailover.cli.Status.Check;
+import io.enifailover.cli.Status.Server;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The status as a page of text, the most important first. */
+final class StatusPage {
+    private static final int MOVES = 5;
+    private static final int LABEL = 9;
+
+    private final Ink ink;
+    private final int columns;
+    private final List<String> lines = new ArrayList<>();
+
+    private StatusPage(Ink ink, int columns) {
+        this.ink = ink;
+        this.columns = columns;
+    }
+
+    static List<String> of(Pair pair, Status status, Ink ink, int columns) {
+        var page = new StatusPage(ink, columns);
+        page.headline(Headline.of(status));
+        page.service(status);
+        page.holder(status);
+        page.servers(status);
+        page.hold(status);
+        page.lease(status);
+        page.labelled("pair", "%s in %s · %s".formatted(pair.stack(), pair.region(), status.interfaceId()));
+        page.moves(status);
+        return page.lines;
+    }
+
+    private void headline(Headline headline) {
+        var room = columns - headline.word().length() - 4;
+        var sentence = Text.wrapped(headline.sentence(), room);
+        lines.add(ink.banner(headline.mood(), headline.word()) + " " + ink.bold(sentence.get(0)));
+        sentence.stream()
+                .skip(1)
+                .forEach(line -> lines.add(" ".repeat(headline.word().length() + 3) + ink.bold(line)));
+        lines.add("");
+    }
+
+    private void service(Status status) {
+        var service = status.service();
+        var url = service.url() == null ? "" : service.url() + " ";
+        var milliseconds = service.milliseconds() == null ? "" : " in " + Ages.precise(service.milliseconds());
+        labelled(
+                "service",
+                switch (service.verdict()) {
+                    case "serves" -> url + ink.good("answers" + milliseconds);
+                    case "fails" -> url + ink.bad("does not answer");
+                    default -> url + ink.doubtful("unseen: there is no witness");
+                });
+    }
+
+    private void holder(Status status) {
+        var holder = status.holder();
+        if (holder == null) {
+            labelled("holder", ink.bad("nobody of the pair"));
+            return;
+        }
+        labelled("holder", holder + since(status.time(), holder.since()));
+        if (holder.why() != null) {
+            Text.wrapped(holder.why(), columns - LABEL).forEach(line -> labelled("", ink.dim(line)));
+        }
+    }
+
+    private static String since(Instant now, @Nullable Instant since) {
+        return since == null ? "" : " for " + Ages.of(Duration.between(since, now)) + ", since " + Ages.time(since);
+    }
+
+    private void servers(Status status) {
+        var label = "servers";
+        for (var server : status.servers()) {
+            labelled(
+                    label,
+                    "%-8s %-19s  %s  %s  %s"
+                            .formatted(
+                                    server.role(),
+                                    server.id(),
+                                    ink.in(server.power().equals("running") ? Mood.GOOD : Mood.BAD, server.power()),
+                                    verdict(server),
+                                    part(server)));
+            concerns(server);
+            label = "";
+        }
+    }
+
+    /** What fails a line each, what is not known in one. */
+    private void concerns(Server server) {
+        var room = columns - LABEL - 2;
+        server.concerns().stream()
+                .filter(Check::fails)
+                .flatMap(check -> Checks.lines(check, ink, room).stream())
+                .forEach(line -> labelled("", "  " + line));
+        var unknown = server.concerns().stream()
+                .filter(check -> !check.fails())
+                .map(Check::name)
+                .collect(Collectors.joining(", "));
+        if (!unknown.isEmpty()) {
+            Checks.lines(new Check("not known", "unknown", unknown), ink, room)
+                    .forEach(line -> labelled("", "  " + line));
+        }
+    }
+
+    private String verdict(Server server) {
+        return switch (server.verdict()) {
+            case "serves" -> ink.good("serves");
+            case "fails" -> ink.bad("does not serve");
+            default -> ink.doubtful("unseen");
+        };
+    }
+
+    private String part(Server server) {
+        if (server.holds()) {
+            return ink.bold("holds it");
+        }
+        return server.ready() ? ink.good("ready") : ink.bad("not ready");
+    }
+
+    private void hold(Status status) {
+        var hold = status.hold();
+        labelled(
+                "hold",
+                hold == null
+                        ? (status.recordError() == null ? "none" : ink.bad("unknown"))
+                        : ink.doubtful("until %s, for %s more"
+                                .formatted(
+                                        Ages.time(hold.until()),
+                                        Ages.of(Duration.between(status.time(), hold.until())))));
+        if (status.recordError() != null) {
+            Text.wrapped(
+                            "the record cannot be read, so holds, taints and moves are unknown: "
+                                    + status.recordError(),
+                            columns - LABEL)
+                    .forEach(line -> labelled("", ink.bad(line)));
+        }
+        if (hold != null) {
+            Text.wrapped(hold.reason() + " (" + hold.by() + ")", columns - LABEL)
+                    .forEach(line -> labelled("", ink.dim(line)));
+        }
+    }
+
+    private void lease(Status status) {
+        var lease = status.lease();
+        if (lease != null) {
+            var to = status.server(lease.intent()).map(Server::toString).orElse(lease.intent());
+            labelled("lease", ink.doubtful("to move it to %s, until %s".formatted(to, Ages.time(lease.deadline()))));
+            labelled("", ink.dim(lease.owner()));
+        }
+    }
+
+    private void moves(Status status) {
+        lines.add("");
+        if (status.history().isEmpty()) {
+            lines.add(ink.dim("no moves yet"));
+            return;
+        }
+        lines.addAll(History.table(status.history().stream().limit(MOVES).toList(), status::roleOr, ink, columns));
+    }
+
+    private void labelled(String label, String text) {
+        lines.add(ink.dim(String.format(Locale.ROOT, "%-" + LABEL + "s", label)) + text);
+    }
+}

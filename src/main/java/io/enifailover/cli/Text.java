@@ -1,0 +1,37 @@
+package io.enifailover.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Breaks lines. */
+final class Text {
+    private static final int NARROWEST = 20;
+
+    private Text() {}
+
+    /** Between words, so that no line is longer than this if its words are not; one line at least. */
+    static List<String> wrapped(String text, int columns) {
+        var room = Math.max(NARROWEST, columns);
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        for (var word : text.strip().split("\\s+", -1)) {
+            if (line.length() > 0 && line.length() + 1 + word.length() > room) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.length() == 0 ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+
+    /** With a capital letter and a final period. */
+    static String sentence(String words) {
+        if (words.isEmpty()) {
+            return words;
+        }
+        var sentence = words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+        return sentence.endsWith(".") ? sentence : sentence + ".";
+    }
+}

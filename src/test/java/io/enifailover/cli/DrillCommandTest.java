@@ -1,0 +1,204 @@
+package io.enifailover.cli;
+
+import static io.enifailover.cli.Answers.PRIMARY;
+import static io.enifailover.cli.Answers.STANDBY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DrillCommandTest {
+    private final Operator operator = new Operator();
+
+    @Test
+    void measuresASwitchoverFromHere() {
+        operator.answering("status", Answers.well(), moved())
+                .answering("switchover", Answers.object("{\"moved\": true, \"words\": \"moved\", \"alert\": null}"))
+                .served(PRIMARY, PRIMARY, "-", "-", "-", STANDBY, STANDBY);
+
+        assertThat(operator.gives("drill", "--yes")).isZero();
+
+        assertThat(operator.printed()).isEqualTo("""
+                2026-11-22 03:00:00  switchover: an order moves the interface (primary)
+                2026-11-22 03:00:00  the standby answers
+                2026-11-22 03:00:02  the primary is ready again
+
+                 OUTAGE  80 ms from here, ± 20 ms; 3 requests failed
+                outage 4.2 s as the witness saw it; took 4.2 s: detach 2.5 s, attach 1.5 s,
+                serve 90 ms
+                """);
+        assertThat(operator.done).containsExactly("probe http://203.0.113.10/healthz");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "stop-nginx|systemd-run --collect --on-active=300 systemctl start nginx && systemctl stop nginx|systemctl start"
+                        + " nginx",
+                "freeze|systemd-run --collect --on-active=300 systemctl thaw nginx && systemctl freeze nginx|systemctl thaw"
+                        + " nginx"
+            })
+    void schedulesTheCureOnTheServerBeforeItLetsItFail(String failure, String script, String cure) {
+        operator.answering("status", Answers.well(), moved()).served(PRIMARY, "-", STANDBY);
+        operator.then(() -> {}).then(() -> {});
+
+        assertThat(operator.gives("drill", failure, "--yes", "--url", "http://localhost/healthz"))
+                .isZero();
+
+        assertThat(operator.done)
+                .containsExactly(
+                        "probe http://localhost/healthz",
+                        "run on " + PRIMARY + ": " + script,
+                        "run on " + PRIMARY + ": " + cure);
+    }
+
+    @Test
+    void startsTheInstanceThatItHasStopped() {
+        operator.answering("status", Answers.well(), power("stopping"), power("stopped"), power("starting"), moved())
+                .served(PRIMARY, "-", STANDBY);
+        operator.then(() -> {}).then(() -> {}).then(() -> {}).then(() -> {});
+
+        assertThat(operator.gives("drill", "stop-instance", "--yes", "--json")).isZero();
+
+        assertThat(operator.done)
+                .containsExactly("probe http://203.0.113.10/healthz", "stop " + PRIMARY, "start " + PRIMARY);
+        assertThat(operator.printedJson()).isEqualTo(Answers.object("""
+                {"drill": "stop-instance", "from": "i-0a1b2c3d4e5f60718", "to": "i-0f9e8d7c6b5a43210", "passed": true,
+                 "restored": true, "outageMilliseconds": 40, "resolutionMilliseconds": 20, "failedRequests": 1,
+                 "phases": {"detach": 2520, "attach": 1540, "serve": 90}}"""));
+    }
+
+    @Test
+    void healsTheServerAlsoWhenNobodyTookOver() {
+        operator.answering("status", Answers.well()).served(PRIMARY, "-", "-");
+        operator.then(() -> {}).then(() -> {});
+
+        assertThat(operator.gives("drill", "stop-nginx", "--yes")).isEqualTo(1);
+
+        assertThat(operator.done).last().isEqualTo("run on " + PRIMARY + ": systemctl start nginx");
+        assertThat(operator.printed())
+                .contains("the standby has not answered within 5 min")
+                .contains(" FAILED  The standby did not take over: failover logs shows why.");
+    }
+
+    @Test
+    void failsWhileThereIsNoSecondServerAfterwards() {
+        operator.answering("status", Answers.well(), power("stopping")).served(PRIMARY, "-", STANDBY);
+
+        assertThat(operator.gives("drill", "stop-instance", "--yes")).isEqualTo(1);
+
+        assertThat(operator.printed()).contains("The pair has no second server: failover status shows why.");
+    }
+
+    @Test
+    void writesAPage(@TempDir Path folder) throws Exception {
+        operator.answering("status", Answers.well(), moved())
+                .answering("switchover", Answers.object("{\"moved\": true, \"words\": \"moved\", \"alert\": null}"))
+                .served(PRIMARY, PRIMARY, "-", STANDBY);
+        var page = folder.resolve("drill.html");
+
+        assertThat(operator.gives("drill", "--yes", "--report", page.toString()))
+                .isZero();
+
+        assertThat(Files.readString(page)).contains("Drill of EniFailover", "an order moves the interface");
+        assertThat(folder.resolve("drill.json")).exists();
+    }
+
+    @Test
+    void drawsThePhasesAroundTheTimeAtWhichTheMoveBegan() {
+        var move = Json.as(Status.class, Answers.well()).history().get(1);
+
+        var phases = DrillReport.phases(move);
+
+        assertThat(phases)
+                .extracting(phase -> phase.name() + " " + phase.start())
+                .containsExactly(
+                        "detect 2026-11-19T16:02:55.200Z",
+                        "decide 2026-11-19T16:02:58.200Z",
+                        "detach 2026-11-19T16:02:59Z",
+                        "force 2026-11-19T16:03:14Z",
+                        "attach 2026-11-19T16:03:16.100Z",
+                        "serve 2026-11-19T16:03:17.600Z");
+    }
+
+    @Test
+    void refusesUnderAHold() {
+        operator.answering("status", Answers.onHold());
+
+        assertRefused(
+                "on hold until 2026-11-22 04:12:00 UTC: kernel update of the standby; end it with failover release");
+    }
+
+    @Test
+    void refusesWhileNobodyCouldTakeOver() {
+        operator.answering("status", Answers.notReady());
+
+        assertRefused("the standby i-0f9e8d7c6b5a43210 is not ready: nginx: does not answer at 203.0.113.12");
+    }
+
+    @Test
+    void refusesWhileTheServiceIsDown() {
+        operator.answering("status", Answers.failing());
+
+        assertRefused(
+                "the pair does not serve, which is no time for a drill: The primary holds it and does not serve; the"
+                        + " standby is ready, and takes over within a minute.");
+    }
+
+    @Test
+    void refusesInTheMiddleOfAMove() {
+        operator.answering("status", Answers.midMove());
+
+        assertRefused("a move is under way: failover status --watch shows when it is over");
+    }
+
+    @Test
+    void refusesWhereTheServiceCannotBeReached() {
+        operator.answering("status", Answers.well()).served("-");
+
+        assertThat(operator.gives("drill", "--yes")).isEqualTo(3);
+
+        assertThat(operator.complained())
+                .isEqualTo("failover: the primary i-0a1b2c3d4e5f60718 does not answer here at"
+                        + " http://203.0.113.10/healthz (refused): run the drill where clients are, or say --url\n");
+        assertThat(operator.done).containsExactly("probe http://203.0.113.10/healthz");
+    }
+
+    @Test
+    void doesNothingUnasked() {
+        operator.answering("status", Answers.well());
+
+        assertThat(operator.gives("drill")).isEqualTo(3);
+
+        assertThat(operator.done).isEmpty();
+        assertThat(operator.sent).containsExactly("look {\"order\":\"status\"}");
+    }
+
+    private void assertRefused(String words) {
+        assertThat(operator.gives("drill", "--yes")).isEqualTo(3);
+        assertThat(operator.complained()).isEqualTo("failover: " + words + "\n");
+        assertThat(operator.done).isEmpty();
+    }
+
+    private static ObjectNode moved() {
+        var answer = Answers.well();
+        answer.withArray("history").insertObject(0).setAll(Answers.object("""
+                {"id": "3", "at": "2026-11-22T03:00:01Z", "kind": "switchover", "from": "i-0a1b2c3d4e5f60718",
+                 "to": "i-0f9e8d7c6b5a43210", "reason": "ordered", "by": "ann", "outcome": "serves", "forced": false,
+                 "withoutLease": false, "outageMilliseconds": 4150,
+                 "milliseconds": {"detach": 2520, "attach": 1540, "serve": 90}}"""));
+        return answer;
+    }
+
+    private static ObjectNode power(String power) {
+        var answer = Answers.well();
+        ((ObjectNode) answer.at("/servers/0")).put("power", power).put("ready", false);
+        return answer;
+    }
+}
