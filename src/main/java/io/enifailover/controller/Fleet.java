@@ -3,6 +3,7 @@ package io.enifailover.controller;
 import io.enifailover.controller.Server.Power;
 import io.enifailover.controller.Server.Verdict;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
@@ -99,6 +100,8 @@ public final class Fleet {
                         && Integer.valueOf(0).equals(it.attachment().deviceIndex()))
                 .filter(it -> it.association() != null)
                 .map(it -> it.association().publicIp())
+                // It is not there yet while a server starts.
+                .filter(Objects::nonNull)
                 .findFirst();
         return Optional.of(new Server(
                 instance.instanceId(),

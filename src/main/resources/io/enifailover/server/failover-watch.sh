@@ -176,5 +176,7 @@ call() {
     keep_credentials &
     keeper=$!
     trap 'kill "$keeper"' EXIT
+    # A signal ends a dash without the trap above, and the keeper would go on alone.
+    trap 'exit 1' PIPE
     watch
 } | send_reports

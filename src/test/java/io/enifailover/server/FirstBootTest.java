@@ -186,6 +186,8 @@ class FirstBootTest {
                         Environment=FLOATING_ADDRESS=10.0.0.25 INSTANCE_ID=i-0123456789abcdef0
                         Environment=INTERVAL=1.0 TIMEOUT=1.0 FAILURES=3
                         Environment=REGION=us-east-1 FUNCTION=failover-controller QUALIFIER=live VERSION=%s
+                        # Otherwise the journal tags its lines with sh.
+                        SyslogIdentifier=failover-watch
                         """.formatted(FirstBoot.version()))
                 .doesNotContainPattern("@[A-Z_]+@");
         assertThat(root.resolve("usr/local/lib/failover-watch.sh"))

@@ -15,6 +15,7 @@ import io.enifailover.server.Surroundings.Behaviour;
 import io.enifailover.server.Surroundings.Party;
 import io.enifailover.server.Surroundings.Request;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,13 +71,14 @@ class WatchTest {
     }
 
     @AfterEach
-    void end() throws InterruptedException {
-        for (var watch : watches) {
-            var parts = watch.descendants().toList();
-            watch.destroyForcibly().waitFor();
-            parts.forEach(ProcessHandle::destroyForcibly);
-        }
+    void end() throws Exception {
         surroundings.close();
+        for (var watch : watches) {
+            // As a group: what has lost its parent is no descendant any more, and would go on for ever.
+            run("kill", "-KILL", "--", "-" + watch.pid());
+            watch.waitFor();
+            await(() -> parts(watch).isEmpty());
+        }
     }
 
     @Test
@@ -429,6 +431,7 @@ class WatchTest {
                 .destroyForcibly();
 
         assertThat(watch.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        await(() -> parts(watch).isEmpty());
     }
 
     @ParameterizedTest
@@ -481,7 +484,8 @@ class WatchTest {
     }
 
     private Process start(String shell, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(shell.split(" ", -1)));
+        var command = new ArrayList<>(List.of("setsid"));
+        command.addAll(List.of(shell.split(" ", -1)));
         command.addAll(arguments.length == 0 ? List.of(SCRIPT.toAbsolutePath().toString()) : List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().clear();
@@ -493,6 +497,29 @@ class WatchTest {
         reader.setDaemon(true);
         reader.start();
         return watch;
+    }
+
+    /** The processes of a watch, whatever their parents are by now. */
+    private static List<String> parts(Process watch) {
+        return run(
+                "pgrep",
+                "-g",
+                String.valueOf(watch.pid()),
+                "-f",
+                SCRIPT.getFileName().toString());
+    }
+
+    private static List<String> run(String... command) {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .start()
+                    .inputReader()
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void read(Process watch) {
