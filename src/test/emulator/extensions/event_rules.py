@@ -16,7 +16,8 @@ def deliver(event: dict[str, Any]) -> list[Any]:
     """Delivers an event by the rules of the default bus, and returns what the functions have answered."""
     bus = events_backends[DEFAULT_ACCOUNT_ID][event["region"]].event_buses["default"]
     matching = [rule for rule in bus.rules.values() if rule.state == "ENABLED" and _matches(rule, event)]
-    return [_invoke(target, event) for rule in matching for target in rule.targets]
+    targets = [target for rule in matching for target in rule.targets]
+    return [_invoke(target, event) for target in targets if ":lambda:" in target["Arn"]]
 
 
 def _matches(rule: Rule, event: dict[str, Any]) -> bool:

@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.logs.models import logs_backends
 
 INITIALIZATION_SECONDS = 10  # Lambda's own limit for a function's start
@@ -53,8 +53,8 @@ class RuntimeApi:
     https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
     """
 
-    def __init__(self, function_arn: str, timeout: float):
-        self.events: queue.Queue[str] = queue.Queue()
+    def __init__(self, timeout: float):
+        self.events: queue.Queue[tuple[str, str]] = queue.Queue()
         self.outcomes: queue.Queue[Outcome] = queue.Queue()
         api = self
 
@@ -64,14 +64,14 @@ class RuntimeApi:
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
-                event = api.events.get().encode()
+                invoked_arn, event = api.events.get()
                 self.send_response(200)
                 # The client's native part crashes without it.
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Lambda-Runtime-Aws-Request-Id", str(uuid.uuid4()))
                 self.send_header("Lambda-Runtime-Deadline-Ms", str(int((time.time() + timeout) * 1000)))
-                self.send_header("Lambda-Runtime-Invoked-Function-Arn", function_arn)
-                self._send(event)
+                self.send_header("Lambda-Runtime-Invoked-Function-Arn", invoked_arn)
+                self._send(event.encode())
 
             def do_POST(self) -> None:
                 payload = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -104,7 +104,7 @@ class FunctionProcess:
         self.function = function
         self._task = Path(tempfile.mkdtemp(prefix="function-"))
         zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(self._task)
-        self._api = RuntimeApi(function.function_arn, float(function.timeout))
+        self._api = RuntimeApi(float(function.timeout))
         self._started = time.monotonic()
         self.first_answer: float | None = None
         self._process = subprocess.Popen(
@@ -122,8 +122,8 @@ class FunctionProcess:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def invoke(self, event: str) -> Outcome:
-        self._api.events.put(event)
+    def invoke(self, invoked_arn: str, event: str) -> Outcome:
+        self._api.events.put((invoked_arn, event))
         limit = INITIALIZATION_SECONDS + float(self.function.timeout)
         try:
             outcome = self._api.outcomes.get(timeout=limit)
@@ -193,7 +193,7 @@ class FunctionProcesses:
         version = f"{function.function_arn} {function.code_sha_256}"
         process = self._take(version) or self._start(function)
         new = process.first_answer is None
-        outcome = process.invoke(json.dumps(event))
+        outcome = process.invoke(_invoked_arn(function), json.dumps(event))
         if new and process.first_answer is not None:
             self.first_answers.append(process.first_answer)
         with self._lock:
@@ -229,9 +229,39 @@ def _create_with_its_log_group(name: str, declared: Any, *args: Any, **kwargs: A
     return function
 
 
+class _Call(threading.local):
+    """By which name the function is called. moto resolves an alias, and the function would not know of it."""
+
+    name = ""
+    qualifier: str | None = None
+
+
+_call = _Call()
+
+
+def _invoked_arn(function: LambdaFunction) -> str:
+    if not _call.name:
+        return str(function.function_arn)
+    prefix = function.function_arn.rpartition(":function:")[0]
+    arn = _call.name if _call.name.startswith("arn:") else f"{prefix}:function:{_call.name}"
+    return f"{arn}:{_call.qualifier}" if _call.qualifier else arn
+
+
 def install(processes: FunctionProcesses) -> None:
     """Has moto run functions by these processes."""
     invoke: Callable[..., tuple[str, bool, str]] = lambda function, event=None: processes.invoke(function, event)
     model: Any = LambdaFunction
     model._invoke_lambda = invoke
     model.create_from_cloudformation_json = staticmethod(_create_with_its_log_group)
+
+    backend: Any = LambdaBackend
+    invoke_by_name = backend.invoke
+
+    def remember(self: LambdaBackend, function_name: str, qualifier: str | None, *rest: Any) -> Any:
+        _call.name, _call.qualifier = function_name, qualifier
+        try:
+            return invoke_by_name(self, function_name, qualifier, *rest)
+        finally:
+            _call.name, _call.qualifier = "", None
+
+    backend.invoke = remember

@@ -11,6 +11,7 @@ from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.sns import sns_backends
 from moto.sqs import sqs_backends
 
 
@@ -133,6 +134,25 @@ class QueuePolicy(Resource):
         return cls(name)
 
 
+class TopicPolicy(Resource):
+    """moto has the attribute of the topic, not the resource."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        policy = json.dumps(properties["PolicyDocument"])
+        for arn in properties["Topics"]:
+            sns_backends[account][region].set_topic_attribute(arn, "policy", policy)
+        return cls(name)
+
+
+class QueryDefinition(Resource):
+    """Nothing but its existence: moto stores no queries."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        return cls(name)
+
+
 TYPES: dict[str, Any] = {
     "AWS::CloudWatch::Alarm": Alarm,
     "AWS::EC2::EIPAssociation": EipAssociation,
@@ -140,6 +160,8 @@ TYPES: dict[str, Any] = {
     "AWS::Lambda::Alias": FunctionAlias,
     "AWS::Lambda::EventInvokeConfig": FunctionEventInvokeConfig,
     "AWS::Lambda::Version": FunctionVersion,
+    "AWS::Logs::QueryDefinition": QueryDefinition,
+    "AWS::SNS::TopicPolicy": TopicPolicy,
     "AWS::SQS::QueuePolicy": QueuePolicy,
 }
 

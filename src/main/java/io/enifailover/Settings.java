@@ -1,6 +1,7 @@
 package io.enifailover;
 
 import io.enifailover.controller.Role;
+import io.enifailover.drill.DrillWindow;
 import io.enifailover.network.Network.NewVpc;
 import io.enifailover.pair.FailoverPairProps;
 import io.enifailover.policy.FailoverPolicy;
@@ -20,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  * The application's settings, from the CDK context: {@code cdk.json}, or {@code -c key=value}.
  *
  * @param pair              the pair to provision
- * @param notificationEmail address that is told of state changes of the servers, or null
+ * @param notificationEmail address that is told of moves, alarms and state changes of the servers, or null
+ * @param drill             when the pair rehearses a failover, or null
  */
-record Settings(FailoverPairProps pair, @Nullable String notificationEmail) {
+record Settings(
+        FailoverPairProps pair,
+        @Nullable String notificationEmail,
+        @Nullable DrillWindow drill) {
     static final List<String> KEYS = List.of(
             "vpcCidr",
             "zone",
@@ -37,7 +42,8 @@ record Settings(FailoverPairProps pair, @Nullable String notificationEmail) {
             "flapLimit",
             "failback",
             "fencing",
-            "moveDeadlines");
+            "moveDeadlines",
+            "drill");
 
     /** What the CDK itself keeps in the context. Its other keys, of flags and of look-ups, are no plain words. */
     private static final Set<String> KEYS_OF_THE_CDK = Set.of("acknowledged-issue-numbers", "cli-telemetry");
@@ -70,7 +76,12 @@ record Settings(FailoverPairProps pair, @Nullable String notificationEmail) {
                         .withClientCidrs(context.list("clientCidrs", pair.clientCidrs()))
                         .withHolder(holder == null ? null : Role.named("holder", holder))
                         .withFailover(failover(context)),
-                context.textOrNull("notificationEmail"));
+                context.textOrNull("notificationEmail"),
+                drill(context.text("drill", "none")));
+    }
+
+    private static @Nullable DrillWindow drill(String window) {
+        return window.equals("none") ? null : DrillWindow.of(window);
     }
 
     private static FailoverPolicy failover(Context context) {

@@ -63,6 +63,8 @@ class ArchitectureTest {
                     "..swap..",
                     "..detection..",
                     "..observability..",
+                    "..operator..",
+                    "..drill..",
                     "..review..",
                     "..policy..")
             .layer("controller")

@@ -57,6 +57,10 @@ class FailoverStackTest {
                         "LogGroupName",
                         "TableName",
                         "Witness",
+                        "Dashboard",
+                        "NoticesTopic",
+                        "LookPolicy",
+                        "OperatePolicy",
                         "PrimaryInstanceId",
                         "StandbyInstanceId",
                         "PrimarySession",
@@ -129,7 +133,9 @@ class FailoverStackTest {
                         "failback",
                         "30",
                         "fencing",
-                        "stop"),
+                        "stop",
+                        "drill",
+                        "sun 03:00-04:00"),
                 Map.of("notificationEmail", "ops@example.com", "clientCidrs", "192.0.2.0/24,198.51.100.7/32"));
     }
 

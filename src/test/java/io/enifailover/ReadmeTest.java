@@ -7,13 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadmeTest {
 
-    @Test
-    void namesTheVersionOfTheCommandLineThatEverythingElseUses() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/operations.md"})
+    void namesTheVersionOfTheCommandLineThatEverythingElseUses(String file) throws IOException {
         assertThat(Pattern.compile("aws-cdk@[\\w.]+")
-                        .matcher(Files.readString(Path.of("README.md")))
+                        .matcher(Files.readString(Path.of(file)))
                         .results()
                         .map(found -> found.group()))
                 .isNotEmpty()

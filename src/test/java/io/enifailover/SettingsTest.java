@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.enifailover.controller.Role;
+import io.enifailover.drill.DrillWindow;
 import io.enifailover.network.Network.NewVpc;
 import io.enifailover.policy.FailoverPolicy;
 import io.enifailover.policy.Fencing;
 import io.enifailover.policy.MoveDeadlines;
 import io.enifailover.policy.Probes;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ class SettingsTest {
         var settings = Settings.from(Map.of());
 
         assertThat(settings.notificationEmail()).isNull();
+        assertThat(settings.drill()).isNull();
         assertThat(settings.pair().network()).isEqualTo(new NewVpc("10.0.0.0/16", null));
         assertThat(settings.pair().instanceType()).isEqualTo("t4g.micro");
         assertThat(settings.pair().floatingAddress()).isNull();
@@ -55,9 +59,12 @@ class SettingsTest {
                 entry("flapLimit", "10"),
                 entry("failback", "30"),
                 entry("fencing", "stop"),
-                entry("moveDeadlines", "10, 11, 12, 13, 14")));
+                entry("moveDeadlines", "10, 11, 12, 13, 14"),
+                entry("drill", "sun 03:00-04:30")));
 
         assertThat(settings.notificationEmail()).isEqualTo("ops@example.com");
+        assertThat(settings.drill())
+                .isEqualTo(new DrillWindow(DayOfWeek.SUNDAY, LocalTime.of(3, 0), LocalTime.of(4, 30)));
         assertThat(settings.pair().network()).isEqualTo(new NewVpc("172.16.0.0/20", "us-east-1b"));
         assertThat(settings.pair().instanceType()).isEqualTo("m7i.large");
         assertThat(settings.pair().floatingAddress()).isEqualTo("172.16.2.30");
@@ -151,8 +158,14 @@ class SettingsTest {
             moveDeadlines     | 15,15,40,30,x     | moveDeadlines must be 5 whole numbers, got x
             moveDeadlines     | 0,15,40,30,30     | moveDeadlines must be seconds to detach, force, stop, attach and serve, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got 0,15,40,30,30
             moveDeadlines     | 15,15,60,30,46    | moveDeadlines must be seconds to detach, force, stop, attach and serve, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got 15,15,60,30,46
-            instancetype      | t4g.micro         | unknown setting instancetype, did you mean instanceType? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines
-            holders           | primary           | unknown setting holders, did you mean holder? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines
+            drill             | weekly            | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got weekly
+            drill             | sun 03:00         | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 03:00
+            drill             | Sun 03:00-04:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got Sun 03:00-04:00
+            drill             | sun 23:00-24:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 23:00-24:00
+            drill             | sun 04:00-03:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 04:00-03:00
+            drill             | sun 03:00-03:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 03:00-03:00
+            instancetype      | t4g.micro         | unknown setting instancetype, did you mean instanceType? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill
+            holders           | primary           | unknown setting holders, did you mean holder? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill
             """)
     void refusesWithOneLineThatNamesKeyValueAndWhatIsAllowed(String key, String value, String message) {
         assertThatIllegalArgumentException()
@@ -161,7 +174,8 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"vpcCidr", "zone", "instanceType", "floatingAddress", "notificationEmail", "holder", "fencing"})
+    @CsvSource({"vpcCidr", "zone", "instanceType", "floatingAddress", "notificationEmail", "holder", "fencing", "drill"
+    })
     void refusesAValueOfAnotherKind(String key) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Settings.from(Map.of(key, 7)))

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What every command works with: its options, the terminal, and the pair that it talks to. */
 final class Session {
     private static final String ACTS = "live";
-    /** The same function for those who may only look: its role cannot move anything. */
+    /** The same function, which by this name answers questions only: some people may do no more. */
     private static final String LOOKS = "look";
 
     private final Options options;
@@ -79,13 +79,13 @@ final class Session {
      * @param what shown while it takes its time, or empty: nothing is shown
      */
     ObjectNode look(String what, String order, Object... details) {
-        return send(what, order(order, details), List.of(LOOKS, ACTS));
+        return send(what, order(order, details), LOOKS);
     }
 
     /** Gives an order that may change something. */
     ObjectNode act(String what, String order, Object... details) {
         var document = order(order, details).put("by", System.getProperty("user.name", "an operator"));
-        return send(what, document, List.of(ACTS));
+        return send(what, document, ACTS);
     }
 
     Status status() {
@@ -138,23 +138,20 @@ final class Session {
         return document;
     }
 
-    private ObjectNode send(String what, ObjectNode document, List<String> aliases) {
+    private ObjectNode send(String what, ObjectNode document, String alias) {
         var to = pair();
-        Supplier<String> call = () -> invoke(to, document.toString(), aliases);
+        Supplier<String> call = () -> invoke(to, document.toString(), alias);
         var text = what.isEmpty() ? call.get() : new Progress(terminal).during(what, call);
         return (ObjectNode) Json.object(text)
                 .orElseThrow(() -> CommandFailed.failed("the function answers with something else than JSON: " + text));
     }
 
-    private String invoke(Pair to, String payload, List<String> aliases) {
-        for (var alias : aliases) {
-            try {
-                return cloud().invoke(to.function(), alias, payload);
-            } catch (NoSuchAlias e) {
-                // The next one, or what is said below.
-            }
+    private String invoke(Pair to, String payload, String alias) {
+        try {
+            return cloud().invoke(to.function(), alias, payload);
+        } catch (NoSuchAlias e) {
+            throw CommandFailed.failed("the function %s has no alias %s: deploy the stack %s again"
+                    .formatted(to.function(), alias, to.stack()));
         }
-        throw CommandFailed.failed("the function %s has no alias %s: deploy the stack %s again"
-                .formatted(to.function(), aliases.get(aliases.size() - 1), to.stack()));
     }
 }

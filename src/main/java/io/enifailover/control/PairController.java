@@ -35,6 +35,7 @@ public final class PairController extends Construct {
     private final LogGroup logs;
     private final Function function;
     private final Alias live;
+    private final Alias look;
 
     public PairController(Construct scope, String id, PairControllerProps props) {
         super(scope, id);
@@ -74,19 +75,23 @@ public final class PairController extends Construct {
                 "The alias below stands for a published version");
         // SnapStart works on a published version only, and CloudFormation forbids a custom resource to change its
         // function: the alias stays while the version behind it changes.
-        live = Alias.Builder.create(this, "Live")
-                .aliasName("live")
-                .version(function.getCurrentVersion())
-                .build();
+        live = alias("Live", "live");
+        // IAM grants a name, and cannot tell orders apart: by this one the function answers questions and does nothing.
+        look = alias("Look", ControllerHandler.LOOK);
     }
 
     public IFunction function() {
         return function;
     }
 
-    /** Returns the function by the one name under which it may be called. */
+    /** Returns the function by the name under which it may be called. */
     public IAlias alias() {
         return live;
+    }
+
+    /** Returns the function by the name under which it may be asked: it then moves nothing and changes nothing. */
+    public IAlias questions() {
+        return look;
     }
 
     public ILogGroup logs() {
@@ -112,6 +117,13 @@ public final class PairController extends Construct {
                 .build();
     }
 
+    private Alias alias(String id, String name) {
+        return Alias.Builder.create(this, id)
+                .aliasName(name)
+                .version(function.getCurrentVersion())
+                .build();
+    }
+
     /** Whoever wants to react to a move listens on the account's default bus, which nothing has to be deployed for. */
     private void grantEvents(Role sender) {
         var bus = ArnComponents.builder()
@@ -119,11 +131,14 @@ public final class PairController extends Construct {
                 .resource("event-bus")
                 .resourceName("default")
                 .build();
+        var conditions = new LinkedHashMap<String, Object>();
+        conditions.put("events:source", EventBus.SOURCE);
+        conditions.put("events:detail-type", List.of(EventBus.ALERT, EventBus.MOVED));
         sender.addToPolicy(PolicyStatement.Builder.create()
                 .sid("TellOthers")
                 .actions(List.of("events:PutEvents"))
                 .resources(List.of(Stack.of(this).formatArn(bus)))
-                .conditions(Map.of("StringEquals", Map.of("events:source", EventBus.SOURCE)))
+                .conditions(Map.of("StringEquals", conditions))
                 .build());
     }
 

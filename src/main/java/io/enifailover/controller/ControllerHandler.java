@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.enifailover.controller.Event.Heartbeat;
 import io.enifailover.controller.Event.Order;
+import io.enifailover.controller.Event.Order.Rehearsal;
 import io.enifailover.controller.Event.Order.Switchover;
 import io.enifailover.controller.Event.Trigger;
 import io.enifailover.controller.Lookout.Series;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,11 @@ public final class ControllerHandler implements RequestStreamHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerHandler.class);
     /** For the EC2 call that is under way when the time is up, and for the answer. */
     public static final Duration RESERVE = Duration.ofSeconds(15);
+
+    /** The alias by which the function may only be asked: IAM grants an alias, and cannot tell orders apart. */
+    public static final String LOOK = "look";
+
+    private static final Set<String> QUESTIONS = Set.of("status", "preflight", "history");
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
@@ -35,6 +42,7 @@ public final class ControllerHandler implements RequestStreamHandler {
     private final Controller controller;
     private final Herald herald;
     private final OrderDesk desk;
+    private final Drill drill;
     private final SwapHandler swap;
     private final Time time;
 
@@ -55,6 +63,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         controller = new Controller(configuration, around);
         herald = new Herald(configuration.interfaceId(), around);
         desk = new OrderDesk(controller, configuration, around);
+        drill = new Drill(controller, configuration.interfaceId(), around);
         swap = new SwapHandler(around, configuration.deadlines());
     }
 
@@ -63,6 +72,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         var event = JSON.readTree(input);
         Object answer;
         try {
+            refuseMoreThanQuestions(event, context.getInvokedFunctionArn());
             answer = answer(event, context);
         } catch (RuntimeException e) {
             herald.failed(e);
@@ -84,9 +94,20 @@ public final class ControllerHandler implements RequestStreamHandler {
         if (event instanceof Trigger trigger) {
             return controller.handle(trigger, id, end);
         }
+        if (event instanceof Rehearsal) {
+            return drill.run(id, end);
+        }
         return event instanceof Switchover switchover && !switchover.dryRun()
                 ? controller.handle(switchover, id, end)
                 : desk.answer((Order) event);
+    }
+
+    private static void refuseMoreThanQuestions(JsonNode json, String functionArn) {
+        var order = json.path("order").asText();
+        // CloudFormation's requests go by another field, whatever else they carry.
+        if (functionArn.endsWith(":" + LOOK) && (json.has("RequestType") || !QUESTIONS.contains(order))) {
+            throw new IllegalArgumentException("order must be status, preflight or history by the alias " + LOOK);
+        }
     }
 
     /** Runs once through what every trigger runs through, so that a restored snapshot has loaded it already. */

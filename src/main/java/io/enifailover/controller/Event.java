@@ -115,5 +115,8 @@ sealed interface Event {
 
         /** Asks whether a failover would work. */
         record Preflight() implements Order {}
+
+        /** Moves the interface to the server that does not hold it, if a failover would work. */
+        record Rehearsal() implements Order {}
     }
 }

@@ -18,6 +18,12 @@ public final class EventBus implements Bus {
     /** Names the sender in each event. */
     public static final String SOURCE = "eni-failover";
 
+    /** Type of the event of a move that reached its aim. */
+    public static final String MOVED = "Failover Pair Moved";
+
+    /** Type of the event of a move that did not. */
+    public static final String ALERT = "Failover Pair Alert";
+
     private static final Logger LOG = LoggerFactory.getLogger(EventBus.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

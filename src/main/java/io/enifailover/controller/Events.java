@@ -5,6 +5,7 @@ import io.enifailover.controller.Event.Heartbeat;
 import io.enifailover.controller.Event.Order.History;
 import io.enifailover.controller.Event.Order.Pause;
 import io.enifailover.controller.Event.Order.Preflight;
+import io.enifailover.controller.Event.Order.Rehearsal;
 import io.enifailover.controller.Event.Order.Release;
 import io.enifailover.controller.Event.Order.Status;
 import io.enifailover.controller.Event.Order.Switchover;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * {"order": "status"}
  * {"order": "history", "most": 50}
  * {"order": "preflight"}
+ * {"order": "drill"}                                                the schedule
  * </pre>
  *
  * and, as AWS sends them, EC2's state changes and scheduled events of EventBridge, and alarms of CloudWatch.
@@ -103,9 +105,10 @@ final class Events {
             case "status" -> new Status();
             case "history" -> new History(most(event.path("most").asInt(DEFAULT_HISTORY)));
             case "preflight" -> new Preflight();
+            case "drill" -> new Rehearsal();
             default ->
                 throw new IllegalArgumentException(
-                        "order must be switchover, hold, release, status, history or preflight, got "
+                        "order must be switchover, hold, release, status, history, preflight or drill, got "
                                 + abbreviated(event.path("order").asText()));
         };
     }

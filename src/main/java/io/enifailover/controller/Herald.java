@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what was done, left and seen: to the log, the metrics and the event bus. */
 final class Herald {
-    static final String MOVED = "Failover Pair Moved";
-    static final String ALERT = "Failover Pair Alert";
-
-    private static final String LOOK = "Run: java -jar failover.jar status";
+    private static final String LOOK = "See: failover status";
 
     private final String interfaceId;
     private final Journal journal;
@@ -59,7 +56,7 @@ final class Herald {
         fields.put("observation", cause.seen() == null ? null : Answers.observation(cause.seen()));
         journal.write(
                 late ? Level.WARN : Level.INFO, failure == null ? "moved" : "failed", fields, List.copyOf(figures));
-        bus.send(failure == null ? MOVED : ALERT, detail(entry, failure));
+        bus.send(failure == null ? EventBus.MOVED : EventBus.ALERT, detail(entry, failure));
     }
 
     /** Tells that nothing was done, if that is worth a word. */

@@ -33,8 +33,7 @@ final class OrderDesk {
         var interfaceId = configuration.interfaceId();
         this.controller = controller;
         this.record = around.records().apply(interfaceId);
-        this.preflight = new PreflightCheck(
-                new Permissions(new FloatingEni(around.ec2(), interfaceId), new Fleet(around.ec2(), interfaceId)));
+        this.preflight = PreflightCheck.of(interfaceId, around);
         this.answers = new Answers(interfaceId, configuration.serviceUrl());
         this.time = around.time();
     }

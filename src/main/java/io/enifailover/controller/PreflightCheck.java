@@ -7,8 +7,13 @@ import java.util.List;
 final class PreflightCheck {
     private final Permissions permissions;
 
-    PreflightCheck(Permissions permissions) {
+    private PreflightCheck(Permissions permissions) {
         this.permissions = permissions;
+    }
+
+    static PreflightCheck of(String interfaceId, Surroundings around) {
+        return new PreflightCheck(
+                new Permissions(new FloatingEni(around.ec2(), interfaceId), new Fleet(around.ec2(), interfaceId)));
     }
 
     List<Check> of(Observation seen) {

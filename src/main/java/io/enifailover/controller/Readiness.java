@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,14 @@ final class Readiness {
     /** Whether none of them fails; what cannot be known does not count. */
     static boolean ready(List<Check> checks) {
         return checks.stream().noneMatch(Check::failed);
+    }
+
+    /** Returns what fails, in words, or nothing. */
+    static String lacking(List<Check> checks) {
+        return checks.stream()
+                .filter(Check::failed)
+                .map(check -> check.name() + ": " + check.detail())
+                .collect(Collectors.joining("; "));
     }
 
     /** Whether there is a server that could take over from the holder without a remark. */

@@ -8,7 +8,6 @@ import io.enifailover.controller.Server.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,10 +91,7 @@ final class Upkeep {
         if (isFresh || seen.recordError() != null) {
             return;
         }
-        var missing = permissions.checks(seen).stream()
-                .filter(Check::failed)
-                .map(check -> check.name() + ": " + check.detail())
-                .collect(Collectors.joining("; "));
+        var missing = Readiness.lacking(permissions.checks(seen));
         record.rights(new Rights(seen.now(), missing));
     }
 

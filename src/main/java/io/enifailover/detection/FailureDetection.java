@@ -1,6 +1,7 @@
 package io.enifailover.detection;
 
 import io.enifailover.review.Findings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Duration;
@@ -34,6 +35,7 @@ public final class FailureDetection extends Construct {
     private static final Duration MAX_EVENT_AGE = Duration.minutes(5);
 
     private final Queue unanswered;
+    private final List<Alarm> alarms = new ArrayList<>();
 
     public FailureDetection(Construct scope, String id, FailureDetectionProps props) {
         super(scope, id);
@@ -48,7 +50,8 @@ public final class FailureDetection extends Construct {
         Findings.accept(unanswered, "AwsSolutions-SQS3", "It is the queue of what nobody could deal with");
         alarm(
                 "SomeUnanswered",
-                "The controller could not be called, or failed again and again: see its log",
+                "The controller could not be called, or failed at a call three times. See why: failover logs. Then purge the"
+                        + " queue. More: docs/operations.md#some-unanswered",
                 unanswered.metricApproximateNumberOfMessagesVisible(MetricOptions.builder()
                         .statistic("Maximum")
                         .period(A_MINUTE)
@@ -85,6 +88,11 @@ public final class FailureDetection extends Construct {
         }
     }
 
+    /** Returns its alarms, for people to be told too. */
+    public List<Alarm> alarms() {
+        return List.copyOf(alarms);
+    }
+
     private LambdaFunction call(IAlias controller) {
         return LambdaFunction.Builder.create(controller)
                 .retryAttempts(RETRIES)
@@ -96,7 +104,8 @@ public final class FailureDetection extends Construct {
     private Alarm statusAlarm(String id, String instanceId, IAlias controller) {
         var alarm = alarm(
                 id,
-                "EC2's status checks of a server fail",
+                "EC2's status checks of a server fail. The controller has been told, and moves the interface if it must. See who"
+                        + " holds it: failover status. More: docs/operations.md#server-status",
                 Metric.Builder.create()
                         .namespace("AWS/EC2")
                         .metricName("StatusCheckFailed")
@@ -113,7 +122,7 @@ public final class FailureDetection extends Construct {
 
     /** One bad minute is enough, since nobody acts on an alarm alone. */
     private Alarm alarm(String id, String description, IMetric metric) {
-        return Alarm.Builder.create(this, id)
+        var alarm = Alarm.Builder.create(this, id)
                 .alarmDescription(description)
                 .metric(metric)
                 .comparisonOperator(ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
@@ -121,5 +130,7 @@ public final class FailureDetection extends Construct {
                 .evaluationPeriods(1)
                 .treatMissingData(TreatMissingData.NOT_BREACHING)
                 .build();
+        alarms.add(alarm);
+        return alarm;
     }
 }

@@ -29,6 +29,7 @@ public final class FailoverPair extends Construct {
     private final PairController controller;
     private final WebServer primary;
     private final WebServer standby;
+    private final FailureDetection detection;
 
     public FailoverPair(Construct scope, String id, FailoverPairProps props) {
         super(scope, id);
@@ -61,7 +62,8 @@ public final class FailoverPair extends Construct {
                         controller.alias(), floating, primary, standby, props.holder(), props.openToAll()));
 
         // From here on the pair saves itself: servers, EC2 and the clock call the controller.
-        new FailureDetection(this, "Detection", new FailureDetectionProps(controller, primary, standby, swap));
+        detection =
+                new FailureDetection(this, "Detection", new FailureDetectionProps(controller, primary, standby, swap));
     }
 
     public FloatingInterface floating() {
@@ -78,6 +80,10 @@ public final class FailoverPair extends Construct {
 
     public PairController controller() {
         return controller;
+    }
+
+    public FailureDetection detection() {
+        return detection;
     }
 
     private WebServer server(String id, Role role, Placement place, FailoverPairProps props) {

@@ -29,12 +29,13 @@ class FailoverTest {
     }
 
     @Test
-    void looksByTheOnlyAliasThereIs() {
+    void asksQuestionsByTheAliasForThemAndByNoOther() {
         operator.looks = false;
 
-        assertThat(operator.gives("status")).isZero();
+        assertThat(operator.gives("status")).isEqualTo(1);
 
-        assertThat(operator.sent).containsExactly("live {\"order\":\"status\"}");
+        assertThat(operator.sent).isEmpty();
+        assertThat(operator.complained()).contains("has no alias look: deploy the stack");
     }
 
     @Test

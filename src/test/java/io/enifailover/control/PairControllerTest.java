@@ -35,11 +35,23 @@ class PairControllerTest {
 
     @Test
     void isCalledByAnAliasOfItsPublishedVersion() {
-        var alias = resource(template, "AWS::Lambda::Alias", "Pair").path("Properties");
+        var alias =
+                resource(template, "AWS::Lambda::Alias", "PairControllerLive").path("Properties");
 
         assertThat(alias.path("Name").asText()).isEqualTo("live");
         assertThat(resources(template, "AWS::Lambda::Version"))
                 .containsOnlyKeys(alias.at("/FunctionVersion/Fn::GetAtt/0").asText());
+    }
+
+    /** One snapshot, two doors: the second one is for questions only. */
+    @Test
+    void isAskedByAnotherAliasOfTheSameVersion() {
+        var live = resource(template, "AWS::Lambda::Alias", "PairControllerLive");
+        var look = resource(template, "AWS::Lambda::Alias", "PairControllerLook");
+
+        assertThat(look.at("/Properties/Name").asText()).isEqualTo("look");
+        assertThat(look.at("/Properties/FunctionVersion")).isEqualTo(live.at("/Properties/FunctionVersion"));
+        assertThat(resources(template, "AWS::Lambda::Alias")).hasSize(2);
     }
 
     /** The snapshot is taken when the version is published, after a first look. */
@@ -99,7 +111,9 @@ class PairControllerTest {
                           "Effect": "Allow",
                           "Action": "events:PutEvents",
                           "Resource": "arn:aws:events:us-east-1:123456789012:event-bus/default",
-                          "Condition": {"StringEquals": {"events:source": "eni-failover"}}},
+                          "Condition": {"StringEquals": {
+                              "events:source": "eni-failover",
+                              "events:detail-type": ["Failover Pair Alert", "Failover Pair Moved"]}}},
                          {"Effect": "Allow",
                           "Action": ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"],
                           "Resource": {"Fn::GetAtt": ["PairDetectionUnanswered64B9B51A", "Arn"]}}]"""));

@@ -452,7 +452,7 @@ class ControllerTest {
         assertThat(detail.path("interface").asText()).isEqualTo(ENI);
         assertThat(detail.path("means").asText())
                 .isEqualTo(S + " now holds the floating interface: the observer reports it, and the witness agrees.");
-        assertThat(detail.path("do").asText()).contains(P).endsWith("java -jar failover.jar status");
+        assertThat(detail.path("do").asText()).contains(P).endsWith("See: failover status");
         lastMove()
                 .fieldNames()
                 .forEachRemaining(name -> assertThat(detail.has(name)).as(name).isTrue());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.enifailover.controller.Event.Order.History;
 import io.enifailover.controller.Event.Order.Pause;
 import io.enifailover.controller.Event.Order.Preflight;
+import io.enifailover.controller.Event.Order.Rehearsal;
 import io.enifailover.controller.Event.Order.Release;
 import io.enifailover.controller.Event.Order.Status;
 import io.enifailover.controller.Event.Order.Switchover;
@@ -72,6 +73,7 @@ class EventsTest {
         assertThat(read("{\"order\": \"release\", \"by\": \"ops\"}")).isEqualTo(new Release("ops"));
         assertThat(read("{\"order\": \"status\"}")).isEqualTo(new Status());
         assertThat(read("{\"order\": \"preflight\"}")).isEqualTo(new Preflight());
+        assertThat(read("{\"order\": \"drill\"}")).isEqualTo(new Rehearsal());
     }
 
     @ParameterizedTest
@@ -79,7 +81,7 @@ class EventsTest {
             {}                                                   | event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a scheduled event or a request of CloudFormation, got {}
             {"source":"aws.s3"}                                  | event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a scheduled event or a request of CloudFormation, got {"source":"aws.s3"}
             {"type": "report", "observer": "me"}                 | observer must be an instance id such as i-0123456789abcdef0, got me
-            {"order": "restart"}                                 | order must be switchover, hold, release, status, history or preflight, got restart
+            {"order": "restart"}                                 | order must be switchover, hold, release, status, history, preflight or drill, got restart
             {"order": "history", "most": 0}                      | most must be 1 to 1000, got 0
             {"order": "history", "most": 1001}                   | most must be 1 to 1000, got 1001
             {"order": "switchover", "to": "secondary"}           | to must be primary or standby, got secondary

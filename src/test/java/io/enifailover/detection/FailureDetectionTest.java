@@ -85,7 +85,8 @@ class FailureDetectionTest {
                 .path("Properties");
 
         assertThat(properties).isEqualTo(json("""
-                {"AlarmDescription": "EC2's status checks of a server fail",
+                {"AlarmDescription": "EC2's status checks of a server fail. The controller has been told, and moves the interface\
+                 if it must. See who holds it: failover status. More: docs/operations.md#server-status",
                  "Namespace": "AWS/EC2",
                  "MetricName": "StatusCheckFailed",
                  "Dimensions": [{"Name": "InstanceId", "Value": {"Ref": "%s"}}],
@@ -95,7 +96,8 @@ class FailureDetectionTest {
                  "ComparisonOperator": "GreaterThanOrEqualToThreshold",
                  "Threshold": 1,
                  "TreatMissingData": "notBreaching",
-                 "AlarmActions": [{"Ref": "%s"}],
+                 "AlarmActions": [{"Ref": "%s"}, {"Ref": "NoticesTopic898AF2CD"}],
+                 "OKActions": [{"Ref": "NoticesTopic898AF2CD"}],
                  "Tags": [{"Key": "Application", "Value": "eni-failover"}]}""".formatted(server(server), ALIAS)));
     }
 
@@ -103,8 +105,8 @@ class FailureDetectionTest {
     void letsExactlyItsOwnRulesAndAlarmsCallTheAlias() {
         assertThat(permissions(template))
                 .containsExactlyInAnyOrder(
-                        json(PERMISSION_OF_A_RULE.formatted(ALIAS, id("AWS::Events::Rule", "StateChange"))),
-                        json(PERMISSION_OF_A_RULE.formatted(ALIAS, id("AWS::Events::Rule", "EachMinute"))),
+                        json(PERMISSION_OF_A_RULE.formatted(ALIAS, id("AWS::Events::Rule", "DetectionStateChange"))),
+                        json(PERMISSION_OF_A_RULE.formatted(ALIAS, id("AWS::Events::Rule", "DetectionEachMinute"))),
                         json(PERMISSION_OF_AN_ALARM.formatted(ALIAS, id("AWS::CloudWatch::Alarm", "PrimaryStatus"))),
                         json(PERMISSION_OF_AN_ALARM.formatted(ALIAS, id("AWS::CloudWatch::Alarm", "StandbyStatus"))));
     }
@@ -160,8 +162,8 @@ class FailureDetectionTest {
                          "Action": "sqs:*",
                          "Resource": {"Fn::GetAtt": ["%s", "Arn"]},
                          "Condition": {"Bool": {"aws:SecureTransport": "false"}}}""".formatted(QUEUE)),
-                        json(SENDING.formatted(QUEUE, id("AWS::Events::Rule", "StateChange"))),
-                        json(SENDING.formatted(QUEUE, id("AWS::Events::Rule", "EachMinute"))));
+                        json(SENDING.formatted(QUEUE, id("AWS::Events::Rule", "DetectionStateChange"))),
+                        json(SENDING.formatted(QUEUE, id("AWS::Events::Rule", "DetectionEachMinute"))));
     }
 
     @Test
@@ -169,7 +171,8 @@ class FailureDetectionTest {
         assertThat(resource(template, "AWS::CloudWatch::Alarm", "PairDetectionSomeUnanswered")
                         .path("Properties"))
                 .isEqualTo(json("""
-                        {"AlarmDescription": "The controller could not be called, or failed again and again: see its log",
+                        {"AlarmDescription": "The controller could not be called, or failed at a call three times. See why:\
+                         failover logs. Then purge the queue. More: docs/operations.md#some-unanswered",
                          "Namespace": "AWS/SQS",
                          "MetricName": "ApproximateNumberOfMessagesVisible",
                          "Dimensions": [{"Name": "QueueName", "Value": {"Fn::GetAtt": ["%s", "QueueName"]}}],
@@ -179,6 +182,8 @@ class FailureDetectionTest {
                          "ComparisonOperator": "GreaterThanOrEqualToThreshold",
                          "Threshold": 1,
                          "TreatMissingData": "notBreaching",
+                         "AlarmActions": [{"Ref": "NoticesTopic898AF2CD"}],
+                         "OKActions": [{"Ref": "NoticesTopic898AF2CD"}],
                          "Tags": [{"Key": "Application", "Value": "eni-failover"}]}""".formatted(QUEUE)));
     }
 

@@ -1,12 +1,15 @@
 package io.enifailover.emulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -297,6 +300,33 @@ class CommandLineIT {
             } finally {
                 formation.deleteStack(request -> request.stackName("Another"));
             }
+        }
+    }
+
+    /** The stack's own policies allow no more than to describe this one stack. */
+    @Test
+    void tellsWhoeverMayNotSeeAllStacksToNameOne() throws Exception {
+        var formation = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        formation.createContext("/", exchange -> {
+            var denied = """
+                    <ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: arn:aws:iam::123456789012:user/ann\
+                     is not authorized to perform: cloudformation:DescribeStacks</Message></Error></ErrorResponse>""".getBytes(UTF_8);
+            try (exchange) {
+                exchange.sendResponseHeaders(403, denied.length);
+                exchange.getResponseBody().write(denied);
+            }
+        });
+        formation.start();
+        try {
+            assertFails(
+                    Map.of(
+                            "AWS_ENDPOINT_URL",
+                            "http://localhost:" + formation.getAddress().getPort()),
+                    "access denied: arn:aws:iam::123456789012:user/ann may not cloudformation:DescribeStacks; use another"
+                            + " --profile, or ask for this right, or name the stack with --stack",
+                    "status");
+        } finally {
+            formation.stop(0);
         }
     }
 

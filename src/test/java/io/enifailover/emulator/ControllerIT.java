@@ -387,7 +387,28 @@ class ControllerIT {
                         "event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a scheduled event or a"
                                 + " request of CloudFormation, got {\"hello\":\"world\"}");
         assertThatThrownBy(() -> controller.order("dance"))
-                .hasMessage("order must be switchover, hold, release, status, history or preflight, got dance");
+                .hasMessage("order must be switchover, hold, release, status, history, preflight or drill, got dance");
+    }
+
+    @Test
+    void answersQuestionsAndNothingElseByTheAliasForThem() throws Exception {
+        var look = new ControllerFunction(stack.emulator(), stack.output("FunctionName") + ":look");
+
+        assertThat(look.order("status").at("/holder/id").asText()).isEqualTo(primary);
+        assertThatThrownBy(() -> look.order("switchover"))
+                .hasMessage("order must be status, preflight or history by the alias look");
+
+        assertThat(stack.holder()).isEqualTo(primary);
+    }
+
+    @Test
+    void rehearsesWhenTheScheduleSaysSoAndOnlyOnce() throws Exception {
+        assertThat(controller.order("drill").path("moved").asBoolean()).isTrue();
+        assertThat(controller.order("drill").path("words").asText())
+                .isEqualTo("no drill: there was a move within the hour");
+
+        assertThat(stack.holder()).isEqualTo(standby);
+        assertThat(controller.lastMove().path("by").asText()).isEqualTo("scheduled drill");
     }
 
     private static void assertMoved(JsonNode answer) {

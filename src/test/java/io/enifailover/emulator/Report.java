@@ -22,6 +22,7 @@ final class Report {
                   the Elastic IPs answer because EC2's state says that they would
                 - Lambda's arm64, memory and SnapStart: the package runs on this machine's JDK; and its own repetitions of
                   a call that failed, with what it does in the end
+                - who is told: the topic and its rules exist, and no mail leaves; dashboard and stored queries are kept, not drawn
                 - time passing: no schedule ticks, no alarm sees a metric; a test delivers the events
                 - how DynamoDB expires items, or fails but for a table that is down altogether
                 - CloudFormation's rollback, and its order when it replaces or deletes resources

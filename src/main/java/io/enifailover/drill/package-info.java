@@ -1,0 +1,5 @@
+/** The rehearsal that nobody has to remember. */
+@NullMarked
+package io.enifailover.drill;
+
+import org.jspecify.annotations.NullMarked;

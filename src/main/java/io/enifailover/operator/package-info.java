@@ -1,0 +1,5 @@
+/** What people may do with a pair. */
+@NullMarked
+package io.enifailover.operator;
+
+import org.jspecify.annotations.NullMarked;
