@@ -27,7 +27,7 @@ final class Lookout {
         /** To notice. */
         static final Series SHORT = new Series(3, 2);
         /** To act without a second opinion: about ten seconds of failure. */
-        static final Series LONG = new Series(10, 8);
+        static final Series LONG = new Series(16, 12);
     }
 
     /** An address, and the server that has to answer there. */

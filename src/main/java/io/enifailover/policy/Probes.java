@@ -11,7 +11,7 @@ import java.time.Duration;
 public record Probes(Duration interval, int failureThreshold) {
     private static final Duration SHORTEST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(10);
-    private static final Duration MOST_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration MOST_PATIENCE = Duration.ofMillis(500);
 
     public Probes {
         if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
@@ -28,8 +28,12 @@ public record Probes(Duration interval, int failureThreshold) {
         return new Probes(Duration.ofSeconds(1), 3);
     }
 
-    /** Returns how long a probe waits for its answer: until the next one is due, at most a second. */
+    /**
+     * Returns how long a probe waits for its answer: half the interval, at most half a second. A lost packet is sent again
+     * after a second only, so that more patience would help against nothing but a slow server, which the witness judges.
+     */
     public Duration timeout() {
-        return interval.compareTo(MOST_PATIENCE) < 0 ? interval : MOST_PATIENCE;
+        var half = interval.dividedBy(2);
+        return half.compareTo(MOST_PATIENCE) < 0 ? half : MOST_PATIENCE;
     }
 }

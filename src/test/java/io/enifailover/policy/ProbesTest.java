@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProbesTest {
 
     @ParameterizedTest
-    @CsvSource({"PT0.5S, PT0.5S", "PT1S, PT1S", "PT5S, PT1S"})
-    void waitForAnAnswerUntilTheNextOneIsDueButForASecondAtMost(Duration interval, Duration timeout) {
+    @CsvSource({"PT0.5S, PT0.25S", "PT1S, PT0.5S", "PT5S, PT0.5S"})
+    void waitForAnAnswerForHalfTheirIntervalButForHalfASecondAtMost(Duration interval, Duration timeout) {
         assertThat(new Probes(interval, 3).timeout()).isEqualTo(timeout);
     }
 }

@@ -184,7 +184,7 @@ class FirstBootTest {
                 .contains("""
                         ExecStart=/bin/sh /usr/local/lib/failover-watch.sh
                         Environment=FLOATING_ADDRESS=10.0.0.25 INSTANCE_ID=i-0123456789abcdef0
-                        Environment=INTERVAL=1.0 TIMEOUT=1.0 FAILURES=3
+                        Environment=INTERVAL=1.0 TIMEOUT=0.5 FAILURES=3
                         Environment=REGION=us-east-1 FUNCTION=failover-controller QUALIFIER=live VERSION=%s
                         # Otherwise the journal tags its lines with sh.
                         SyslogIdentifier=failover-watch
@@ -208,7 +208,7 @@ class FirstBootTest {
         var script =
                 userData(Synthesis.template(Map.of("probeInterval", "0.5", "failureThreshold", "5")), "PairStandby");
 
-        assertThat(script).contains("\ninterval='0.5'\ntimeout='0.5'\nfailures='5'\n");
+        assertThat(script).contains("\ninterval='0.5'\ntimeout='0.25'\nfailures='5'\n");
     }
 
     @Test
