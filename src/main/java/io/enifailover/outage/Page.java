@@ -41,9 +41,18 @@ final class Page {
 
     private void summary() {
         var held = report.scenarios().stream().filter(Scenario::passed).count();
+        var goals = report.scenarios().stream()
+                .mapToInt(scenario -> scenario.goals().size())
+                .sum();
+        var missed = report.scenarios().stream()
+                .mapToInt(scenario -> scenario.missed().size())
+                .sum();
         add(
-                "<p class=\"verdict\"><strong class=\"%s\">%d of %d</strong> promises held.</p>\n",
-                report.passed() ? "held" : "broken", held, report.scenarios().size());
+                "<p class=\"verdict\"><strong class=\"%s\">%d of %d</strong> promises held%s.</p>\n",
+                report.passed() ? "held" : "broken",
+                held,
+                report.scenarios().size(),
+                goals == 0 ? "" : ", %d of %d goals reached".formatted(goals - missed, goals));
         add("""
                 <table><caption>Outage as a client saw it, over the repetitions</caption>
                 <thead><tr><th>Scenario</th><th class="n more">Runs</th><th class="n more">Min</th><th class="n">Median</th>\

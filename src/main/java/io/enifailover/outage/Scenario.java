@@ -26,8 +26,13 @@ public record Scenario(
                 runs.stream().flatMap(run -> run.recording().figures().stream()).anyMatch(Outage::open));
     }
 
+    /** Whether every promise held; how fast it was is for the goals to say. */
     public boolean passed() {
-        return failures().isEmpty() && goals.stream().allMatch(goal -> goal.reachedBy(figures()));
+        return failures().isEmpty();
+    }
+
+    List<Goal> missed() {
+        return goals.stream().filter(goal -> !goal.reachedBy(figures())).toList();
     }
 
     List<String> failures() {

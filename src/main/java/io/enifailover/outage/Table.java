@@ -1,5 +1,7 @@
 package io.enifailover.outage;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.List;
 import java.util.Locale;
 
@@ -32,13 +34,11 @@ final class Table {
     }
 
     private static String verdict(Scenario scenario) {
-        if (scenario.passed()) {
-            return "held";
+        if (!scenario.passed()) {
+            return "BROKEN  " + String.join("; ", scenario.failures());
         }
-        var missed = scenario.goals().stream()
-                .filter(goal -> !goal.reachedBy(scenario.figures()))
-                .map(goal -> "missed: " + goal.words())
-                .toList();
-        return "BROKEN  " + String.join("; ", scenario.failures().isEmpty() ? missed : scenario.failures());
+        return scenario.missed().isEmpty()
+                ? "held"
+                : scenario.missed().stream().map(Goal::words).collect(joining("; ", "held, but not ", ""));
     }
 }
