@@ -44,6 +44,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="of AWS's APIs")
     parser.add_argument("--function-endpoint", required=True, help="where functions find AWS's APIs")
     parser.add_argument("--function-log", type=Path, required=True, help="file for what functions print")
+    parser.add_argument("--hypervisor", help="where machines are that follow EC2's API")
     parser.add_argument("--function-command", nargs=argparse.REMAINDER, required=True, help="{task} is the package")
     return parser.parse_args()
 
@@ -107,6 +108,7 @@ def main() -> None:
         dynamodb_tables,
         ec2_rules,
         function_processes,
+        hypervisor,
         instance_power,
         resource_types,
         stacks,
@@ -125,6 +127,8 @@ def main() -> None:
     processes = function_processes.FunctionProcesses(runtime)
     ec2_rules.install()
     instance_power.install()
+    if options.hypervisor:
+        hypervisor.install(options.hypervisor)
     dry_runs.install()
     dynamodb_tables.install()
     resource_types.install()

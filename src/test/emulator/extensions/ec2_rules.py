@@ -18,6 +18,8 @@ from moto.ec2.models.elastic_network_interfaces import Attachment, NetworkInterf
 from moto.ec2.models.instances import Instance
 from moto.ec2.responses.elastic_network_interfaces import ElasticNetworkInterfaces
 
+from extensions import hypervisor
+
 # moto serves each request in a thread of its own, and these operations first look and then act.
 _lock = threading.RLock()
 _attach = NetworkInterfaceBackend.attach_network_interface
@@ -45,7 +47,12 @@ def end_detachments(instance: Instance) -> None:
     with _lock:
         for eni in list(instance.nics.values()):
             if getattr(eni, "detaching", None) == eni.attachment_id:
-                eni.ec2_backend.detach_network_interface(eni.attachment_id)
+                _detach(eni.ec2_backend, eni.attachment_id, instance.id)
+
+
+def _detach(backend: NetworkInterfaceBackend, attachment_id: str, instance_id: str) -> None:
+    hypervisor.tell("unplug", instance_id)
+    backend.detach_network_interface(attachment_id)
 
 
 def _attach_by_the_rules(
@@ -70,12 +77,15 @@ def _attach_by_the_rules(
         if _attach_seconds:
             eni.attaching = attachment.attachment_id  # type: ignore[attr-defined]
             threading.Timer(_attach_seconds, _finish_attach, (eni, attachment.attachment_id)).start()
+        else:
+            hypervisor.tell("plug", instance_id)
         return attachment
 
 
 def _finish_attach(eni: NetworkInterface, attachment_id: str) -> None:
     with _lock:
         if eni.attachment_id == attachment_id:
+            hypervisor.tell("plug", eni.instance.id)  # type: ignore[union-attr]
             eni.attaching = None  # type: ignore[attr-defined]
 
 
@@ -91,10 +101,11 @@ def _detach_in_time(request: ElasticNetworkInterfaces) -> ActionResult:
             raise LastEniDetachError
         by_force = request._get_bool_param("Force", False) and _force_helps
         if by_force or not (eni.instance and eni.instance.is_running()):
-            backend.detach_network_interface(attachment_id)
+            _detach(backend, attachment_id, eni.instance.id)  # type: ignore[union-attr]
         else:
             eni.detaching = attachment_id  # type: ignore[attr-defined]
             if _detach_seconds is not None:
+                hypervisor.tell("unplug", eni.instance.id)  # type: ignore[union-attr]
                 threading.Timer(_detach_seconds, _finish_detach, (backend, attachment_id)).start()
     return EmptyResult()
 

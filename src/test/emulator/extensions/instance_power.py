@@ -9,7 +9,7 @@ from typing import Any
 from moto.core.utils import utcnow
 from moto.ec2.models.instances import Instance, InstanceState
 
-from extensions import ec2_rules
+from extensions import ec2_rules, hypervisor
 
 _stop = Instance.stop
 _start = Instance.start
@@ -17,6 +17,7 @@ _terminate = Instance.terminate
 
 
 def _stop_and_let_go(instance: Instance) -> InstanceState:
+    hypervisor.tell("stop", instance.id)
     previous = _stop(instance)
     ec2_rules.end_detachments(instance)
     return previous
@@ -26,10 +27,12 @@ def _start_anew(instance: Instance) -> InstanceState:
     # Only a stopped one: a start of one that runs changes nothing.
     if not instance.is_running():
         instance.launch_time = utcnow()
+        hypervisor.tell("start", instance.id)
     return _start(instance)
 
 
 def _terminate_and_let_go(instance: Instance) -> InstanceState:
+    hypervisor.tell("terminate", instance.id)
     previous = _terminate(instance)
     for eni in [eni for index, eni in instance.nics.items() if index > 0]:
         instance.detach_eni(eni)

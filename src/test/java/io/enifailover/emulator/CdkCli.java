@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The real CDK CLI, with the emulator for its AWS. */
-final class CdkCli {
-    static final String VERSION = System.getProperty("cdk.cli.version", "unknown");
+public final class CdkCli {
+    public static final String VERSION = System.getProperty("cdk.cli.version", "unknown");
 
     private static final int LAST_LINES = 15;
 
     private final URI endpoint;
 
-    CdkCli(URI endpoint) {
+    public CdkCli(URI endpoint) {
         this.endpoint = endpoint;
     }
 
@@ -24,7 +24,7 @@ final class CdkCli {
      *
      * @throws IllegalStateException with the last lines of that, if the command fails
      */
-    String run(String... arguments) throws IOException, InterruptedException {
+    public String run(String... arguments) throws IOException, InterruptedException {
         var command = Stream.concat(
                         Stream.of("npx", "-y", "aws-cdk@" + VERSION, "--ci", "--no-color", "--no-notices"),
                         Stream.of(arguments))

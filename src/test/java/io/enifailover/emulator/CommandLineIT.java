@@ -47,7 +47,9 @@ class CommandLineIT {
     private static final Path JAR = Path.of("target", "failover.jar").toAbsolutePath();
 
     @AutoClose
-    private static Deployment stack;
+    private static Deployment deployment;
+
+    private static DeployedStack stack;
 
     @AutoClose
     private static LocalServer service;
@@ -56,7 +58,7 @@ class CommandLineIT {
             .proxy(new ProxySelector() {
                 @Override
                 public List<Proxy> select(URI uri) {
-                    var internet = stack.internet().proxy();
+                    var internet = deployment.internet().proxy();
                     return List.of(
                             new Proxy(Proxy.Type.HTTP, new InetSocketAddress(internet.getHost(), internet.getPort())));
                 }
@@ -86,8 +88,9 @@ class CommandLineIT {
 
     @BeforeAll
     static void deployTheStack() throws Exception {
-        stack = new Deployment();
-        controller = new ControllerFunction(stack.emulator(), stack.function());
+        deployment = new Deployment();
+        stack = deployment.stack();
+        controller = new ControllerFunction(deployment.emulator(), stack.function());
         primary = stack.primary();
         standby = stack.standby();
         service = new LocalServer(CommandLineIT::asAClient);
@@ -95,16 +98,16 @@ class CommandLineIT {
 
     @BeforeEach
     void startHealthyOnThePrimaryWithNothingRemembered() {
-        stack.emulator().detachTakes(Duration.ZERO);
-        stack.emulator().attachTakes(Duration.ZERO);
-        stack.internet().heal();
-        stack.proxy().reset();
+        deployment.emulator().detachTakes(Duration.ZERO);
+        deployment.emulator().attachTakes(Duration.ZERO);
+        deployment.internet().heal();
+        deployment.proxy().reset();
         stack.ec2().startInstances(request -> request.instanceIds(primary, standby));
         if (!primary.equals(stack.holder())) {
             stack.moveAsSomebodyElse(primary);
         }
-        stack.emulator().detachTakes(Duration.ofMillis(300));
-        stack.emulator().attachTakes(Duration.ofMillis(200));
+        deployment.emulator().detachTakes(Duration.ofMillis(300));
+        deployment.emulator().attachTakes(Duration.ofMillis(200));
         var table = stack.output("TableName");
         stack.dynamoDb()
                 .scan(request -> request.tableName(table))
@@ -131,7 +134,7 @@ class CommandLineIT {
 
     @Test
     void saysWhatIsWrongWithThePair() throws Exception {
-        stack.internet().makeSick(standby);
+        deployment.internet().makeSick(standby);
 
         assertThat(failover("status").out)
                 .startsWith(" AT RISK  The primary serves, but the standby could not take over (nginx: does");
@@ -254,11 +257,11 @@ class CommandLineIT {
         var drill = start(environment(), "drill", "stop-nginx", "--yes", "--url", service.url() + "/healthz");
         try (var lines = drill.inputReader()) {
             assertThat(lines.readLine()).endsWith("  stop-nginx: nginx is stopped (primary)");
-            stack.internet().makeSick(primary);
+            deployment.internet().makeSick(primary);
             controller.answer(ControllerFunction.report(standby));
             assertThat(lines.readLine()).endsWith("  the standby answers");
             assertThat(lines.readLine()).endsWith("  systemctl start nginx (primary)");
-            stack.internet().heal();
+            deployment.internet().heal();
             assertThat(lines.readLine()).endsWith("  the primary is ready again");
             assertThat(lines.lines()).anyMatch(line -> line.startsWith(" OUTAGE "));
         }
@@ -276,7 +279,7 @@ class CommandLineIT {
                 Map.of("AWS_ENDPOINT_URL", "http://localhost:1"),
                 "AWS cannot be reached (Connection refused)",
                 "status");
-        stack.proxy().takeTheTableDown();
+        deployment.proxy().takeTheTableDown();
         assertFails(Map.of(), "the function failed: ", "hold", "--for", "1h", "--reason", "x");
         assertThat(failover("status", "--colour").code).isEqualTo(2);
     }
@@ -284,7 +287,7 @@ class CommandLineIT {
     @Test
     void namesThePairsAmongWhichToChoose() throws Exception {
         try (var formation = CloudFormationClient.builder()
-                .endpointOverride(stack.emulator().endpoint())
+                .endpointOverride(deployment.emulator().endpoint())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
@@ -372,14 +375,11 @@ class CommandLineIT {
     }
 
     private static Map<String, String> environment() {
-        return new HashMap<>(Map.of(
-                "AWS_ENDPOINT_URL", stack.emulator().endpoint().toString(),
-                "AWS_REGION", "us-east-1",
-                "AWS_ACCESS_KEY_ID", "test",
-                "AWS_SECRET_ACCESS_KEY", "test",
-                "AWS_EC2_METADATA_DISABLED", "true",
-                "AWS_CONFIG_FILE", home.resolve("config").toString(),
-                "AWS_SHARED_CREDENTIALS_FILE", home.resolve("credentials").toString()));
+        var environment = new HashMap<>(deployment.emulator().environment());
+        environment.put("AWS_CONFIG_FILE", home.resolve("config").toString());
+        environment.put(
+                "AWS_SHARED_CREDENTIALS_FILE", home.resolve("credentials").toString());
+        return environment;
     }
 
     /** Answers as the Elastic IP would, for a client on this machine. */

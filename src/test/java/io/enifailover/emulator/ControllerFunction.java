@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /** The deployed controller, called by its alias with the events that AWS, the watches and the operators send. */
-final class ControllerFunction {
+public final class ControllerFunction {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Emulator emulator;
     private final String name;
 
-    ControllerFunction(Emulator emulator, String name) {
+    public ControllerFunction(Emulator emulator, String name) {
         this.emulator = emulator;
         this.name = name;
     }
@@ -25,7 +25,7 @@ final class ControllerFunction {
      *
      * @throws IllegalStateException with what it says, if it failed
      */
-    JsonNode answer(String event) throws JsonProcessingException {
+    public JsonNode answer(String event) throws JsonProcessingException {
         var response = emulator.invoke(name, event);
         var failure = response.headers().firstValue("x-amz-function-error");
         if (response.statusCode() != 200 || failure.isPresent()) {
@@ -36,25 +36,25 @@ final class ControllerFunction {
     }
 
     /** What the deployed rules' functions have answered. */
-    List<JsonNode> delivered(String event) throws JsonProcessingException {
+    public List<JsonNode> delivered(String event) throws JsonProcessingException {
         return List.of(JSON.readValue(emulator.deliver(event), JsonNode[].class));
     }
 
-    JsonNode order(Map<String, String> order) throws JsonProcessingException {
+    public JsonNode order(Map<String, String> order) throws JsonProcessingException {
         return answer(JSON.writeValueAsString(order));
     }
 
-    JsonNode order(String order) throws JsonProcessingException {
+    public JsonNode order(String order) throws JsonProcessingException {
         return order(Map.of("order", order));
     }
 
     /** The newest entry of the history, as the status tells it. */
-    JsonNode lastMove() throws JsonProcessingException {
+    public JsonNode lastMove() throws JsonProcessingException {
         return order("status").at("/history/0");
     }
 
     /** What a watch sends. */
-    static String report(String observer) {
+    public static String report(String observer) {
         return """
                 {"type": "report", "observer": "%s", "failures": 3}""".formatted(observer);
     }
@@ -66,7 +66,7 @@ final class ControllerFunction {
     }
 
     /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instance-state-changes.html */
-    static String stateChange(String instanceId, String state) {
+    public static String stateChange(String instanceId, String state) {
         return """
                 {
                   "version": "0",
@@ -82,7 +82,7 @@ final class ControllerFunction {
     }
 
     /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html */
-    static String tick() {
+    public static String tick() {
         return """
                 {
                   "version": "0",

@@ -36,7 +36,9 @@ class ControllerIT {
     private static final Duration LEASE_AND_MORE = Duration.ofSeconds(15);
 
     @AutoClose
-    private static Deployment stack;
+    private static Deployment deployment;
+
+    private static DeployedStack stack;
 
     private static ControllerFunction controller;
     private static String table;
@@ -45,8 +47,9 @@ class ControllerIT {
 
     @BeforeAll
     static void deployTheStack() throws Exception {
-        stack = new Deployment();
-        controller = new ControllerFunction(stack.emulator(), stack.function());
+        deployment = new Deployment();
+        stack = deployment.stack();
+        controller = new ControllerFunction(deployment.emulator(), stack.function());
         table = stack.output("TableName");
         primary = stack.primary();
         standby = stack.standby();
@@ -54,22 +57,22 @@ class ControllerIT {
 
     @BeforeEach
     void startHealthyOnThePrimaryWithNothingRemembered() throws Exception {
-        stack.emulator().detachTakes(Duration.ZERO);
-        stack.emulator().attachTakes(Duration.ZERO);
-        stack.internet().heal();
+        deployment.emulator().detachTakes(Duration.ZERO);
+        deployment.emulator().attachTakes(Duration.ZERO);
+        deployment.internet().heal();
         stack.ec2().startInstances(request -> request.instanceIds(primary, standby));
         if (!primary.equals(stack.holder())) {
             stack.moveAsSomebodyElse(primary);
         }
-        stack.emulator().detachTakes(Duration.ofMillis(300));
-        stack.emulator().attachTakes(Duration.ofMillis(200));
+        deployment.emulator().detachTakes(Duration.ofMillis(300));
+        deployment.emulator().attachTakes(Duration.ofMillis(200));
         record().forEach(item -> stack.dynamoDb()
                 .deleteItem(request -> request.tableName(table)
                         .key(Map.of("pair", attribute(item, "pair"), "item", attribute(item, "item")))));
         for (var server : List.of(primary, standby)) {
             controller.answer(heartbeat(server));
         }
-        stack.proxy().reset();
+        deployment.proxy().reset();
     }
 
     @Test
@@ -90,8 +93,8 @@ class ControllerIT {
 
     @Test
     void failsItsPreflightWithTheReason() throws Exception {
-        stack.proxy().fail(ATTACH, "UnauthorizedOperation", 2);
-        stack.internet().makeSick(standby);
+        deployment.proxy().fail(ATTACH, "UnauthorizedOperation", 2);
+        deployment.internet().makeSick(standby);
 
         var answer = controller.order("preflight");
 
@@ -122,7 +125,7 @@ class ControllerIT {
 
     @Test
     void movesOnAReportWhileThePrimaryIsSick() throws Exception {
-        stack.internet().makeSick(primary);
+        deployment.internet().makeSick(primary);
 
         assertMoved(controller.answer(report(standby)));
 
@@ -173,7 +176,7 @@ class ControllerIT {
         assertThat(stack.holder()).isEqualTo(standby);
         assertThat(controller.lastMove().path("reason").asText()).isEqualTo("EC2 says that the holder is stopped");
 
-        stack.proxy().reset();
+        deployment.proxy().reset();
         assertKept(controller.answer(stateChange(primary, "stopped")), standby + " serves");
         assertThat(changes()).as("delivered again").isEmpty();
     }
@@ -195,7 +198,7 @@ class ControllerIT {
 
     @Test
     void findsOutForItselfThatThePrimaryIsSick() throws Exception {
-        stack.internet().makeSick(primary);
+        deployment.internet().makeSick(primary);
 
         assertMoved(controller.answer(tick()));
 
@@ -207,7 +210,7 @@ class ControllerIT {
     void looksWhenAStatusCheckFails() throws Exception {
         assertKept(controller.answer(alarm(primary)), primary + " serves");
 
-        stack.internet().makeSick(primary);
+        deployment.internet().makeSick(primary);
         assertMoved(controller.answer(alarm(primary)));
 
         assertThat(controller.lastMove().path("by").asText()).isEqualTo("alarm StatusCheck is ALARM");
@@ -223,8 +226,8 @@ class ControllerIT {
 
     @Test
     void keepsWhenBothAreSick() throws Exception {
-        stack.internet().makeSick(primary);
-        stack.internet().makeSick(standby);
+        deployment.internet().makeSick(primary);
+        deployment.internet().makeSick(standby);
 
         assertThat(controller.answer(tick()).path("alert").asText()).isEqualTo("BOTH_DOWN");
         assertThat(changes()).isEmpty();
@@ -232,11 +235,11 @@ class ControllerIT {
 
     @Test
     void coolsDownAfterAMove() throws Exception {
-        stack.internet().makeSick(primary);
+        deployment.internet().makeSick(primary);
         assertMoved(controller.answer(report(standby)));
 
-        stack.internet().heal();
-        stack.internet().makeSick(standby);
+        deployment.internet().heal();
+        deployment.internet().makeSick(standby);
         var answer = controller.answer(report(primary));
 
         assertThat(answer.path("alert").asText()).isEqualTo("FLAPPING");
@@ -257,7 +260,7 @@ class ControllerIT {
 
     @Test
     void refusesToSwitchOverToASickServer() throws Exception {
-        stack.internet().makeSick(standby);
+        deployment.internet().makeSick(standby);
 
         assertKept(controller.order("switchover"), "refused");
 
@@ -267,7 +270,7 @@ class ControllerIT {
     @Test
     void doesNothingByItselfUnderAHold() throws Exception {
         controller.order(Map.of("order", "hold", "for", "PT1H", "reason", "maintenance", "by", "a person"));
-        stack.internet().makeSick(primary);
+        deployment.internet().makeSick(primary);
 
         assertKept(controller.answer(report(standby)), "on hold until");
         assertKept(controller.answer(tick()), "on hold until");
@@ -282,7 +285,7 @@ class ControllerIT {
     @Test
     void movesAgainAfterTheRelease() throws Exception {
         controller.order(Map.of("order", "hold", "for", "PT1H"));
-        stack.internet().makeSick(primary);
+        deployment.internet().makeSick(primary);
         assertKept(controller.answer(report(standby)), "on hold until");
 
         controller.order("release");
@@ -293,8 +296,8 @@ class ControllerIT {
 
     @Test
     void failsOverWhileTheTableIsDown() throws Exception {
-        stack.internet().makeSick(primary);
-        stack.proxy().takeTheTableDown();
+        deployment.internet().makeSick(primary);
+        deployment.proxy().takeTheTableDown();
 
         assertMoved(controller.answer(report(standby)));
 
@@ -304,7 +307,7 @@ class ControllerIT {
                 .as("an order that is about the record")
                 .hasMessageContaining("InternalServerError");
 
-        stack.proxy().reset();
+        deployment.proxy().reset();
         assertKept(controller.answer(tick()), standby + " serves");
         var entry = controller.lastMove();
         assertThat(entry.path("to").asText()).isEqualTo(standby);
@@ -313,8 +316,8 @@ class ControllerIT {
 
     @Test
     void finishesWhatAFunctionThatDiedHasBegun() throws Exception {
-        stack.internet().makeSick(primary);
-        stack.proxy().prevent(ATTACH, stack.emulator()::killFunction);
+        deployment.internet().makeSick(primary);
+        deployment.proxy().prevent(ATTACH, deployment.emulator()::killFunction);
 
         assertThatThrownBy(() -> controller.answer(report(standby))).hasMessageContaining("Runtime exited");
         assertThat(stack.holder()).isNull();
@@ -333,7 +336,7 @@ class ControllerIT {
 
     @Test
     void movesOnceOnTwoReportsAtOnce() throws Exception {
-        stack.internet().makeSick(primary);
+        deployment.internet().makeSick(primary);
         var reports = Stream.generate(() -> CompletableFuture.supplyAsync(() -> {
                     try {
                         return controller.answer(report(standby));
@@ -349,28 +352,28 @@ class ControllerIT {
                 .containsExactlyInAnyOrder(true, false);
 
         assertThat(stack.holder()).isEqualTo(standby);
-        assertThat(stack.proxy().calls(DETACH)).hasSize(1);
-        assertThat(stack.proxy().calls(ATTACH)).hasSize(1);
+        assertThat(deployment.proxy().calls(DETACH)).hasSize(1);
+        assertThat(deployment.proxy().calls(ATTACH)).hasSize(1);
         assertThat(controller.order("status").path("history")).hasSize(1);
     }
 
     @Test
     void stopsAServerThatDoesNotLetGoAndStartsItAgain() throws Exception {
         var launched = instance(primary).launchTime();
-        stack.internet().makeSick(primary);
-        stack.emulator().detachHangsUntilTheInstanceStops();
+        deployment.internet().makeSick(primary);
+        deployment.emulator().detachHangsUntilTheInstanceStops();
 
         assertMoved(controller.answer(report(standby)));
 
         assertThat(stack.holder()).isEqualTo(standby);
         assertThat(controller.lastMove().path("forced").asBoolean()).isTrue();
-        assertThat(stack.proxy().calls("StopInstances"))
+        assertThat(deployment.proxy().calls("StopInstances"))
                 .singleElement()
                 .satisfies(call ->
                         assertThat(call).containsEntry("Force", "true").containsEntry("SkipOsShutdown", "true"));
         assertThat(instance(primary).state().name()).isEqualTo(InstanceStateName.STOPPED);
 
-        stack.internet().heal();
+        deployment.internet().heal();
         controller.answer(tick());
         assertThat(instance(primary).state().name()).isEqualTo(InstanceStateName.RUNNING);
         assertThat(instance(primary).launchTime()).isAfter(launched);
@@ -392,7 +395,7 @@ class ControllerIT {
 
     @Test
     void answersQuestionsAndNothingElseByTheAliasForThem() throws Exception {
-        var look = new ControllerFunction(stack.emulator(), stack.output("FunctionName") + ":look");
+        var look = new ControllerFunction(deployment.emulator(), stack.output("FunctionName") + ":look");
 
         assertThat(look.order("status").at("/holder/id").asText()).isEqualTo(primary);
         assertThatThrownBy(() -> look.order("switchover"))
@@ -422,7 +425,7 @@ class ControllerIT {
 
     private static List<Map<String, String>> changes() {
         return Stream.of(DETACH, ATTACH, "StopInstances", "StartInstances")
-                .flatMap(action -> stack.proxy().calls(action).stream())
+                .flatMap(action -> deployment.proxy().calls(action).stream())
                 .filter(call -> !"true".equals(call.get("DryRun")))
                 .toList();
     }

@@ -18,12 +18,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -38,8 +41,24 @@ import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
  * AWS, as far as moto and its extensions in {@code src/test/emulator} can play it; its logs are in {@code target/emulator}. The
  * environment variable {@code EMULATOR_PYTHON} names the interpreter, {@code python3} by default.
  */
-final class Emulator implements AutoCloseable {
+public final class Emulator implements AutoCloseable {
     static final Path LOGS = Path.of("target", "emulator");
+
+    /**
+     * Where it stands.
+     *
+     * @param endpoint         of AWS's APIs, from {@link #freeEndpoint}
+     * @param functionEndpoint where functions find them
+     * @param internet         proxy through which functions reach Elastic IPs, or null if the network leads there
+     * @param hypervisor       of real machines that follow EC2's API, or null
+     * @param logs             directory
+     */
+    public record Place(
+            URI endpoint,
+            URI functionEndpoint,
+            @Nullable URI internet,
+            @Nullable URI hypervisor,
+            Path logs) {}
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
@@ -51,32 +70,31 @@ final class Emulator implements AutoCloseable {
     }
 
     /** The name, not 127.0.0.1: the CLI then addresses buckets by path. */
-    static URI freeEndpoint() throws IOException {
+    public static URI freeEndpoint() throws IOException {
         try (var socket = new ServerSocket(0)) {
             return URI.create("http://localhost:" + socket.getLocalPort());
         }
     }
 
-    /** Starts at {@code endpoint}; functions find AWS at {@code functionEndpoint} and Elastic IPs through {@code internet}. */
-    static Emulator start(URI endpoint, URI functionEndpoint, URI internet) throws IOException {
-        Files.createDirectories(LOGS);
-        var log = LOGS.resolve("moto.log");
-        var functionLog = LOGS.resolve("function.log");
+    public static Emulator start(Place place) throws IOException {
+        Files.createDirectories(place.logs());
+        var log = place.logs().resolve("moto.log");
+        var functionLog = place.logs().resolve("function.log");
         Files.deleteIfExists(functionLog);
         var python = Optional.ofNullable(System.getenv("EMULATOR_PYTHON")).orElse("python3");
-        var command = Stream.of(
+        var command = new ArrayList<>(List.of(
                 python,
                 "-B",
                 "src/test/emulator/emulator.py",
-                "--port=" + endpoint.getPort(),
-                "--function-endpoint=" + functionEndpoint,
-                "--function-log=" + functionLog,
-                "--function-command");
-        var process = start(
-                python,
-                new ProcessBuilder(Stream.concat(command, functionCommand(internet))
-                                .toList())
-                        .redirectError(log.toFile()));
+                "--port=" + place.endpoint().getPort(),
+                "--function-endpoint=" + place.functionEndpoint(),
+                "--function-log=" + functionLog));
+        if (place.hypervisor() != null) {
+            command.add("--hypervisor=" + place.hypervisor());
+        }
+        command.add("--function-command");
+        command.addAll(functionCommand(place.internet()));
+        var process = start(python, new ProcessBuilder(command).redirectError(log.toFile()));
         var ready = process.inputReader().readLine();
         if (ready == null) {
             throw new IllegalStateException(Files.readString(log).strip());
@@ -99,19 +117,22 @@ final class Emulator implements AutoCloseable {
     }
 
     /** As Lambda runs a Java function: the runtime's jars, which load the package's from LAMBDA_TASK_ROOT. */
-    private static Stream<String> functionCommand(URI internet) {
-        return Stream.of(
+    private static List<String> functionCommand(@Nullable URI internet) {
+        var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dhttp.proxyHost=" + internet.getHost(),
-                "-Dhttp.proxyPort=" + internet.getPort(),
-                "-Dhttp.nonProxyHosts=localhost",
-                "-cp",
-                Stream.of(AWSLambda.class, Context.class, PojoSerializer.class, SdkInternalThreadLocal.class)
-                        .map(Emulator::jar)
-                        .collect(Collectors.joining(File.pathSeparator)),
-                AWSLambda.class.getName());
+                "-XX:+UseSerialGC"));
+        if (internet != null) {
+            command.add("-Dhttp.proxyHost=" + internet.getHost());
+            command.add("-Dhttp.proxyPort=" + internet.getPort());
+            command.add("-Dhttp.nonProxyHosts=localhost");
+        }
+        command.add("-cp");
+        command.add(Stream.of(AWSLambda.class, Context.class, PojoSerializer.class, SdkInternalThreadLocal.class)
+                .map(Emulator::jar)
+                .collect(Collectors.joining(File.pathSeparator)));
+        command.add(AWSLambda.class.getName());
+        return command;
     }
 
     private static String jar(Class<?> type) {
@@ -126,19 +147,29 @@ final class Emulator implements AutoCloseable {
         }
     }
 
-    String fact(String name) {
+    public String fact(String name) {
         return facts.getOrDefault(name, "unknown");
     }
 
-    URI endpoint() {
+    /** What a client of AWS needs to take this for it. */
+    public Map<String, String> environment() {
+        return Map.of(
+                "AWS_ENDPOINT_URL", endpoint().toString(),
+                "AWS_REGION", "us-east-1",
+                "AWS_ACCESS_KEY_ID", "test",
+                "AWS_SECRET_ACCESS_KEY", "test",
+                "AWS_EC2_METADATA_DISABLED", "true");
+    }
+
+    public URI endpoint() {
         return URI.create(fact("endpoint"));
     }
 
-    static Ec2Client ec2(URI endpoint) {
+    public static Ec2Client ec2(URI endpoint) {
         return at(endpoint, Ec2Client.builder());
     }
 
-    static DynamoDbClient dynamoDb(URI endpoint) {
+    public static DynamoDbClient dynamoDb(URI endpoint) {
         return at(endpoint, DynamoDbClient.builder());
     }
 
@@ -151,12 +182,12 @@ final class Emulator implements AutoCloseable {
     }
 
     /** From now on: EC2 takes seconds to detach an interface, moto no time at all. */
-    void detachTakes(Duration duration) {
+    public void detachTakes(Duration duration) {
         control("/detach?seconds=" + duration.toMillis() / 1000.0);
     }
 
     /** As a hung guest does: only a detachment by force ends. */
-    void detachHangs() {
+    public void detachHangs() {
         control("/detach");
     }
 
@@ -166,12 +197,12 @@ final class Emulator implements AutoCloseable {
     }
 
     /** From now on: EC2 shows an interface as attaching for that long; no time at all at first. */
-    void attachTakes(Duration duration) {
+    public void attachTakes(Duration duration) {
         control("/attach?seconds=" + duration.toMillis() / 1000.0);
     }
 
     /** Delivers an event of an AWS service by the deployed rules, and returns what their functions have answered. */
-    String deliver(String event) {
+    public String deliver(String event) {
         return send(HttpRequest.newBuilder(URI.create(fact("control")).resolve("/events"))
                         .POST(BodyPublishers.ofString(event))
                         .build())
@@ -186,7 +217,7 @@ final class Emulator implements AutoCloseable {
     }
 
     /** Ends the function's process, in the middle of what it does. */
-    void killFunction() {
+    public void killFunction() {
         control("/functions/kill");
     }
 
@@ -201,7 +232,7 @@ final class Emulator implements AutoCloseable {
     }
 
     /** Invokes a function and waits for it; the SDK's client for Lambda would be a large dependency for this one call. */
-    HttpResponse<String> invoke(String function, String event) {
+    public HttpResponse<String> invoke(String function, String event) {
         return send(lambda("functions/" + function + "/invocations")
                 .POST(BodyPublishers.ofString(event))
                 .build());

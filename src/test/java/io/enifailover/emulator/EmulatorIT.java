@@ -31,7 +31,9 @@ class EmulatorIT {
     private static final Map<String, String> TO_THE_STANDBY = Map.of("Holder", "standby");
 
     @AutoClose
-    private static Deployment stack;
+    private static Deployment deployment;
+
+    private static DeployedStack stack;
 
     private static Emulator emulator;
     private static FaultProxy proxy;
@@ -42,9 +44,10 @@ class EmulatorIT {
 
     @BeforeAll
     static void deployTheStack() throws Exception {
-        stack = new Deployment();
-        emulator = stack.emulator();
-        proxy = stack.proxy();
+        deployment = new Deployment();
+        stack = deployment.stack();
+        emulator = deployment.emulator();
+        proxy = deployment.proxy();
         primary = stack.primary();
         standby = stack.standby();
         asDeployed = stack.floatingInterface();

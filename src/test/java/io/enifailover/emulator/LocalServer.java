@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An HTTP server on this machine, with a thread for each request. */
-final class LocalServer implements AutoCloseable {
+public final class LocalServer implements AutoCloseable {
     static {
         // Otherwise head and body of an answer are 40 ms apart, which would count as the controller's time.
         System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -19,15 +19,26 @@ final class LocalServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService executor = Executors.newCachedThreadPool();
 
-    LocalServer(HttpHandler handler) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    public LocalServer(HttpHandler handler) throws IOException {
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), handler);
+    }
+
+    public LocalServer(InetSocketAddress address, HttpHandler handler) throws IOException {
+        this(HttpServer.create(address, 0), handler);
+    }
+
+    /**
+     * @param server not yet started
+     */
+    public LocalServer(HttpServer server, HttpHandler handler) {
+        this.server = server;
         server.setExecutor(executor);
         server.createContext("/", handler);
         server.start();
     }
 
     /** By name, not by address: see {@link Emulator#freeEndpoint}. */
-    URI url() {
+    public URI url() {
         return URI.create("http://localhost:" + server.getAddress().getPort());
     }
 

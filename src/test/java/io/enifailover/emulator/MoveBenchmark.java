@@ -48,21 +48,23 @@ final class MoveBenchmark {
         void run() throws Exception;
     }
 
-    private final Deployment stack;
+    private final Deployment deployment;
+    private final DeployedStack stack;
     private final ControllerFunction controller;
 
-    private MoveBenchmark(Deployment stack) {
-        this.stack = stack;
-        this.controller = new ControllerFunction(stack.emulator(), stack.function());
+    private MoveBenchmark(Deployment deployment) {
+        this.deployment = deployment;
+        this.stack = deployment.stack();
+        this.controller = new ControllerFunction(deployment.emulator(), stack.function());
     }
 
     public static void main(String[] args) throws Exception {
-        try (var stack = new Deployment()) {
-            var benchmark = new MoveBenchmark(stack);
+        try (var deployment = new Deployment()) {
+            var benchmark = new MoveBenchmark(deployment);
             benchmark.moves(args.length == 0 ? MOVES : Integer.parseInt(args[0]));
             benchmark.packageSize();
             benchmark.decisions();
-            Report.print(stack.emulator());
+            Report.print(deployment.emulator());
         }
     }
 
@@ -92,8 +94,8 @@ final class MoveBenchmark {
             describe.milliseconds().add(milliseconds(stack::floatingInterface));
         }
         describe.print("the emulator takes for one DescribeNetworkInterfaces");
-        stack.emulator().detachTakes(Duration.ZERO);
-        stack.emulator().attachTakes(Duration.ZERO);
+        deployment.emulator().detachTakes(Duration.ZERO);
+        deployment.emulator().attachTakes(Duration.ZERO);
     }
 
     private void switchOver(int moves, Duration spread) throws Exception {
@@ -125,8 +127,8 @@ final class MoveBenchmark {
     }
 
     private void ec2Takes(Duration later) {
-        stack.emulator().detachTakes(DETACH.plus(later));
-        stack.emulator().attachTakes(ATTACH.plus(later));
+        deployment.emulator().detachTakes(DETACH.plus(later));
+        deployment.emulator().attachTakes(ATTACH.plus(later));
     }
 
     /** The same move by the SDK's own means, until EC2 shows the interface as attached. */
@@ -149,7 +151,7 @@ final class MoveBenchmark {
     }
 
     private void packageSize() throws IOException {
-        var configuration = new ObjectMapper().readTree(stack.emulator().configuration(stack.function()));
+        var configuration = new ObjectMapper().readTree(deployment.emulator().configuration(stack.function()));
         var jars = new ArrayList<Map.Entry<String, Long>>();
         try (var files = Files.list(Path.of("target", "classes", "function", "lib"))) {
             for (var jar : (Iterable<Path>) files::iterator) {
@@ -174,7 +176,7 @@ final class MoveBenchmark {
         }
         var known = firstAnswers().size();
         for (int i = 0; i < STARTS; i++) {
-            stack.emulator().killFunction();
+            deployment.emulator().killFunction();
             controller.answer(ControllerFunction.tick());
         }
         var start = new Series();
@@ -187,7 +189,7 @@ final class MoveBenchmark {
     }
 
     private JsonNode firstAnswers() throws IOException {
-        return new ObjectMapper().readTree(stack.emulator().firstAnswers());
+        return new ObjectMapper().readTree(deployment.emulator().firstAnswers());
     }
 
     private static void moved(JsonNode answer) {

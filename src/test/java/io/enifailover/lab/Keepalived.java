@@ -1,0 +1,144 @@
+package io.enifailover.lab;
+
+import io.enifailover.outage.Answer;
+import io.enifailover.outage.Pace;
+import io.enifailover.outage.Prober;
+import io.enifailover.outage.Recording;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.ec2.model.Address;
+import software.amazon.awssdk.services.ec2.model.Filter;
+
+/** The same two machines with keepalived in the place of the watch and the controller. */
+final class Keepalived implements AutoCloseable {
+    private static final Path FILES = Path.of("src", "test", "lab", "keepalived");
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    /** What its notify script moves. */
+    enum Variant {
+        ELASTIC_IP("move-address.sh", "its notify script re-associates the Elastic IP"),
+        INTERFACE("move-interface.sh", "its notify script moves the interface and uses the AWS CLI's own waiter");
+
+        private final String script;
+        final String words;
+
+        Variant(String script, String words) {
+            this.script = script;
+            this.words = words;
+        }
+    }
+
+    private final Lab lab;
+    private final Address service;
+
+    /** Takes the place of the watch; the controller is on hold. */
+    Keepalived(Lab lab, Variant variant) throws IOException {
+        this.lab = lab;
+        service = lab.stack()
+                .ec2()
+                .describeAddresses(request -> request.filters(Filter.builder()
+                        .name("network-interface-id")
+                        .values(lab.stack().interfaceId())
+                        .build()))
+                .addresses()
+                .get(0);
+        lab.controller().order(Map.of("order", "hold", "for", "PT12H", "reason", "keepalived", "by", "lab"));
+        for (var machine : List.of(lab.primary(), lab.standby())) {
+            machine.run("systemctl", "disable", "--now", "--quiet", "failover-watch");
+            machine.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "--no-download", "keepalived");
+            write(machine, FILES.resolve("keepalived.conf"), "/etc/keepalived/keepalived.conf");
+            write(machine, FILES.resolve(variant.script), "/usr/local/lib/move.sh");
+            machine.run("chmod", "755", "/usr/local/lib/move.sh");
+        }
+        // One after the other, so that it is known who is master.
+        lab.primary().run("systemctl", "restart", "keepalived");
+        Await.pause(Duration.ofSeconds(6));
+        lab.standby().run("systemctl", "restart", "keepalived");
+    }
+
+    String version() {
+        return lab.primary()
+                .run("sh", "-c", "keepalived --version 2>&1 | head -n 1")
+                .strip();
+    }
+
+    /** Powers the machine that serves off, again and again, and returns what a client saw each time. */
+    List<Duration> crashes(int times) {
+        var outages = new ArrayList<Duration>();
+        var url = URI.create(lab.stack().output("ServiceUrl")).resolve("/healthz");
+        for (int i = 0; i < times; i++) {
+            var holder = lab.primary();
+            try (var client = Prober.start(lab.internet().client().words(), url, Pace.DEFAULT, answer -> {})) {
+                if (!client.await(Answer::good, PATIENCE)) {
+                    throw new IllegalStateException("nobody serves under keepalived");
+                }
+                Await.pause(Duration.ofSeconds(2));
+                holder = server(client.soFar());
+                var next = lab.other(holder);
+                holder.powerOff();
+                if (!client.await(answer -> next.id().equals(answer.servedBy()), PATIENCE)) {
+                    throw new IllegalStateException(next.id() + " has not taken over under keepalived: "
+                            + next.run("journalctl", "--no-pager", "--lines=20", "--unit=keepalived"));
+                }
+                Await.pause(Duration.ofSeconds(1));
+                var moves = client.stop().moves();
+                outages.add(moves.get(moves.size() - 1).length());
+            }
+            holder.powerOn();
+            var back = holder;
+            if (!Await.within(PATIENCE, () -> lab.serves(back))) {
+                throw new IllegalStateException(back.id() + " has not come back");
+            }
+            Await.pause(Duration.ofSeconds(5));
+        }
+        return outages;
+    }
+
+    private Machine server(Recording recording) {
+        var spans = recording.spans();
+        return lab.hypervisor().machine(spans.get(spans.size() - 1).server());
+    }
+
+    private void write(Machine machine, Path template, String file) throws IOException {
+        var text = Files.readString(template)
+                .replace("@OWN_ADDRESS@", machine.nic().address())
+                .replace("@PEER_ADDRESS@", lab.other(machine).nic().address())
+                .replace("@OWN_INTERFACE@", machine.nic().id())
+                .replace("@INSTANCE@", machine.id())
+                .replace("@FLOATING_INTERFACE@", lab.stack().interfaceId())
+                .replace("@ALLOCATION@", service.allocationId());
+        machine.write(file, text);
+    }
+
+    /** Gives everything back. */
+    @Override
+    public void close() {
+        for (var machine : List.of(lab.primary(), lab.standby())) {
+            machine.powerOn();
+            Await.within(PATIENCE, machine::isUp);
+            machine.run("systemctl", "disable", "--now", "--quiet", "keepalived");
+            machine.run("systemctl", "enable", "--now", "--quiet", "failover-watch");
+        }
+        give(service, lab.stack().interfaceId());
+        for (var address : lab.stack().ec2().describeAddresses().addresses()) {
+            if (!address.allocationId().equals(service.allocationId())) {
+                // Its interface has had two for a while.
+                give(address, address.networkInterfaceId());
+            }
+        }
+    }
+
+    private void give(Address address, String interfaceId) {
+        lab.stack()
+                .ec2()
+                .associateAddress(request -> request.allocationId(address.allocationId())
+                        .networkInterfaceId(interfaceId)
+                        .allowReassociation(true));
+    }
+}

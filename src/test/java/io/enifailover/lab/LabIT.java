@@ -1,0 +1,418 @@
+package io.enifailover.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.enifailover.outage.Comparison.Design;
+import io.enifailover.outage.Goal;
+import io.enifailover.outage.Run;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens to the pair, and what a client sees of it. {@code -Dlab.repetitions=10} repeats what has a goal. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class LabIT {
+    private static final int REPETITIONS = Integer.getInteger("lab.repetitions", 1);
+    /** Of what others do, which takes longer. */
+    private static final int COMPARED = Math.min(REPETITIONS, 5);
+
+    /** Far more than any of these takes on an idle machine: whether it is fast is for the report to say. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Several times what a watch needs to report, and the controller to act. */
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
+
+    private static final Duration CRASH_AT_THE_MEDIAN = Lab.FLOOR.plusSeconds(5);
+    private static final Duration CRASH_AT_MOST = Lab.FLOOR.plusSeconds(7);
+    private static final Duration FAST_CRASH_AT_THE_MEDIAN = Lab.FLOOR.plusSeconds(3);
+    private static final Duration SWITCHOVER_AT_THE_MEDIAN = Lab.FLOOR.plusMillis(700);
+
+    @AutoClose
+    private static Lab lab;
+
+    private static LabReport report;
+
+    @BeforeAll
+    static void deploy() throws Exception {
+        lab = new Lab();
+        report = new LabReport(lab);
+    }
+
+    @AfterAll
+    static void writeTheReport() throws Exception {
+        if (report != null) {
+            report.write();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void outlivesACrashOfNginx() throws Exception {
+        scenario("nginx crashes", "systemd starts it again before anybody would move", trial -> {
+            trial.happens("nginx killed", () -> lab.primary().run("systemctl", "kill", "--signal=KILL", "nginx"));
+            trial.expectNoMove(lab.primary(), LONG_ENOUGH);
+            trial.expectServedBy(lab.primary(), PATIENCE);
+        });
+    }
+
+    @Test
+    @Order(2)
+    void movesWhenNginxIsStopped() throws Exception {
+        scenario("nginx stops", "the standby takes over from a server without nginx", trial -> {
+            trial.happens("nginx stopped", () -> lab.primary().run("systemctl", "stop", "nginx"));
+            expectMove(trial, "report", lab.primary(), lab.standby());
+        });
+    }
+
+    @Test
+    @Order(3)
+    void movesWhenNginxHangs() throws Exception {
+        scenario("nginx hangs", "the standby takes over from an nginx that accepts and does not answer", trial -> {
+            trial.happens(
+                    "nginx stopped in its tracks",
+                    () -> lab.primary().run("systemctl", "kill", "--signal=STOP", "nginx"));
+            expectMove(trial, "report", lab.primary(), lab.standby());
+        });
+    }
+
+    @Test
+    @Order(4)
+    void movesWhenTheMachineLosesPower() throws Exception {
+        repeated(
+                LabReport.CRASH,
+                "the standby takes over from a machine without power, which EC2 still believes to run",
+                List.of(Goal.median(CRASH_AT_THE_MEDIAN), Goal.max(CRASH_AT_MOST)),
+                trial -> {
+                    trial.happens("machine powered off", () -> lab.primary().powerOff());
+                    expectMove(trial, "report", lab.primary(), lab.standby());
+                });
+    }
+
+    @Test
+    @Order(5)
+    void switchesOverAndBack() throws Exception {
+        repeated(
+                "switchover",
+                "an ordered move costs little more than EC2's own time",
+                List.of(Goal.median(SWITCHOVER_AT_THE_MEDIAN)),
+                trial -> {
+                    trial.happens("switchover ordered", () -> order(Map.of("order", "switchover", "by", "lab")));
+                    expectMove(trial, "lab", lab.primary(), lab.standby());
+                });
+        repeated("switchover back", "so does the way back", List.of(Goal.median(SWITCHOVER_AT_THE_MEDIAN)), trial -> {
+            order(Map.of("order", "switchover", "by", "lab"));
+            trial.isServedBy(lab.standby(), PATIENCE);
+            lab.forget();
+            trial.happens("switchover ordered", () -> order(Map.of("order", "switchover", "by", "lab")));
+            expectMove(trial, "lab", lab.standby(), lab.primary());
+        });
+    }
+
+    @Test
+    @Order(6)
+    void detachesByForceFromAFrozenMachine() throws Exception {
+        scenario("machine freezes", "a detach that does not end is forced, and the old holder rehabilitated", trial -> {
+            lab.emulator().detachHangs();
+            var launched = lab.launchTime(lab.primary());
+            trial.happens("machine frozen", () -> lab.primary().freeze());
+            trial.expectServedBy(lab.standby(), PATIENCE);
+            trial.expectRecord(lab.primary(), lab.standby(), true);
+            // With the next look of the schedule.
+            lab.minutePasses();
+            trial.expect(
+                    Await.within(PATIENCE, () -> lab.launchTime(lab.primary()).isAfter(launched)),
+                    "the server that was detached by force is stopped and started");
+            lab.primary().thaw();
+            trial.expect(Await.within(PATIENCE, () -> lab.serves(lab.primary())), "it serves again");
+        });
+    }
+
+    @Test
+    @Order(7)
+    void movesWhenTheNetworkOfThePrimaryIsCut() throws Exception {
+        scenario("primary cut off", "the standby takes over from a server without a network", trial -> {
+            trial.happens("cables pulled", () -> lab.primary().cut());
+            expectMove(trial, "report", lab.primary(), lab.standby());
+        });
+    }
+
+    @Test
+    @Order(8)
+    void staysWhenTheNetworkOfTheStandbyIsCut() throws Exception {
+        scenario("standby cut off", "an observer without a network moves nothing", trial -> {
+            trial.happens("cables pulled", () -> lab.standby().cut());
+            trial.expectNoMove(lab.primary(), LONG_ENOUGH);
+            trial.expectNoOutage();
+        });
+    }
+
+    @Test
+    @Order(9)
+    void staysWhenOnlyTheServersLoseEachOther() throws Exception {
+        scenario("servers cut from each other", "the witness sees what clients see: nothing is moved", trial -> {
+            trial.happens("way between the servers cut", () -> lab.cutBetweenServers(true));
+            trial.expectNoMove(lab.primary(), LONG_ENOUGH);
+            trial.expectNoOutage();
+            trial.expect(lab.hasReported(lab.standby()), "the standby has reported: it was a decision not to move");
+        });
+    }
+
+    @Test
+    @Order(10)
+    void movesNothingUnderAHold() throws Exception {
+        scenario("crash under a hold", "nothing moves before the hold is released", trial -> {
+            order(Map.of("order", "hold", "for", "PT1H", "reason", "lab", "by", "lab"));
+            trial.happens("machine powered off", () -> lab.primary().powerOff());
+            trial.expectNoMove(lab.primary(), LONG_ENOUGH);
+            trial.happens("hold released", () -> order(Map.of("order", "release", "by", "lab")));
+            expectMove(trial, "report", lab.primary(), lab.standby());
+        });
+    }
+
+    @Test
+    @Order(11)
+    void recoversWhenBothWereDown() throws Exception {
+        scenario("both down", "whoever comes back first serves", trial -> {
+            trial.happens("both powered off", () -> {
+                lab.standby().powerOff();
+                lab.primary().powerOff();
+            });
+            Await.pause(LONG_ENOUGH);
+            trial.expectNothingMoved();
+            trial.happens("primary powered on", () -> lab.primary().powerOn());
+            trial.expectServedBy(lab.primary(), PATIENCE);
+            trial.expectNothingMoved();
+        });
+    }
+
+    @Test
+    @Order(12)
+    void finishesWhatADeadControllerLeft() throws Exception {
+        scenario("controller killed in the middle", "the next call finishes the move", trial -> {
+            trial.happens("machine powered off", () -> lab.primary().powerOff());
+            trial.expect(Await.within(PATIENCE, lab::isDetaching), "a move begins");
+            trial.happens("controller killed", () -> lab.emulator().killFunction());
+            trial.expectServedBy(lab.standby(), PATIENCE);
+        });
+    }
+
+    @Test
+    @Order(13)
+    void failsOverTenTimesInARow() throws Exception {
+        scenario("ten failovers in a row", "each is like the first", trial -> {
+            for (int i = 1; i <= 10; i++) {
+                var from = lab.holder();
+                var to = lab.other(from);
+                trial.happens("crash " + i, from::powerOff);
+                trial.expectServedBy(to, PATIENCE);
+                trial.expectRecord(from, to, false);
+                from.powerOn();
+                trial.expect(Await.within(PATIENCE, () -> lab.serves(from)), "the old holder comes back");
+                // As if the cool-down and the hour of the flap limit were over.
+                trial.keepPhases();
+                lab.forget();
+            }
+        });
+    }
+
+    @Test
+    @Order(14)
+    void failsOverToAServerThatWasRebooted() throws Exception {
+        scenario("standby rebooted, then a crash", "what the first boot set up outlives a reboot", trial -> {
+            trial.happens(
+                    "standby rebooted",
+                    () -> lab.stack()
+                            .ec2()
+                            .rebootInstances(
+                                    request -> request.instanceIds(lab.standby().id())));
+            trial.expect(Await.within(PATIENCE, () -> lab.serves(lab.standby())), "the standby comes back");
+            trial.happens("machine powered off", () -> lab.primary().powerOff());
+            expectMove(trial, "report", lab.primary(), lab.standby());
+        });
+    }
+
+    @Test
+    @Order(15)
+    void waitsForAnInterfaceThatAppearsLate() throws Exception {
+        scenario(
+                "interface appears late", "attached is not serving: the move ends when the client is served", trial -> {
+                    lab.hypervisor().interfacesAppearLate(Duration.ofSeconds(3));
+                    trial.happens("machine powered off", () -> lab.primary().powerOff());
+                    expectMove(trial, "report", lab.primary(), lab.standby());
+                });
+    }
+
+    @Test
+    @Order(16)
+    void answersByTheInterfaceThatWasAsked() throws Exception {
+        scenario("routing after a move", "no reply leaves by another interface than its request came by", trial -> {
+            trial.happens("switchover ordered", () -> order(Map.of("order", "switchover", "by", "lab")));
+            expectMove(trial, "lab", lab.primary(), lab.standby());
+            var floating = lab.stack().output("FloatingAddress");
+            var own = lab.standby().nic().address();
+            for (var client : List.of(lab.internet().client(), lab.vpc().neighbour())) {
+                var byFloating = new Capture(lab.vpc().router(), FloatingLink.OUTSIDE);
+                var byOwn = new Capture(lab.vpc().router(), lab.standby().link());
+                var outside = client.equals(lab.internet().client());
+                client.run("curl", "-sf", outside ? lab.stack().output("ServiceUrl") : "http://" + floating + "/");
+                client.run("curl", "-sf", "http://" + (outside ? lab.publicAddress(lab.standby()) : own) + "/");
+                var where = outside ? "outside the subnet" : "inside the subnet";
+                trial.expectEqual(
+                        byFloating.sources(), Set.of(floating), "replies by the floating interface, " + where);
+                trial.expectEqual(byOwn.sources(), Set.of(own), "replies by the server's own interface, " + where);
+            }
+        });
+    }
+
+    /** With the operator's own command, as a process of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"switchover", "stop-nginx", "freeze", "stop-instance"})
+    @Order(18)
+    void rehearses(String failure) throws Exception {
+        lab.settle();
+        var primary = lab.primary();
+        var page = Lab.DIRECTORY.resolve("drill-" + failure + ".html");
+
+        lab.operator("drill", failure, "--yes", "--report", page.toString());
+
+        assertThat(lab.holder()).as("moved").isEqualTo(lab.standby());
+        assertThat(lab.serves(primary)).as("the primary is well again").isTrue();
+        assertThat(lab.history()).hasSize(1);
+        assertThat(page).content().contains("<svg");
+    }
+
+    @Test
+    @Order(17)
+    void saysWhichPromiseBreaks() throws Exception {
+        broken("systemctl stop failover-watch", "systemctl start failover-watch");
+        broken(
+                "mv /etc/systemd/network/05-floating.network /root; networkctl reload",
+                "mv /root/05-floating.network /etc/systemd/network; networkctl reload");
+        broken(
+                "cp /etc/nginx/nginx.conf /root; sed -i '/listen/d; s/root .*/listen 127.0.0.1:80;/' /etc/nginx/nginx.conf"
+                        + "; systemctl restart nginx",
+                "mv /root/nginx.conf /etc/nginx; systemctl restart nginx");
+    }
+
+    /** Breaks the standby, lets the primary crash, and mends the standby again. */
+    private static void broken(String damage, String repair) throws Exception {
+        System.out.println("\non purpose: " + damage);
+        lab.settle();
+        lab.standby().run("sh", "-c", damage);
+        try (var trial = new Trial(lab)) {
+            lab.primary().powerOff();
+            trial.expectServedBy(lab.standby(), LONG_ENOUGH.multipliedBy(2));
+            System.out.println("  BROKEN: " + String.join("; ", trial.failures()));
+            assertThat(trial.failures()).as(damage).contains("the standby serves within 20 s");
+        } finally {
+            lab.standby().run("sh", "-c", repair);
+        }
+    }
+
+    @Test
+    @Order(19)
+    void comparesWithKeepalived() throws Exception {
+        report.comparison(compared(Keepalived.Variant.ELASTIC_IP), compared(Keepalived.Variant.INTERFACE));
+    }
+
+    private static Design compared(Keepalived.Variant variant) throws Exception {
+        System.out.println("\nkeepalived: " + variant.words);
+        lab.settle();
+        try (var keepalived = new Keepalived(lab, variant)) {
+            var outages = keepalived.crashes(COMPARED);
+            System.out.println("  outages " + outages);
+            return new Design(keepalived.version(), variant.words, outages);
+        }
+    }
+
+    @Test
+    @Order(20)
+    void replacesBothServersWithOneMove() throws Exception {
+        scenario("both servers replaced", "a deployment with new user data costs one move", trial -> {
+            var old = List.of(lab.primary(), lab.standby());
+            trial.happens("deployment begins");
+            lab.stack().deploy("--context=probeInterval=0.5");
+            report.knows(lab);
+            trial.expect(!old.contains(lab.primary()) && !old.contains(lab.standby()), "both servers are new");
+            trial.expectServedBy(lab.primary(), PATIENCE);
+            trial.expect(
+                    lab.history().size() == 1,
+                    "one move, the record tells of " + lab.history().size());
+            trial.expect(old.stream().noneMatch(Machine::isOn), "the old servers are gone");
+        });
+    }
+
+    @Test
+    @Order(21)
+    void noticesSoonerWithMoreProbes() throws Exception {
+        // The servers of the scenario before.
+        repeated(
+                LabReport.CRASH + ", a probe each 0.5 s",
+                "twice the probes, half the time to notice",
+                List.of(Goal.median(FAST_CRASH_AT_THE_MEDIAN)),
+                trial -> {
+                    trial.expect(
+                            lab.standby()
+                                    .run("systemctl", "cat", "failover-watch")
+                                    .contains("INTERVAL=0.5"),
+                            "the watch probes each 0.5 s");
+                    trial.happens("machine powered off", () -> lab.primary().powerOff());
+                    expectMove(trial, "report", lab.primary(), lab.standby());
+                });
+    }
+
+    private interface Script {
+        void play(Trial trial) throws Exception;
+    }
+
+    private static void scenario(String name, String promise, Script script) throws Exception {
+        report.begin(name, promise, List.of());
+        play(script);
+    }
+
+    private static void repeated(String name, String promise, List<Goal> goals, Script script) throws Exception {
+        report.begin(name, promise, goals);
+        for (int i = 0; i < REPETITIONS; i++) {
+            play(script);
+        }
+    }
+
+    private static void play(Script script) throws Exception {
+        lab.settle();
+        var trial = new Trial(lab);
+        Run run;
+        try {
+            script.play(trial);
+        } finally {
+            run = trial.end();
+            report.add(run);
+        }
+        assertThat(run.failures()).as("what was promised and does not hold").isEmpty();
+    }
+
+    /** From one to the other, in one move, and no faster than EC2 lets it be. */
+    private static void expectMove(Trial trial, String cause, Machine from, Machine to) throws Exception {
+        trial.expectServedBy(to, PATIENCE);
+        var move = trial.expectRecord(from, to, false);
+        trial.expect(move.path("by").asText().startsWith(cause), "a " + cause + " leads to the move");
+        trial.expectOutageOfAtLeast(Lab.FLOOR);
+    }
+
+    private static void order(Map<String, String> order) {
+        try {
+            lab.controller().order(order);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
