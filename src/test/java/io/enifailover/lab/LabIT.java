@@ -285,6 +285,8 @@ final class LabIT {
 
         lab.operator("drill", failure, "--yes", "--report", page.toString());
 
+        lab.operator("status");
+
         assertThat(lab.holder()).as("moved").isEqualTo(lab.standby());
         assertThat(lab.serves(primary)).as("the primary is well again").isTrue();
         assertThat(lab.history()).hasSize(1);
