@@ -13,6 +13,10 @@ ip link set lo up
 echo 'hosts: files' >/run/nsswitch.conf
 mount --bind /run/nsswitch.conf /etc/nsswitch.conf
 
+# Process numbers begin anew here, and by them JVMs name a file that all of this machine share.
+mkdir -p /tmp/hsperfdata_root
+mount -t tmpfs -o mode=755 none /tmp/hsperfdata_root
+
 # Machines belong to their lab: others may run at the same time.
 LAB_CGROUP=$(mktemp -d /sys/fs/cgroup/eni-failover-lab-XXXXXX)
 export LAB_CGROUP

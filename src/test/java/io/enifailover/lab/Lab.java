@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -123,14 +124,20 @@ final class Lab implements AutoCloseable {
         return moves;
     }
 
-    /** Empties the record, as if all that was long ago: no cool-down, no history. */
+    /** Empties the record, as if all that was long ago: no cool-down, no history; but who was heard stays heard. */
     void forget() {
         var table = stack.output("TableName");
         for (var item :
                 stack.dynamoDb().scan(request -> request.tableName(table)).items()) {
-            stack.dynamoDb()
-                    .deleteItem(request ->
-                            request.tableName(table).key(Map.of("pair", item.get("pair"), "item", item.get("item"))));
+            if (Objects.requireNonNull(item.get("item")).s().startsWith("move#")) {
+                stack.dynamoDb()
+                        .deleteItem(request -> request.tableName(table)
+                                .key(Map.of("pair", item.get("pair"), "item", item.get("item"))));
+            } else {
+                var heard = new HashMap<>(item);
+                heard.keySet().removeIf(name -> !name.matches("pair|item|pulse#.*"));
+                stack.dynamoDb().putItem(request -> request.tableName(table).item(heard));
+            }
         }
     }
 
