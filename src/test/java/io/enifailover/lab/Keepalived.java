@@ -1,6 +1,7 @@
 package io.enifailover.lab;
 
 import io.enifailover.outage.Answer;
+import io.enifailover.outage.Outage;
 import io.enifailover.outage.Pace;
 import io.enifailover.outage.Prober;
 import io.enifailover.outage.Recording;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.ec2.model.Address;
@@ -87,8 +89,11 @@ final class Keepalived implements AutoCloseable {
                             + next.run("journalctl", "--no-pager", "--lines=20", "--unit=keepalived"));
                 }
                 Await.pause(Duration.ofSeconds(1));
-                var moves = client.stop().moves();
-                outages.add(moves.get(moves.size() - 1).length());
+                // The longest: when both have been master for a moment, more than one change is seen.
+                outages.add(client.stop().moves().stream()
+                        .map(Outage::length)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow());
             }
             holder.powerOn();
             var back = holder;
