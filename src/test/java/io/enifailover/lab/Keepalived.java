@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 /** The same two machines with keepalived in the place of the watch and the controller. */
 final class Keepalived implements AutoCloseable {
     private static final Path FILES = Path.of("src", "test", "lab", "keepalived");
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /** What its notify script moves. */
     enum Variant {
@@ -70,7 +70,10 @@ final class Keepalived implements AutoCloseable {
                 .strip();
     }
 
-    /** Powers the machine that serves off, again and again, and returns what a client saw each time. */
+    /**
+     * Powers the machine that serves off, again and again, and returns what a client saw each time: fewer than asked for if
+     * nobody serves any more, which is for the report and not for us to mend.
+     */
     List<Duration> crashes(int times) {
         var outages = new ArrayList<Duration>();
         var url = URI.create(lab.stack().output("ServiceUrl")).resolve("/healthz");
@@ -78,15 +81,16 @@ final class Keepalived implements AutoCloseable {
             var holder = lab.primary();
             try (var client = Prober.start(lab.internet().client().words(), url, Pace.DEFAULT, answer -> {})) {
                 if (!client.await(Answer::good, PATIENCE)) {
-                    throw new IllegalStateException("nobody serves under keepalived");
+                    System.out.println("  nobody serves after crash " + i);
+                    return outages;
                 }
                 Await.pause(Duration.ofSeconds(2));
                 holder = server(client.soFar());
                 var next = lab.other(holder);
                 holder.powerOff();
                 if (!client.await(answer -> next.id().equals(answer.servedBy()), PATIENCE)) {
-                    throw new IllegalStateException(next.id() + " has not taken over under keepalived: "
-                            + next.run("journalctl", "--no-pager", "--lines=20", "--unit=keepalived"));
+                    System.out.println("  crash " + (i + 1) + ": nobody has taken over");
+                    return outages;
                 }
                 Await.pause(Duration.ofSeconds(1));
                 // The longest: when both have been master for a moment, more than one change is seen.

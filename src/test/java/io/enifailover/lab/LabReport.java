@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The report of one run of the lab, as it grows. */
 final class LabReport {
@@ -97,7 +98,7 @@ final class LabReport {
                                 .flatMap(run -> run.recording().moves().stream())
                                 .map(Outage::length)
                                 .toList())));
-        designs.addAll(List.of(others));
+        Stream.of(others).filter(it -> !it.outages().isEmpty()).forEach(designs::add);
         comparisons.add(new Comparison(CRASH, "The same machines, the same latencies, the same client.", designs));
     }
 

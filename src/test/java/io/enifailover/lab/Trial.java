@@ -47,6 +47,8 @@ final class Trial implements AutoCloseable {
 
     /** Marks this moment in the picture. */
     void happens(String words) {
+        // Who served before says nothing from now on.
+        latest.set("");
         events.add(new Event(Instant.now(), words));
     }
 
