@@ -108,6 +108,9 @@ final class Machine {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (!cut) {
+            vpc.up(cables());
+        }
     }
 
     /** At once, as by the cable: nothing is written down, and nobody says goodbye. */
