@@ -2,6 +2,8 @@ package io.enifailover.controller;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -29,6 +31,17 @@ final class Clients {
                 time,
                 System.out::println,
                 new EventBus(EventBus.client().build()));
+    }
+
+    /** Has a client give up early, after 1 s for an attempt and 2 s for a call: what it is for must not delay a move. */
+    static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> B impatient(B builder) {
+        var attempt = Duration.ofSeconds(1);
+        return builder.httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(attempt)
+                        .socketTimeout(attempt))
+                .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD)
+                        .apiCallAttemptTimeout(attempt)
+                        .apiCallTimeout(attempt.multipliedBy(2)));
     }
 
     /**

@@ -19,8 +19,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.retry.RetryMode;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -80,16 +78,9 @@ public final class DynamoDbRecord implements PairRecord {
         this.pair = text(interfaceId);
     }
 
-    /** A client that gives up early, 1 s for an attempt and 2 s for a call: a slow table must not delay a move. */
+    /** A client that gives up early: a slow table must not delay a move. */
     static DynamoDbClientBuilder client() {
-        var attempt = Duration.ofSeconds(1);
-        return DynamoDbClient.builder()
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(attempt)
-                        .socketTimeout(attempt))
-                .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD)
-                        .apiCallAttemptTimeout(attempt)
-                        .apiCallTimeout(attempt.multipliedBy(2)));
+        return Clients.impatient(DynamoDbClient.builder());
     }
 
     @Override

@@ -2,13 +2,10 @@ package io.enifailover.controller;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.time.Duration;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.retry.RetryMode;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClientBuilder;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
@@ -35,14 +32,7 @@ public final class EventBus implements Bus {
 
     /** A client that gives up early: nobody waits for an event. */
     static EventBridgeClientBuilder client() {
-        var attempt = Duration.ofSeconds(1);
-        return EventBridgeClient.builder()
-                .httpClientBuilder(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(attempt)
-                        .socketTimeout(attempt))
-                .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD)
-                        .apiCallAttemptTimeout(attempt)
-                        .apiCallTimeout(attempt.multipliedBy(2)));
+        return Clients.impatient(EventBridgeClient.builder());
     }
 
     @Override

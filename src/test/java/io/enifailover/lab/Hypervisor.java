@@ -201,7 +201,7 @@ final class Hypervisor implements AutoCloseable {
         }
     }
 
-    private Instance describe(String id) {
+    Instance describe(String id) {
         return ec2.describeInstances(request -> request.instanceIds(id))
                 .reservations()
                 .get(0)

@@ -2,11 +2,8 @@ package io.enifailover.lab;
 
 import io.enifailover.outage.Answer;
 import io.enifailover.outage.Outage;
-import io.enifailover.outage.Pace;
-import io.enifailover.outage.Prober;
 import io.enifailover.outage.Recording;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +48,7 @@ final class Keepalived implements AutoCloseable {
                 .addresses()
                 .get(0);
         lab.controller().order(Map.of("order", "hold", "for", "PT12H", "reason", "keepalived", "by", "lab"));
-        for (var machine : List.of(lab.primary(), lab.standby())) {
+        for (var machine : lab.machines()) {
             machine.run("systemctl", "disable", "--now", "--quiet", "failover-watch");
             machine.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "--no-download", "keepalived");
             write(machine, FILES.resolve("keepalived.conf"), "/etc/keepalived/keepalived.conf");
@@ -76,10 +73,9 @@ final class Keepalived implements AutoCloseable {
      */
     List<Duration> crashes(int times) {
         var outages = new ArrayList<Duration>();
-        var url = URI.create(lab.stack().output("ServiceUrl")).resolve("/healthz");
         for (int i = 0; i < times; i++) {
             var holder = lab.primary();
-            try (var client = Prober.start(lab.internet().client().words(), url, Pace.DEFAULT, answer -> {})) {
+            try (var client = lab.client(answer -> {})) {
                 if (!client.await(Answer::good, PATIENCE)) {
                     System.out.println("  nobody serves after crash " + i);
                     return outages;
@@ -128,7 +124,7 @@ final class Keepalived implements AutoCloseable {
     /** Gives everything back. */
     @Override
     public void close() {
-        for (var machine : List.of(lab.primary(), lab.standby())) {
+        for (var machine : lab.machines()) {
             machine.powerOn();
             Await.within(PATIENCE, machine::isUp);
             machine.run("systemctl", "disable", "--now", "--quiet", "keepalived");

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.emulator.ControllerFunction;
 import io.enifailover.emulator.DeployedStack;
 import io.enifailover.emulator.Emulator;
+import io.enifailover.outage.Answer;
+import io.enifailover.outage.Pace;
+import io.enifailover.outage.Prober;
+import io.enifailover.outage.Probing;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -21,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import software.amazon.awssdk.services.ec2.model.Address;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
 
@@ -98,6 +103,15 @@ final class Lab implements AutoCloseable {
         return hypervisor.machine(stack.standby());
     }
 
+    List<Machine> machines() {
+        return List.of(primary(), standby());
+    }
+
+    /** A client on the internet, which asks the service who it is from now on. */
+    Probing client(Consumer<Answer> listener) {
+        return Prober.start(internet.client().words(), url("ServiceUrl").resolve("/healthz"), Pace.DEFAULT, listener);
+    }
+
     String roleOf(Machine machine) {
         return machine.id().equals(stack.primary()) ? "the primary" : "the standby";
     }
@@ -147,7 +161,7 @@ final class Lab implements AutoCloseable {
         emulator.attachTakes(ATTACH);
         hypervisor.interfacesAppearLate(Duration.ZERO);
         cutBetweenServers(false);
-        for (var machine : List.of(primary(), standby())) {
+        for (var machine : machines()) {
             machine.thaw();
             stack.ec2().startInstances(request -> request.instanceIds(machine.id()));
             machine.powerOn();
@@ -202,13 +216,7 @@ final class Lab implements AutoCloseable {
     }
 
     Instant launchTime(Machine machine) {
-        return stack.ec2()
-                .describeInstances(request -> request.instanceIds(machine.id()))
-                .reservations()
-                .get(0)
-                .instances()
-                .get(0)
-                .launchTime();
+        return hypervisor.describe(machine.id()).launchTime();
     }
 
     boolean isDetaching() {
@@ -284,7 +292,7 @@ final class Lab implements AutoCloseable {
 
     /** Writes down what the machines have to say, for whoever has to find out why something broke. */
     private void keepJournals() {
-        for (var machine : List.of(primary(), standby())) {
+        for (var machine : machines()) {
             try {
                 Files.writeString(
                         DIRECTORY.resolve("logs").resolve(roleOf(machine).replace("the ", "") + ".journal"),

@@ -5,12 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.enifailover.outage.Answer;
 import io.enifailover.outage.Event;
-import io.enifailover.outage.Pace;
 import io.enifailover.outage.Phase;
-import io.enifailover.outage.Prober;
 import io.enifailover.outage.Probing;
 import io.enifailover.outage.Run;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,8 +30,7 @@ final class Trial implements AutoCloseable {
     /** Begins when the client is served. */
     Trial(Lab lab) {
         this.lab = lab;
-        var url = URI.create(lab.stack().output("ServiceUrl")).resolve("/healthz");
-        client = Prober.start(lab.internet().client().words(), url, Pace.DEFAULT, this::note);
+        client = lab.client(this::note);
         expect(client.await(Answer::good, Duration.ofSeconds(10)), "a client is served before anything happens");
         Await.pause(AFTERWARDS);
     }
