@@ -4,6 +4,7 @@ import io.enifailover.controller.Role;
 import io.enifailover.drill.DrillWindow;
 import io.enifailover.network.Network.NewVpc;
 import io.enifailover.pair.FailoverPairProps;
+import io.enifailover.pair.Generations;
 import io.enifailover.policy.FailoverPolicy;
 import io.enifailover.policy.Fencing;
 import io.enifailover.policy.MoveDeadlines;
@@ -43,7 +44,9 @@ record Settings(
             "failback",
             "fencing",
             "moveDeadlines",
-            "drill");
+            "drill",
+            "primaryGeneration",
+            "standbyGeneration");
 
     /** What the CDK itself keeps in the context. Its other keys, of flags and of look-ups, are no plain words. */
     private static final Set<String> KEYS_OF_THE_CDK = Set.of("acknowledged-issue-numbers", "cli-telemetry");
@@ -75,7 +78,8 @@ record Settings(
                         .withFloatingAddress(context.textOrNull("floatingAddress"))
                         .withClientCidrs(context.list("clientCidrs", pair.clientCidrs()))
                         .withHolder(holder == null ? null : Role.named("holder", holder))
-                        .withFailover(failover(context)),
+                        .withFailover(failover(context))
+                        .withGenerations(generations(context)),
                 context.textOrNull("notificationEmail"),
                 drill(context.text("drill", "none")));
     }
@@ -96,6 +100,13 @@ record Settings(
                 Fencing.named(
                         "fencing", context.text("fencing", defaults.fencing().toString())),
                 deadlines(context, defaults.deadlines()));
+    }
+
+    private static Generations generations(Context context) {
+        var defaults = Generations.ofDefaults();
+        return new Generations(
+                context.wholeNumber("primaryGeneration", defaults.primary()),
+                context.wholeNumber("standbyGeneration", defaults.standby()));
     }
 
     private static Probes probes(Context context, Probes defaults) {

@@ -158,14 +158,17 @@ class SettingsTest {
             moveDeadlines     | 15,15,40,30,x     | moveDeadlines must be 5 whole numbers, got x
             moveDeadlines     | 0,15,40,30,30     | moveDeadlines must be seconds to detach, force, stop, attach and serve, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got 0,15,40,30,30
             moveDeadlines     | 15,15,60,30,46    | moveDeadlines must be seconds to detach, force, stop, attach and serve, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got 15,15,60,30,46
+            primaryGeneration | 0                 | primaryGeneration must be 1 to 999999, got 0
+            standbyGeneration | 1000000           | standbyGeneration must be 1 to 999999, got 1000000
+            standbyGeneration | again             | standbyGeneration must be a whole number, got again
             drill             | weekly            | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got weekly
             drill             | sun 03:00         | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 03:00
             drill             | Sun 03:00-04:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got Sun 03:00-04:00
             drill             | sun 23:00-24:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 23:00-24:00
             drill             | sun 04:00-03:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 04:00-03:00
             drill             | sun 03:00-03:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 03:00-03:00
-            instancetype      | t4g.micro         | unknown setting instancetype, did you mean instanceType? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill
-            holders           | primary           | unknown setting holders, did you mean holder? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill
+            instancetype      | t4g.micro         | unknown setting instancetype, did you mean instanceType? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill, primaryGeneration, standbyGeneration
+            holders           | primary           | unknown setting holders, did you mean holder? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill, primaryGeneration, standbyGeneration
             """)
     void refusesWithOneLineThatNamesKeyValueAndWhatIsAllowed(String key, String value, String message) {
         assertThatIllegalArgumentException()

@@ -28,6 +28,7 @@ import software.amazon.awscdk.services.logs.ILogGroup;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
+import software.constructs.IDependable;
 
 /** Defines the controller: the function that decides who holds the floating interface, its rights, and its record. */
 public final class PairController extends Construct {
@@ -50,7 +51,7 @@ public final class PairController extends Construct {
                 .build();
         logs.grantWrite(role);
         record.grantUse(role);
-        props.floating().grantMove(role);
+        var move = props.floating().grantMove(role);
         grantEvents(role);
 
         function = Function.Builder.create(this, "Function")
@@ -68,7 +69,8 @@ public final class PairController extends Construct {
                 .logGroup(logs)
                 .build();
         // Its snapshot is taken after a first look at the interface: the right to look has to be there by then.
-        function.getNode().addDependency(props.floating());
+        function.getNode().addDependency(move);
+        function.invalidateVersionBasedOn(props.floating().identity());
         Findings.accept(
                 function,
                 "@aws-cdk/aws-lambda:snapStartRequirePublish",
@@ -100,6 +102,15 @@ public final class PairController extends Construct {
 
     public ITable table() {
         return record.table();
+    }
+
+    /**
+     * Lets callers reach a new version of the function only once these exist. In an update that replaces the interface,
+     * the version that knows the old one looks after it until then.
+     */
+    public void switchVersionAfter(IDependable... servers) {
+        live.getNode().addDependency(servers);
+        look.getNode().addDependency(servers);
     }
 
     /**

@@ -17,11 +17,14 @@ import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.iam.Policy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.constructs.Construct;
+import software.constructs.IDependable;
 
 /** Defines the interface that moves: a fixed private address, an Elastic IP that belongs to the interface, a MAC. */
 public final class FloatingInterface extends Construct {
     private final CfnNetworkInterface networkInterface;
     private final CfnEIP elasticIp;
+    private final CfnEIPAssociation association;
+    private final String identity;
 
     public FloatingInterface(Construct scope, String id, FloatingInterfaceProps props) {
         super(scope, id);
@@ -37,14 +40,27 @@ public final class FloatingInterface extends Construct {
         elasticIp.getNode().addDependency(props.subnet().getInternetConnectivityEstablished());
 
         // By interface, not by instance: the address then follows every move without another call.
-        CfnEIPAssociation.Builder.create(this, "AddressOnInterface")
+        association = CfnEIPAssociation.Builder.create(this, "AddressOnInterface")
                 .allocationId(elasticIp.getAttrAllocationId())
                 .networkInterfaceId(interfaceId())
                 .build();
+
+        identity = props.place() + " " + (props.privateAddress() == null ? "any address" : props.privateAddress());
     }
 
     public String interfaceId() {
         return networkInterface.getAttrId();
+    }
+
+    /**
+     * Returns a text, known at synthesis, that changes whenever CloudFormation replaces the interface.
+     *
+     * <p>The interface's id is an attribute, whose expression in the template stays the same when the interface is
+     * replaced. Whatever is compared by its text needs this beside it: a published version of a function, which would
+     * keep the old id (https://github.com/aws/aws-cdk/issues/25997), and user data, which would change in place.
+     */
+    public String identity() {
+        return identity;
     }
 
     /** Returns the private IPv4 address, the same on either server. */
@@ -62,6 +78,14 @@ public final class FloatingInterface extends Construct {
         return "http://" + publicAddress() + "/healthz";
     }
 
+    /**
+     * Moves the Elastic IP to this interface only once these exist. In an update that replaces the interface, clients
+     * are served at the old one until then.
+     */
+    public void associateAddressAfter(IDependable... servers) {
+        association.getNode().addDependency(servers);
+    }
+
     /** Makes a server one of those between which the interface may be moved. */
     public void admit(Instance server, Role role) {
         var tags = ((CfnInstance) server.getNode().getDefaultChild()).getTags();
@@ -76,7 +100,7 @@ public final class FloatingInterface extends Construct {
      * <p>The servers are named by their tag and not by id: while a server is being replaced, the right has to cover
      * the old one and the new one.
      */
-    public void grantMove(IRole mover) {
+    public Policy grantMove(IRole mover) {
         var grant = Policy.Builder.create(this, "Move")
                 .statements(List.of(
                         PolicyStatement.Builder.create()
@@ -106,6 +130,7 @@ public final class FloatingInterface extends Construct {
                 grant,
                 "AwsSolutions-IAM5",
                 "Servers are narrowed by the tag with the interface's id; EC2 offers no resource for Describe calls");
+        return grant;
     }
 
     private String arn(String resource, String name) {

@@ -8,11 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.ec2.FlowLogDestination;
 import software.amazon.awscdk.services.ec2.FlowLogOptions;
 import software.amazon.awscdk.services.ec2.ISubnet;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.IpAddresses;
+import software.amazon.awscdk.services.ec2.Subnet;
 import software.amazon.awscdk.services.ec2.SubnetConfiguration;
 import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
@@ -59,6 +61,28 @@ public final class PairNetwork extends Construct {
     /** Returns the subnet of both servers and of the floating interface. */
     public ISubnet subnet() {
         return subnet;
+    }
+
+    /**
+     * Returns zone and subnet as far as they are known at synthesis. The text changes with the subnet, while a reference
+     * to a subnet that CloudFormation replaces reads the same before and after.
+     */
+    public String place() {
+        return literal(subnet.getAvailabilityZone()) + " " + subnetIdentity();
+    }
+
+    private String subnetIdentity() {
+        var id = subnet.getSubnetId();
+        if (!Token.isUnresolved(id)) {
+            return id;
+        }
+        return subnet instanceof Subnet created
+                ? literal(created.getIpv4CidrBlock())
+                : subnet.getNode().getPath();
+    }
+
+    private static String literal(String value) {
+        return Token.isUnresolved(value) ? "unknown" : value;
     }
 
     /**

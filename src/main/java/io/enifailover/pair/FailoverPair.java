@@ -42,7 +42,8 @@ public final class FailoverPair extends Construct {
         floating = new FloatingInterface(
                 this,
                 "Floating",
-                new FloatingInterfaceProps(network.subnet(), web, network.floatingAddress(props.floatingAddress())));
+                new FloatingInterfaceProps(
+                        network.subnet(), network.place(), web, network.floatingAddress(props.floatingAddress())));
 
         // Decides who holds it, and moves it; before the servers, which know it by name.
         controller = new PairController(
@@ -52,6 +53,11 @@ public final class FailoverPair extends Construct {
         var place = new Placement(network, web, racks());
         primary = server("Primary", Role.PRIMARY, place, props);
         standby = server("Standby", Role.STANDBY, place, props);
+
+        // An update that replaces the interface leaves clients and the function at the old one until the new servers
+        // serve.
+        floating.associateAddressAfter(primary, standby);
+        controller.switchVersionAfter(primary, standby);
 
         // Attaches the interface, moves it when a holder is replaced or another is asked for, otherwise leaves it
         // alone.
@@ -91,7 +97,14 @@ public final class FailoverPair extends Construct {
         return new WebServer(
                 this,
                 id,
-                new WebServerProps(role, place, type, floating, props.failover().probes(), controller.alias()));
+                new WebServerProps(
+                        role,
+                        props.generations().of(role),
+                        place,
+                        type,
+                        floating,
+                        props.failover().probes(),
+                        controller.alias()));
     }
 
     private PlacementGroup racks() {

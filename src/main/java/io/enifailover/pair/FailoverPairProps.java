@@ -21,6 +21,7 @@ import software.amazon.awscdk.services.ec2.IVpc;
  * @param clientCidrs     IPv4 blocks whose clients may reach port 80, at least one; default {@code 0.0.0.0/0}
  * @param holder          server that shall hold the interface after the deployment, or null to leave it where it is
  * @param failover        when the pair saves itself, and how
+ * @param generations     raised to rebuild a server; default 1 for both
  */
 public record FailoverPairProps(
         Network network,
@@ -28,7 +29,8 @@ public record FailoverPairProps(
         @Nullable String floatingAddress,
         List<String> clientCidrs,
         @Nullable Role holder,
-        FailoverPolicy failover) {
+        FailoverPolicy failover,
+        Generations generations) {
     private static final String EVERYONE = "0.0.0.0/0";
     private static final Pattern INSTANCE_TYPE = Pattern.compile("[a-z][a-z0-9-]*\\.[a-z0-9-]+");
 
@@ -59,27 +61,38 @@ public record FailoverPairProps(
 
     /** Returns the defaults in that network. */
     public static FailoverPairProps of(Network network) {
-        return new FailoverPairProps(network, "t4g.micro", null, List.of(EVERYONE), null, FailoverPolicy.ofDefaults());
+        return new FailoverPairProps(
+                network,
+                "t4g.micro",
+                null,
+                List.of(EVERYONE),
+                null,
+                FailoverPolicy.ofDefaults(),
+                Generations.ofDefaults());
     }
 
     public FailoverPairProps withInstanceType(String type) {
-        return new FailoverPairProps(network, type, floatingAddress, clientCidrs, holder, failover);
+        return new FailoverPairProps(network, type, floatingAddress, clientCidrs, holder, failover, generations);
     }
 
     public FailoverPairProps withFloatingAddress(@Nullable String address) {
-        return new FailoverPairProps(network, instanceType, address, clientCidrs, holder, failover);
+        return new FailoverPairProps(network, instanceType, address, clientCidrs, holder, failover, generations);
     }
 
     public FailoverPairProps withClientCidrs(List<String> cidrs) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, cidrs, holder, failover);
+        return new FailoverPairProps(network, instanceType, floatingAddress, cidrs, holder, failover, generations);
     }
 
     public FailoverPairProps withHolder(@Nullable Role role) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, role, failover);
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, role, failover, generations);
     }
 
     public FailoverPairProps withFailover(FailoverPolicy policy) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, policy);
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, policy, generations);
+    }
+
+    public FailoverPairProps withGenerations(Generations other) {
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, failover, other);
     }
 
     /** Whether every client may reach the pair, and so the controller too, whose address nobody knows. */

@@ -35,7 +35,7 @@ record FirstBoot(Map<String, String> values) {
     FirstBoot(WebServerProps props, Instance instance) {
         this(Map.ofEntries(
                 entry("title", props.role() == Role.PRIMARY ? "Primary Server" : "Secondary Server"),
-                entry("instanceType", props.instanceType().toString()),
+                entry("cannotChange", cannotChange(props, instance)),
                 entry("interface", props.floating().interfaceId()),
                 entry("floatingAddress", props.floating().privateAddress()),
                 entry("interval", seconds(props.probes().interval())),
@@ -47,6 +47,20 @@ record FirstBoot(Map<String, String> values) {
                 entry("region", Stack.of(instance).getRegion()),
                 entry("stack", Stack.of(instance).getStackName()),
                 entry("resource", ((CfnElement) instance.getNode().getDefaultChild()).getLogicalId())));
+    }
+
+    /**
+     * Returns what CloudFormation can change only by stopping this server or by replacing it under its logical id. As part
+     * of the user data, from which the logical id follows, a change of any of it is another server, with resources of
+     * its own. The interface's identity contains zone and subnet.
+     */
+    private static String cannotChange(WebServerProps props, Instance instance) {
+        return String.join(
+                " ",
+                props.instanceType().toString(),
+                Objects.requireNonNull(instance.getInstance().getImageId()),
+                props.floating().identity(),
+                "generation " + props.generation());
     }
 
     /**

@@ -87,10 +87,17 @@ public final class WebServer extends Construct {
     private void giveOwnAddress(IDependable online) {
         var address = CfnEIP.Builder.create(this, "Address").domain("vpc").build();
         address.getNode().addDependency(online);
-        CfnEIPAssociation.Builder.create(this, "AddressOnInstance")
+        var association = CfnEIPAssociation.Builder.create(this, "AddressOnInstance")
                 .allocationId(address.getAttrAllocationId())
                 .instanceId(instanceId())
                 .build();
+
+        // Created, replaced and deleted together with the server. CloudFormation deletes an association before it
+        // creates
+        // the next one, and a rollback could not restore it: EC2 refuses it for an instance with two interfaces.
+        var server = instance.getInstance().getLogicalId();
+        address.overrideLogicalId(server + "Address");
+        association.overrideLogicalId(server + "AddressOnInstance");
     }
 
     /**

@@ -10,6 +10,7 @@ import software.amazon.awscdk.services.lambda.IAlias;
  * What a server needs.
  *
  * @param role         its part in the pair
+ * @param generation   raised to build it anew
  * @param place        where it is
  * @param instanceType size; the architecture of the image follows from it
  * @param floating     interface that it can hold, and that it watches over while it does not
@@ -18,6 +19,7 @@ import software.amazon.awscdk.services.lambda.IAlias;
  */
 public record WebServerProps(
         Role role,
+        int generation,
         Placement place,
         InstanceType instanceType,
         FloatingInterface floating,

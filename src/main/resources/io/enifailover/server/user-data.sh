@@ -14,8 +14,9 @@ region={{region}}
 version={{version}}
 stack={{stack}}
 resource={{resource}}
-# A server of another type is a new server: changed in place, CloudFormation would stop both at the same time.
-: {{instanceType}}
+# If any of these changes, this is another script and so a new server: CloudFormation would otherwise stop both servers to
+# change them in place, or replace them under resources that belong to the old ones.
+: {{cannotChange}}
 
 signal() {
     cfn-signal --exit-code "$1" --region "$region" --stack "$stack" --resource "$resource"

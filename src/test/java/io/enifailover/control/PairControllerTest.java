@@ -12,6 +12,9 @@ import io.enifailover.policy.MoveDeadlines;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PairControllerTest {
     private static JsonNode template;
@@ -41,6 +44,40 @@ class PairControllerTest {
         assertThat(alias.path("Name").asText()).isEqualTo("live");
         assertThat(resources(template, "AWS::Lambda::Version"))
                 .containsOnlyKeys(alias.at("/FunctionVersion/Fn::GetAtt/0").asText());
+    }
+
+    /**
+     * A published version keeps the values that it was published with, and the CDK compares the text of the template only:
+     * the id of a replaced interface reads the same. https://github.com/aws/aws-cdk/issues/25997
+     */
+    @ParameterizedTest
+    @CsvSource({"zone, us-east-1b", "floatingAddress, 10.0.0.30", "vpcCidr, 10.1.0.0/16"})
+    void publishesANewVersionWhenTheInterfaceIsReplaced(String setting, String value) {
+        var before = resources(template, "AWS::Lambda::Version").keySet();
+
+        assertThat(resources(Synthesis.template(Map.of(setting, value)), "AWS::Lambda::Version")
+                        .keySet())
+                .hasSize(1)
+                .doesNotContainAnyElementsOf(before);
+    }
+
+    @Test
+    void keepsItsVersionOtherwise() {
+        assertThat(resources(Synthesis.template(Map.of("primaryGeneration", 2)), "AWS::Lambda::Version")
+                        .keySet())
+                .isEqualTo(resources(template, "AWS::Lambda::Version").keySet());
+    }
+
+    /** The version before it looks after the old interface while the new servers start. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PairControllerLive", "PairControllerLook"})
+    void switchesToANewVersionOnlyOnceBothServersServe(String alias) {
+        assertThat(resource(template, "AWS::Lambda::Alias", alias)
+                        .path("DependsOn")
+                        .valueStream()
+                        .map(JsonNode::asText)
+                        .toList())
+                .containsAll(resources(template, "AWS::EC2::Instance").keySet());
     }
 
     /** One snapshot, two doors: the second one is for questions only. */

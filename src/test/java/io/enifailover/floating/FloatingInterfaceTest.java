@@ -44,6 +44,17 @@ class FloatingInterfaceTest {
                          "NetworkInterfaceId": {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]}}"""));
     }
 
+    /** In an update that replaces the interface, clients are served at the old one until both new servers serve. */
+    @Test
+    void takesItsAddressOnlyOnceBothServersServe() {
+        assertThat(resource(template, "AWS::EC2::EIPAssociation", "PairFloating")
+                        .path("DependsOn")
+                        .valueStream()
+                        .map(JsonNode::asText)
+                        .toList())
+                .containsAll(resources(template, "AWS::EC2::Instance").keySet());
+    }
+
     @Test
     void hasNoAttachmentThatCouldDriftFromTheLiveOne() {
         assertThat(resources(template, "AWS::EC2::NetworkInterfaceAttachment")).isEmpty();

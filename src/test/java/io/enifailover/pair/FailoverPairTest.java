@@ -9,11 +9,14 @@ import io.enifailover.Synthesis;
 import io.enifailover.network.Network.ExistingVpc;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.ec2.SubnetConfiguration;
+import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.ec2.VpcAttributes;
 
@@ -80,6 +83,32 @@ class FailoverPairTest {
         assertThat(resources(template, "AWS::SQS::Queue")).hasSize(2);
         assertThat(resources(template, "AWS::Events::Rule")).hasSize(4);
         assertThat(resources(template, "AWS::Lambda::Permission")).hasSize(8);
+    }
+
+    /** The template refers to the subnet by an expression that stays the same when CloudFormation replaces the subnet. */
+    @Test
+    void replacesItsServersTogetherWithASubnetOfTheSameStack() {
+        assertThat(serversIn(vpcWithSubnetsOf(26))).doesNotContainAnyElementsOf(serversIn(vpcWithSubnetsOf(25)));
+        assertThat(serversIn(vpcWithSubnetsOf(25))).isEqualTo(serversIn(vpcWithSubnetsOf(25)));
+    }
+
+    private static Set<String> serversIn(Stack stack) {
+        return resources(template(stack), "AWS::EC2::Instance").keySet();
+    }
+
+    private static Stack vpcWithSubnetsOf(int bits) {
+        var stack = stack();
+        var vpc = Vpc.Builder.create(stack, "Vpc")
+                .maxAzs(1)
+                .natGateways(0)
+                .subnetConfiguration(List.of(SubnetConfiguration.builder()
+                        .name("Public")
+                        .subnetType(SubnetType.PUBLIC)
+                        .cidrMask(bits)
+                        .build()))
+                .build();
+        new FailoverPair(stack, "Pair", FailoverPairProps.of(vpc));
+        return stack;
     }
 
     /** A name would be wanted by a second pair, or by a second stack, too. */

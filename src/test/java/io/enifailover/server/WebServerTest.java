@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.Synthesis;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -65,16 +66,45 @@ class WebServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PairPrimary, PairPrimaryAddressE7ED4A2A", "PairStandby, PairStandbyAddress6E1BE0A5"})
-    void hasAnAddressOfItsOwn(String server, String address) {
-        var id = resources(template, "AWS::EC2::Instance").keySet().stream()
-                .filter(it -> it.startsWith(server))
-                .findFirst()
-                .orElseThrow();
+    @ValueSource(strings = {"PairPrimary", "PairStandby"})
+    void hasAnAddressOfItsOwn(String role) {
+        var server = logicalId(template, role);
 
+        assertThat(resources(template, "AWS::EC2::EIP")).containsKey(server + "Address");
         assertThat(resource(template, "AWS::EC2::EIPAssociation", server).path("Properties"))
-                .isEqualTo(json("{\"AllocationId\": {\"Fn::GetAtt\": [\"" + address
-                        + "\", \"AllocationId\"]}, \"InstanceId\": {\"Ref\": \"" + id + "\"}}"));
+                .isEqualTo(json("{\"AllocationId\": {\"Fn::GetAtt\": [\"" + server
+                        + "Address\", \"AllocationId\"]}, \"InstanceId\": {\"Ref\": \"" + server + "\"}}"));
+    }
+
+    /** Whatever CloudFormation would replace, or stop in order to change it, is another server with its own address. */
+    @ParameterizedTest
+    @CsvSource({
+        "instanceType, t4g.small",
+        "zone, us-east-1b",
+        "floatingAddress, 10.0.0.30",
+        "vpcCidr, 10.1.0.0/16",
+        "probeInterval, 2",
+        "ssm:account=123456789012:parameterName=/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"
+                + ":region=us-east-1, ami-00000000000000001"
+    })
+    void isReplacedTogetherWithItsAddress(String setting, String value) {
+        var after = Synthesis.template(Map.of(setting, value));
+
+        for (var type : List.of("AWS::EC2::Instance", "AWS::EC2::EIPAssociation", "AWS::EC2::EIP")) {
+            assertThat(ofServers(after, type))
+                    .as(type)
+                    .hasSize(2)
+                    .doesNotContainAnyElementsOf(ofServers(template, type));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"primaryGeneration, PairPrimary, PairStandby", "standbyGeneration, PairStandby, PairPrimary"})
+    void isRebuiltAloneWhenItsGenerationIsRaised(String setting, String rebuilt, String other) {
+        var after = Synthesis.template(Map.of(setting, 2));
+
+        assertThat(logicalId(after, rebuilt)).isNotEqualTo(logicalId(template, rebuilt));
+        assertThat(logicalId(after, other)).isEqualTo(logicalId(template, other));
     }
 
     @Test
@@ -122,16 +152,6 @@ class WebServerTest {
         });
     }
 
-    /** Changed in place, CloudFormation would stop both servers at the same time. */
-    @Test
-    void isReplacedWhenItsTypeChanges() {
-        var ids = resources(template, "AWS::EC2::Instance").keySet();
-        var idsAfter = resources(Synthesis.template(Map.of("instanceType", "t4g.small")), "AWS::EC2::Instance")
-                .keySet();
-
-        assertThat(idsAfter).doesNotContainAnyElementsOf(ids);
-    }
-
     @Test
     void isReplacedForNoOtherReason() {
         assertThat(resources(
@@ -169,6 +189,19 @@ class WebServerTest {
         assertThat(resources(narrowed, "AWS::EC2::Instance").values())
                 .allSatisfy(server -> assertThat(server.at("/Properties/SecurityGroupIds"))
                         .isEqualTo(json("[{\"Fn::GetAtt\": [\"PairWebTrafficB8C71D27\", \"GroupId\"]}]")));
+    }
+
+    private static String logicalId(JsonNode template, String role) {
+        return resources(template, "AWS::EC2::Instance").keySet().stream()
+                .filter(id -> id.startsWith(role))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Set<String> ofServers(JsonNode template, String type) {
+        return resources(template, type).keySet().stream()
+                .filter(id -> id.startsWith("PairPrimary") || id.startsWith("PairStandby"))
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> ingressOf(JsonNode template) {
