@@ -43,7 +43,18 @@ public final class OperatorAccess extends Construct {
                         List.of("ssm:SendCommand"),
                         Stream.concat(Stream.of(runShellScript()), servers.stream())
                                 .toList()),
-                allow("SeeWhatCameOfIt", List.of("ssm:GetCommandInvocation"), List.of("*")));
+                allow("SeeWhatCameOfIt", List.of("ssm:GetCommandInvocation"), List.of("*")),
+                // The outputs PrimarySession and StandbySession.
+                // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
+                allow(
+                        "OpenAShell",
+                        List.of("ssm:StartSession"),
+                        Stream.concat(Stream.of(defaultShell()), servers.stream())
+                                .toList()),
+                allow(
+                        "UseAndEndOwnShells",
+                        List.of("ssm:ResumeSession", "ssm:TerminateSession", "ssmmessages:OpenDataChannel"),
+                        List.of(ownSessions())));
 
         looking = policy("Look", "status, preflight, history and logs of ", look);
         operating = policy(
@@ -100,6 +111,28 @@ public final class OperatorAccess extends Construct {
                         .service("ec2")
                         .resource("instance")
                         .resourceName(instanceId)
+                        .build());
+    }
+
+    /** The document of a session for which none is named. */
+    private String defaultShell() {
+        return Stack.of(this)
+                .formatArn(ArnComponents.builder()
+                        .service("ssm")
+                        .resource("document")
+                        .resourceName("SSM-SessionManagerRunShell")
+                        .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
+                        .build());
+    }
+
+    /** IAM fills in who asks; the id of a session begins with that. */
+    private String ownSessions() {
+        return Stack.of(this)
+                .formatArn(ArnComponents.builder()
+                        .service("ssm")
+                        .resource("session")
+                        .resourceName("${aws:userid}-*")
+                        .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
                         .build());
     }
 

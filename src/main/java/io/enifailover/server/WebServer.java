@@ -46,6 +46,7 @@ public final class WebServer extends Construct {
                         .cachedInContext(true)
                         .build()))
                 .httpTokens(HttpTokens.REQUIRED)
+                .httpPutResponseHopLimit(1)
                 .blockDevices(List.of(BlockDevice.builder()
                         .deviceName("/dev/xvda")
                         .volume(BlockDeviceVolume.ebs(

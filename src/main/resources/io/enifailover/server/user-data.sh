@@ -18,6 +18,10 @@ resource={{resource}}
 # change them in place, or replace them under resources that belong to the old ones.
 : {{cannotChange}}
 
+# The package's documentation and its builds differ about where cfn-signal is.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/cfn-helper-scripts-reference.html
+PATH=$PATH:/opt/aws/bin
+
 signal() {
     cfn-signal --exit-code "$1" --region "$region" --stack "$stack" --resource "$resource"
 }
@@ -50,6 +54,7 @@ install_file() {
         -e "s|@SUBNET@|$subnet|g" \
         -e "s|@PREFIX_LENGTH@|${subnet#*/}|g" \
         -e "s|@GATEWAY@|$gateway|g" \
+        -e "s|@MTU@|$mtu|g" \
         -e "s|@INTERVAL@|$interval|g" \
         -e "s|@TIMEOUT@|$timeout|g" \
         -e "s|@FAILURES@|$failures|g" \
@@ -63,13 +68,17 @@ serves_as_itself() {
     curl -sS --max-time 2 -D - -o /dev/null http://127.0.0.1/healthz | grep -qi "^X-Served-By: $instance_id"
 }
 
-try dnf install -y -q nginx aws-cfn-bootstrap
+# Alone and first: the standard image lacks it, and without it no later failure can be signalled.
+# https://github.com/amazonlinux/amazon-linux-2023/issues/768
+try dnf install -y -q aws-cfn-bootstrap
+try dnf install -y -q nginx
 
 token=$(try curl -sS --fail -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' http://169.254.169.254/latest/api/token)
 instance_id=$(metadata instance-id)
 subnet=$(metadata "network/interfaces/macs/$(metadata mac)/subnet-ipv4-cidr-block")
 gateway=$(ip -4 route show default | awk '{ print $3; exit }')
 : "${gateway:?no default route}"
+mtu=$(cat "/sys/class/net/$(ip -4 route show default | awk '{ print $5; exit }')/mtu")
 # Only EC2 knows the address of an interface that is not here yet.
 floating_mac=$(try aws ec2 describe-network-interfaces --region "$region" --network-interface-ids "$interface" \
     --query 'NetworkInterfaces[0].MacAddress' --output text)

@@ -58,7 +58,15 @@ class OperatorAccessTest {
                  {"Sid": "SeeWhatCameOfIt",
                   "Effect": "Allow",
                   "Action": "ssm:GetCommandInvocation",
-                  "Resource": "*"}]""".formatted(servers)));
+                  "Resource": "*"},
+                 {"Sid": "OpenAShell",
+                  "Effect": "Allow",
+                  "Action": "ssm:StartSession",
+                  "Resource": ["arn:aws:ssm:us-east-1:123456789012:document/SSM-SessionManagerRunShell", %1$s]},
+                 {"Sid": "UseAndEndOwnShells",
+                  "Effect": "Allow",
+                  "Action": ["ssm:ResumeSession", "ssm:TerminateSession", "ssmmessages:OpenDataChannel"],
+                  "Resource": "arn:aws:ssm:us-east-1:123456789012:session/${aws:userid}-*"}]""".formatted(servers)));
     }
 
     @Test

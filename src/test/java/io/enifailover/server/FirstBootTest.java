@@ -2,6 +2,7 @@ package io.enifailover.server;
 
 import static io.enifailover.Synthesis.resource;
 import static io.enifailover.Synthesis.resources;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +92,8 @@ class FirstBootTest {
 
         assertThat(calls)
                 .containsSubsequence(
-                        "dnf install -y -q nginx aws-cfn-bootstrap",
+                        "dnf install -y -q aws-cfn-bootstrap",
+                        "dnf install -y -q nginx",
                         "networkctl reload",
                         "systemctl restart nginx",
                         "curl -sS --max-time 2 -D - -o /dev/null http://127.0.0.1/healthz",
@@ -114,6 +117,23 @@ class FirstBootTest {
                 .toList();
 
         assertThat(signals).hasSize(1).first().asString().matches("cfn-signal --exit-code [1-9]\\d* .*");
+    }
+
+    /** The standard image lacks cfn-signal, so it has to be there before anything else can go wrong. */
+    @Test
+    void installsTheSignalBeforeWhatMayFail() throws Exception {
+        assertThat(boot("PairPrimary", Map.of("dnf", "case $* in *nginx*) exit 1 ;; esac")))
+                .startsWith("dnf install -y -q aws-cfn-bootstrap", "dnf install -y -q nginx")
+                .last(as(InstanceOfAssertFactories.STRING))
+                .matches("cfn-signal --exit-code [1-9]\\d* .*");
+    }
+
+    @Test
+    void findsTheSignalInTheFolderThatTheDocumentationNames() throws Exception {
+        assertThat(userData("PairPrimary")).contains("\nPATH=$PATH:/opt/aws/bin\n");
+        assertThat(boot("PairPrimary", Map.of(), "opt/aws/bin/"))
+                .last(as(InstanceOfAssertFactories.STRING))
+                .startsWith("cfn-signal --exit-code 0 ");
     }
 
     @Test
@@ -145,6 +165,7 @@ class FirstBootTest {
                         MACAddress=02:11:22:33:44:55
                         [Link]
                         RequiredForOnline=no
+                        MTUBytes=9001
                         [Network]
                         DHCP=no
                         IPv6AcceptRA=no
@@ -268,18 +289,32 @@ class FirstBootTest {
 
     /** Returns the commands that the stand-ins were called with, in order. */
     private List<String> boot(String server, Map<String, String> broken) throws Exception {
+        return boot(server, broken, "bin/");
+    }
+
+    /**
+     * @param signal folder of cfn-signal
+     */
+    private List<String> boot(String server, Map<String, String> broken, String signal) throws Exception {
         var commands = Files.createDirectories(root.resolve("bin"));
         var log = root.resolve("calls");
+        Files.createDirectories(root.resolve(signal));
+        Files.writeString(
+                Files.createDirectories(root.resolve("sys/class/net/ens5")).resolve("mtu"), "9001\n");
         for (var standIn : STAND_INS.entrySet()) {
             var command = standIn.getKey();
             var body = broken.getOrDefault(command, standIn.getValue());
             var file = Files.writeString(
-                    commands.resolve(command),
+                    command.equals("cfn-signal") ? root.resolve(signal + command) : commands.resolve(command),
                     "#!/bin/sh\necho \"" + command + " $*\" >>'" + log + "'\n" + body + "\n");
             assertThat(file.toFile().setExecutable(true)).isTrue();
         }
         var script = Files.writeString(
-                root.resolve("user-data.sh"), userData(server).replace("install_file /", "install_file " + root + "/"));
+                root.resolve("user-data.sh"),
+                userData(server)
+                        .replace("install_file /", "install_file " + root + "/")
+                        .replace("/opt/aws/bin", root + "/opt/aws/bin")
+                        .replace("/sys/class/net", root + "/sys/class/net"));
         run(Map.of("PATH", commands + ":" + System.getenv("PATH")), "sh", script.toString());
         return Files.readAllLines(log);
     }

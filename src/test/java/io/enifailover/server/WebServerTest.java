@@ -51,7 +51,8 @@ class WebServerTest {
     void isHardened(String server) {
         var properties = resource(template, "AWS::EC2::Instance", server).path("Properties");
 
-        assertThat(properties.path("MetadataOptions")).isEqualTo(json("{\"HttpTokens\": \"required\"}"));
+        assertThat(properties.path("MetadataOptions"))
+                .isEqualTo(json("{\"HttpTokens\": \"required\", \"HttpPutResponseHopLimit\": 1}"));
         assertThat(properties.path("BlockDeviceMappings")).isEqualTo(json("""
                                 [{"DeviceName": "/dev/xvda",
                                   "Ebs": {"Encrypted": true, "VolumeSize": 8, "VolumeType": "gp3"}}]"""));
