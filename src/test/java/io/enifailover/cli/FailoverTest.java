@@ -47,6 +47,28 @@ class FailoverTest {
         assertThat(operator.printedJson()).isEqualTo(expected);
     }
 
+    @Test
+    void tellsScriptsWhichServerDoesNotExist() {
+        operator.answering("status", Answers.standbyMissing());
+
+        assertThat(operator.gives("status", "--json")).isZero();
+
+        assertThat(operator.printedJson().at("/missing/0/role").asText()).isEqualTo("standby");
+        assertThat(operator.printedJson().at("/missing/0/remedy").asText()).startsWith("rebuild it");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"switch --yes, 1", "switch --to standby --yes, 1", "drill --yes, 3"})
+    void doesNotMoveToAServerThatDoesNotExist(String command, int code) {
+        operator.answering("status", Answers.standbyMissing());
+
+        assertThat(operator.gives(command.split(" ", -1))).isEqualTo(code);
+
+        assertThat(operator.complained())
+                .isEqualTo("failover: the standby does not exist: failover status says what to do\n");
+        assertThat(operator.sent).containsExactly("look {\"order\":\"status\"}");
+    }
+
     @ParameterizedTest
     @CsvSource({"false, auto, false", "true, auto, true", "false, always, true", "true, never, false"})
     void coloursATerminalOrAsItIsTold(boolean terminal, String when, boolean coloured) {
