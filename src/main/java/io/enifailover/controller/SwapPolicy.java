@@ -67,12 +67,7 @@ final class SwapPolicy {
      *     undo a later failover.
      * @param first  whether the stack is new
      */
-    record Deployment(
-            Pair pair,
-            Pair before,
-            @Nullable Role holder,
-            boolean asked,
-            boolean first) {
+    record Deployment(Pair pair, Pair before, @Nullable Role holder, boolean asked, boolean first) {
 
         static Deployment create(SwapProperties properties) {
             var holder = properties.holder();
@@ -115,7 +110,9 @@ final class SwapPolicy {
         var lease = seen.memory().leaseAt(seen.now());
         if (lease.isPresent()) {
             return new LookAgain(
-                    "%s is moving it to %s".formatted(lease.get().owner(), lease.get().intent()), Series.SHORT);
+                    "%s is moving it to %s"
+                            .formatted(lease.get().owner(), lease.get().intent()),
+                    Series.SHORT);
         }
         if (deployment.asked() && deployment.holder() != null) {
             return asked(deployment.holder());
@@ -244,9 +241,7 @@ final class SwapPolicy {
         return obstacle(id)
                 .or(() -> serves(id) || !witnessSees()
                         ? Optional.empty()
-                        : seen.server(id)
-                                .filter(server -> server.own().fails())
-                                .map(server -> "does not serve"));
+                        : seen.server(id).filter(server -> server.own().fails()).map(server -> "does not serve"));
     }
 
     /** Why a server cannot hold the interface, whether or not it serves. */

@@ -49,24 +49,24 @@ class FailoverTest {
 
     @Test
     void tellsScriptsWhichServerDoesNotExist() {
-        operator.answering("status", Answers.standbyMissing());
+        var alone = new Operator().answering("status", Answers.standbyMissing());
 
-        assertThat(operator.gives("status", "--json")).isZero();
+        assertThat(alone.gives("status", "--json")).isZero();
 
-        assertThat(operator.printedJson().at("/missing/0/role").asText()).isEqualTo("standby");
-        assertThat(operator.printedJson().at("/missing/0/remedy").asText()).startsWith("rebuild it");
+        assertThat(alone.printedJson().path("missing"))
+                .isEqualTo(Answers.standbyMissing().path("missing"));
     }
 
     @ParameterizedTest
     @CsvSource({"switch --yes, 1", "switch --to standby --yes, 1", "drill --yes, 3"})
     void doesNotMoveToAServerThatDoesNotExist(String command, int code) {
-        operator.answering("status", Answers.standbyMissing());
+        var alone = new Operator().answering("status", Answers.standbyMissing());
 
-        assertThat(operator.gives(command.split(" ", -1))).isEqualTo(code);
+        assertThat(alone.gives(command.split(" ", -1))).isEqualTo(code);
 
-        assertThat(operator.complained())
+        assertThat(alone.complained())
                 .isEqualTo("failover: the standby does not exist: failover status says what to do\n");
-        assertThat(operator.sent).containsExactly("look {\"order\":\"status\"}");
+        assertThat(alone.sent).containsExactly("look {\"order\":\"status\"}");
     }
 
     @ParameterizedTest

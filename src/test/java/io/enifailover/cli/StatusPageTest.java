@@ -140,8 +140,7 @@ class StatusPageTest {
                     "BAD DOWN: Nobody holds the interface; the standby is ready, and takes over within a minute."
                 },
                 new Object[] {
-                    Answers.failing()
-                            .setAll(Answers.standbyMissing().retain("servers", "missing")),
+                    Answers.failing().setAll(Answers.standbyMissing().retain("servers", "missing")),
                     "BAD DOWN: The primary holds it and does not serve; the standby does not exist:"
                             + " see \"Rebuild a server\" in docs/operations.md."
                 },
@@ -153,7 +152,8 @@ class StatusPageTest {
 
     @Test
     void fitsIntoItsWindow() {
-        for (var answer : new ObjectNode[] {Answers.well(), Answers.onHold(), Answers.bothDown(), Answers.standbyMissing()}) {
+        for (var answer :
+                new ObjectNode[] {Answers.well(), Answers.onHold(), Answers.bothDown(), Answers.standbyMissing()}) {
             assertThat(page(answer).lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
     }

@@ -304,6 +304,7 @@ class ControllerTest {
                         "holder",
                         "service",
                         "servers",
+                        "missing",
                         "hold",
                         "lease",
                         "recordError",
@@ -656,7 +657,8 @@ class ControllerTest {
         assertThat(status().at("/missing/0/remedy").asText()).contains("deploy with -c standbyGeneration=N");
         assertThat(failed(preflight()))
                 .anySatisfy(line -> assertThat(line)
-                        .startsWith("servers: the standby does not exist; rebuild it: deploy with -c standbyGeneration=N"));
+                        .startsWith(
+                                "servers: the standby does not exist; rebuild it: deploy with -c standbyGeneration=N"));
         sick.add(P);
         assertThat(handle(new Tick()).words()).contains("nobody can take over").contains("the standby does not exist");
         assertThat(order(new Switchover(Role.STANDBY, "ann", false)).words())

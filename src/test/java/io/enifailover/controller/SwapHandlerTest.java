@@ -77,8 +77,7 @@ class SwapHandlerTest {
         assertThat(answer.at("/RequestId").asText()).isEqualTo("request");
         assertThat(answer.at("/LogicalResourceId").asText()).isEqualTo("Swap");
         assertThat(answer.at("/Data/Report").asText())
-                .isEqualTo("attached, not verified (observe 0.0 s, attach 3.0 s, serve 0.0 s): "
-                        + "the stack is new");
+                .isEqualTo("attached, not verified (observe 0.0 s, attach 3.0 s, serve 0.0 s): " + "the stack is new");
     }
 
     @Test

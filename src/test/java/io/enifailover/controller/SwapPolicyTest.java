@@ -119,11 +119,7 @@ class SwapPolicyTest {
     @Test
     void leavesALiveHolderAloneWhateverElseWasReplaced() {
         for (var before : List.of(
-                PAIR,
-                new Pair("OLD-P", "S"),
-                new Pair("P", "OLD-S"),
-                new Pair("OLD-P", "OLD-S"),
-                new Pair("S", "P"))) {
+                PAIR, new Pair("OLD-P", "S"), new Pair("P", "OLD-S"), new Pair("OLD-P", "OLD-S"), new Pair("S", "P"))) {
             var deployment = new Deployment(PAIR, before, null, false, false);
             floating = on("P");
             assertThat(decide(deployment)).isEqualTo("keep P");
@@ -362,8 +358,7 @@ class SwapPolicyTest {
         server("S", Power.STOPPED, Verdict.UNSEEN);
 
         assertThat(decided(UPDATE))
-                .isEqualTo(new MoveTo(
-                        "P", "a move away from the primary is unfinished, and the standby is stopped"));
+                .isEqualTo(new MoveTo("P", "a move away from the primary is unfinished, and the standby is stopped"));
     }
 
     @Test
@@ -446,7 +441,9 @@ class SwapPolicyTest {
                         floating = on(holder);
                         var unfit = new ArrayList<String>();
                         for (var server : List.of(primary, standby)) {
-                            if (!server.running() || !server.roomForIt() || server.own().fails()) {
+                            if (!server.running()
+                                    || !server.roomForIt()
+                                    || server.own().fails()) {
                                 unfit.add(server.id());
                             }
                         }
@@ -494,8 +491,7 @@ class SwapPolicyTest {
 
     private Decision decided(Deployment deployment) {
         var memory = new Memory(lease, null, tainted, List.of(), null, Map.of(), null);
-        var seen = new Observation(
-                NOW, floating, List.copyOf(servers.values()), service, null, null, memory, null);
+        var seen = new Observation(NOW, floating, List.copyOf(servers.values()), service, null, null, memory, null);
         return SwapPolicy.decide(deployment, seen, mayLookAgain);
     }
 
