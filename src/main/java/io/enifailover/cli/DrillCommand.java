@@ -100,8 +100,8 @@ final class DrillCommand implements Callable<Integer> {
     }
 
     private static Server candidate(Status status) {
-        var candidate =
-                status.candidate().orElseThrow(() -> CommandFailed.refused("there is no other server to take over"));
+        var candidate = status.candidate()
+                .orElseThrow(() -> CommandFailed.refused(status.noCandidate() + ": failover status says what to do"));
         if (!candidate.ready()) {
             throw CommandFailed.refused("the %s is not ready: %s"
                     .formatted(

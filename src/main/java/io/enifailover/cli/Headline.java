@@ -35,7 +35,7 @@ record Headline(Mood mood, String word, String sentence) {
                 .map(candidate -> candidate.ready()
                         ? new Headline(Mood.GOOD, "OK", now + ", and the " + candidate.role() + " is ready.")
                         : new Headline(Mood.DOUBTFUL, "AT RISK", now + ", but " + obstacle(candidate)))
-                .orElseGet(() -> new Headline(Mood.DOUBTFUL, "AT RISK", now + ", but there is no other server."));
+                .orElseGet(() -> new Headline(Mood.DOUBTFUL, "AT RISK", now + ", but " + nobodyElse(status)));
     }
 
     private static String moving(Status status) {
@@ -67,12 +67,17 @@ record Headline(Mood mood, String word, String sentence) {
                     .filter(server -> !server.holds())
                     .map(Headline::obstacle)
                     .findFirst()
-                    .orElse("there is no other server.");
+                    .orElseGet(() -> nobodyElse(status));
         }
         return status.hold() == null
                 ? "the " + fit.get().role() + " is ready, and takes over within a minute."
                 : "the %s is ready, but there is a hold: failover switch --to %s"
                         .formatted(fit.get().role(), fit.get().role());
+    }
+
+    private static String nobodyElse(Status status) {
+        return status.noCandidate()
+                + (status.missing().isEmpty() ? "." : ": see \"Rebuild a server\" in docs/operations.md.");
     }
 
     private static String obstacle(Server server) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state       of the interface: attached, attaching, detaching, available or missing
  * @param holder      server to which it is attached, or null
+ * @param missing     roles that no server plays; null from a function that is older than this command
  * @param recordError why hold, lease, taint and history are unknown, or null if they are known
  * @param history     newest first
  */
@@ -23,10 +25,15 @@ record Status(
         @Nullable Holder holder,
         Service service,
         List<Server> servers,
+        List<Missing> missing,
         @Nullable Hold hold,
         @Nullable Lease lease,
         @Nullable String recordError,
         List<Move> history) {
+
+    Status {
+        missing = missing == null ? List.of() : missing;
+    }
 
     /** Since and why: null if the history does not tell. */
     record Holder(
@@ -62,6 +69,18 @@ record Status(
         @Override
         public String toString() {
             return role + " " + id;
+        }
+    }
+
+    /**
+     * A server that was terminated.
+     *
+     * @param remedy what a person has to do
+     */
+    record Missing(String role, String remedy) {
+        @Override
+        public String toString() {
+            return "the " + role + " does not exist";
         }
     }
 
@@ -122,6 +141,13 @@ record Status(
         return servers.stream().filter(server -> !server.holds()).findFirst();
     }
 
+    /** Why there is no candidate. */
+    String noCandidate() {
+        return missing.isEmpty()
+                ? "there is no other server"
+                : missing.stream().map(Missing::toString).collect(Collectors.joining(", "));
+    }
+
     /** All that makes a difference; not what only time changes. */
     List<Object> gist() {
         return Stream.of(
@@ -131,6 +157,7 @@ record Status(
                         servers.stream()
                                 .map(server -> server + server.power() + server.verdict() + server.concerns())
                                 .toList(),
+                        missing,
                         hold == null ? "" : hold,
                         lease == null ? "" : lease.intent(),
                         history.stream().limit(1).map(Move::at).toList())

@@ -92,6 +92,11 @@ final class StatusPage {
             concerns(server);
             label = "";
         }
+        for (var server : status.missing()) {
+            labelled(label, "%-8s %s".formatted(server.role(), ink.bad("does not exist")));
+            Text.wrapped(server.remedy(), columns - LABEL - 2).forEach(line -> labelled("", "  " + line));
+            label = "";
+        }
     }
 
     /** What fails a line each, what is not known in one. */

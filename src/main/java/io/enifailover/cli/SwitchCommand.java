@@ -62,12 +62,11 @@ final class SwitchCommand implements Callable<Integer> {
     private Server target(Status status) {
         if (to != null) {
             return status.ofRole(to.name())
-                    .orElseThrow(
-                            () -> CommandFailed.failed("there is no " + to + ": failover status shows who is there"));
+                    .orElseThrow(() ->
+                            CommandFailed.failed("the " + to + " does not exist: failover status says what to do"));
         }
         return status.candidate()
-                .orElseThrow(
-                        () -> CommandFailed.failed("there is no other server: failover status shows who is there"));
+                .orElseThrow(() -> CommandFailed.failed(status.noCandidate() + ": failover status says what to do"));
     }
 
     private int rehearse(Server target) {

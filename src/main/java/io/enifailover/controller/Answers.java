@@ -40,6 +40,7 @@ final class Answers {
         json.put(
                 "servers",
                 seen.servers().stream().map(server -> server(seen, server)).toList());
+        json.put("missing", seen.missing().stream().map(Answers::missing).toList());
         json.put("hold", seen.memory().holdAt(seen.now()).map(Answers::hold).orElse(null));
         json.put("lease", seen.memory().leaseAt(seen.now()).map(Answers::lease).orElse(null));
         json.put("recordError", recordError);
@@ -168,6 +169,13 @@ final class Answers {
                         .orElse(null));
         json.put("ready", Readiness.ready(checks));
         json.put("checks", checks(checks));
+        return json;
+    }
+
+    private static Map<String, ?> missing(MissingServer server) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("role", server.role().toString());
+        json.put("remedy", server.remedy());
         return json;
     }
 

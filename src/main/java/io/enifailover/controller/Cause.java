@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param by      the trigger, or the operator
  * @param arrived when the function was called
  * @param failed  when the first failure was seen, as far as it is known, or null
- * @param seen    what the decision rests on, or null where that is the interface alone
+ * @param seen    what the decision rests on, or null if it was made elsewhere
  */
 record Cause(
         Kind kind,

@@ -2,25 +2,18 @@ package io.enifailover.controller;
 
 import io.enifailover.controller.Event.Order.Switchover;
 import io.enifailover.controller.Event.Trigger;
-import io.enifailover.controller.InterfaceState.Held;
-import io.enifailover.controller.Lookout.Place;
 import io.enifailover.controller.Lookout.Series;
-import io.enifailover.controller.Lookout.Sighting;
 import io.enifailover.controller.Mover.Result.Failed;
 import io.enifailover.controller.Mover.Result.GaveWay;
 import io.enifailover.controller.Mover.Result.Moved;
 import io.enifailover.controller.Mover.Wish;
-import io.enifailover.controller.PairRecord.Memory;
 import io.enifailover.controller.Policy.Alert;
 import io.enifailover.controller.Policy.Decision;
 import io.enifailover.controller.Policy.Decision.Keep;
 import io.enifailover.controller.Policy.Decision.LookLonger;
 import io.enifailover.controller.Policy.Decision.MoveTo;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,9 +39,7 @@ final class Controller {
 
     private final Configuration configuration;
     private final Surroundings around;
-    private final FloatingEni eni;
-    private final Fleet fleet;
-    private final PairRecord record;
+    private final Observations observations;
     private final Herald herald;
     private final Mover mover;
     private final Upkeep upkeep;
@@ -64,9 +55,10 @@ final class Controller {
     Controller(Configuration configuration, Surroundings around, Function<Observation, Decision> decide) {
         this.configuration = configuration;
         this.around = around;
-        eni = new FloatingEni(around.ec2(), configuration.interfaceId());
-        fleet = new Fleet(around.ec2(), configuration.interfaceId());
-        record = around.records().apply(configuration.interfaceId());
+        var eni = new FloatingEni(around.ec2(), configuration.interfaceId());
+        var fleet = new Fleet(around.ec2(), configuration.interfaceId());
+        var record = around.records().apply(configuration.interfaceId());
+        observations = new Observations(configuration.interfaceId(), configuration.serviceUrl(), around);
         herald = new Herald(configuration.interfaceId(), around);
         mover = new Mover(eni, fleet, record, herald, around.time());
         upkeep = new Upkeep(fleet, record, new Permissions(eni, fleet));
@@ -117,35 +109,7 @@ final class Controller {
      * @param reporter server whose watch has reported, or null
      */
     Observation observe(@Nullable String reporter, Series series) {
-        var memory = Memory.EMPTY;
-        String recordError = null;
-        try {
-            memory = record.read();
-        } catch (RecordUnavailable e) {
-            LOG.warn("{}: deciding without the record: {}", eni, e.getMessage());
-            recordError = e.getMessage();
-        }
-        var floating = new Move(eni, fleet, around.time(), configuration.deadlines(), () -> true).observe();
-        var servers = fleet.servers();
-        var places = new HashSet<Place>();
-        servers.forEach(server -> own(server).ifPresent(places::add));
-        service(floating).ifPresent(places::add);
-        var sightings = around.lookout().look(places, series);
-        var service = service(floating).map(sightings::get).orElse(Sighting.NONE);
-        return new Observation(
-                around.time().now(),
-                floating,
-                servers.stream()
-                        .map(server -> server.seen(own(server)
-                                .map(sightings::get)
-                                .orElse(Sighting.NONE)
-                                .verdict()))
-                        .toList(),
-                service.verdict(),
-                service.latency(),
-                reporter,
-                memory,
-                recordError);
+        return observations.observe(reporter, series, configuration.deadlines());
     }
 
     private Answer inRounds(Call call, Consideration consider) {
@@ -180,18 +144,6 @@ final class Controller {
         LOG.debug("{}: kept, {}", call.by(), keep.reason());
         herald.kept(call.by(), considered.seen(), keep);
         return new Answer(false, "kept: " + keep.reason(), keep.alert());
-    }
-
-    private Optional<Place> service(InterfaceState floating) {
-        return configuration.serviceUrl() != null && floating instanceof Held held
-                ? Optional.of(new Place(configuration.serviceUrl(), held.holder()))
-                : Optional.empty();
-    }
-
-    private Optional<Place> own(Server server) {
-        return configuration.serviceUrl() != null && server.running() && server.publicAddress() != null
-                ? Optional.of(new Place(URI.create("http://" + server.publicAddress() + "/healthz"), server.id()))
-                : Optional.empty();
     }
 
     private @Nullable Witness witness() {

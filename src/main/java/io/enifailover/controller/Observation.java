@@ -5,6 +5,7 @@ import io.enifailover.controller.PairRecord.Memory;
 import io.enifailover.controller.Server.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,14 @@ record Observation(
 
     Optional<Server> server(String id) {
         return servers.stream().filter(server -> server.id().equals(id)).findFirst();
+    }
+
+    /** The roles that no server plays. */
+    List<MissingServer> missing() {
+        return Arrays.stream(Role.values())
+                .filter(role -> servers.stream().noneMatch(server -> server.role() == role))
+                .map(MissingServer::new)
+                .toList();
     }
 
     /** Whether the witness has looked and seen nothing at all: it may be its own path that is broken. */

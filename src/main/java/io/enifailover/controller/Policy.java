@@ -278,11 +278,9 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     }
 
     private static String obstacles(Observation seen, Predicate<Server> which) {
-        var words = seen.servers().stream()
-                .filter(which)
-                .map(server -> server + " " + readiness(seen, server))
+        var present = seen.servers().stream().filter(which).map(server -> server + " " + readiness(seen, server));
+        return Stream.concat(present, seen.missing().stream().map(MissingServer::toString))
                 .collect(Collectors.joining(", "));
-        return words.isEmpty() ? "there is no other server" : words;
     }
 
     /** A server that serves before one that is not seen, then the one with the latest start: the others are being replaced. */

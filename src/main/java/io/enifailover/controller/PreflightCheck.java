@@ -28,8 +28,7 @@ final class PreflightCheck {
                     case FAILS, FAILS_FOR_LONG -> Check.fail("service", "does not answer through the Elastic IP");
                     case UNSEEN -> Check.unknown("service", "the function cannot see it: clientCidrs leaves it out");
                 });
-        var count = seen.servers().size();
-        checks.add(count == 2 ? Check.pass("servers", "there are 2") : Check.fail("servers", "there are " + count));
+        checks.addAll(servers(seen));
         for (var server : seen.servers()) {
             Readiness.checks(seen, server).stream()
                     // What came of it minutes ago: it is asked anew below.
@@ -43,5 +42,16 @@ final class PreflightCheck {
                 seen.memory().holdAt(seen.now()).map(hold -> "until " + hold.until() + ": " + hold.reason()),
                 "none"));
         return checks;
+    }
+
+    private static List<Check> servers(Observation seen) {
+        var missing = seen.missing();
+        if (!missing.isEmpty()) {
+            return missing.stream()
+                    .map(server -> Check.fail("servers", server + "; " + server.remedy()))
+                    .toList();
+        }
+        var count = seen.servers().size();
+        return List.of(count == 2 ? Check.pass("servers", "there are 2") : Check.fail("servers", "there are " + count));
     }
 }

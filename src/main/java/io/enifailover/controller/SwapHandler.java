@@ -2,15 +2,20 @@ package io.enifailover.controller;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import io.enifailover.controller.Lookout.Series;
 import io.enifailover.controller.Move.Outcome.Done;
 import io.enifailover.controller.Mover.Result.Failed;
 import io.enifailover.controller.Mover.Result.Moved;
 import io.enifailover.controller.Mover.Wish;
 import io.enifailover.controller.SwapPolicy.Decision;
-import io.enifailover.controller.SwapPolicy.Order;
+import io.enifailover.controller.SwapPolicy.Decision.Keep;
+import io.enifailover.controller.SwapPolicy.Decision.LookAgain;
+import io.enifailover.controller.SwapPolicy.Decision.MoveTo;
+import io.enifailover.controller.SwapPolicy.Deployment;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +27,13 @@ import software.amazon.lambda.powertools.cloudformation.Response;
 public final class SwapHandler extends AbstractCustomResourceHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SwapHandler.class);
 
+    private static final String BY = "CloudFormation";
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    /**
+     * How long to wait for evidence that is missing or may change. With a last series of looks that is about 30 s, which leaves
+     * the default deadlines of a move within the time of one call.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
     // CloudFormation takes 4096 bytes for the whole answer; the rest of it, ids above all, is below 1500.
     private static final int MAX_WORDS = 800;
 
@@ -34,15 +45,14 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         this.deadlines = deadlines;
     }
 
-    /** The watches are up before this, and one of them may have had the interface attached to the standby already. */
     @Override
     protected Response create(CloudFormationCustomResourceEvent event, Context context) {
-        return converge(event, context, Role.PRIMARY);
+        return converge(event, context, Deployment::create);
     }
 
     @Override
     protected Response update(CloudFormationCustomResourceEvent event, Context context) {
-        return converge(event, context, null);
+        return converge(event, context, properties -> Deployment.update(properties, before(event)));
     }
 
     /**
@@ -65,67 +75,56 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         }
     }
 
-    private Response converge(CloudFormationCustomResourceEvent event, Context context, @Nullable Role unlessAsked) {
+    private Response converge(
+            CloudFormationCustomResourceEvent event, Context context, Function<SwapProperties, Deployment> deployment) {
         var given = event.getResourceProperties();
         try {
             var properties = SwapProperties.of(given);
-            var before = before(event);
-            var order = new Order(
-                    properties.pair(),
-                    before == null ? properties.pair() : before.pair(),
-                    properties.holder() == null ? unlessAsked : properties.holder());
-            return Response.builder()
-                    .status(Response.Status.SUCCESS)
-                    .physicalResourceId(properties.interfaceId())
-                    .value(hold(properties, order, event.getRequestId(), context))
-                    .build();
+            return hold(properties, deployment.apply(properties), event.getRequestId(), context);
         } catch (RuntimeException e) {
             LOG.error("{} {} failed: {}", given.get("InterfaceId"), event.getRequestType(), reason(e), e);
-            return Response.builder()
-                    .status(Response.Status.FAILED)
-                    .physicalResourceId(
-                            SwapProperties.isInterfaceId(given.get("InterfaceId"))
-                                    ? String.valueOf(given.get("InterfaceId"))
-                                    : event.getPhysicalResourceId())
-                    .reason(reason(e))
-                    .build();
+            var id = SwapProperties.isInterfaceId(given.get("InterfaceId"))
+                    ? String.valueOf(given.get("InterfaceId"))
+                    : event.getPhysicalResourceId();
+            return failed(id, reason(e));
         }
     }
 
     /** Looks, decides and moves until the interface is where it should be; while somebody else moves it, it waits. */
-    private Map<String, String> hold(SwapProperties properties, Order order, String id, Context context) {
+    private Response hold(SwapProperties properties, Deployment deployment, String id, Context context) {
         var eni = new FloatingEni(around.ec2(), properties.interfaceId());
         var fleet = new Fleet(around.ec2(), properties.interfaceId());
-        var mover = new Mover(
-                eni,
-                fleet,
-                around.records().apply(properties.interfaceId()),
-                new Herald(properties.interfaceId(), around),
-                around.time());
+        var record = around.records().apply(properties.interfaceId());
+        var herald = new Herald(properties.interfaceId(), around);
+        var mover = new Mover(eni, fleet, record, herald, around.time());
+        // Not the function's own pair: during an update or a rollback its environment may name another interface.
+        var observations = new Observations(properties.interfaceId(), properties.serviceUrl(), around);
         var witness =
                 properties.serviceUrl() == null ? null : around.witnesses().apply(properties.serviceUrl());
         var arrived = around.time().now();
-        for (; ; around.time().sleep(PAUSE)) {
-            var within = within(context);
-            var seen = new Move(eni, fleet, around.time(), within, () -> true).observe();
-            var decision = SwapPolicy.decide(order, seen);
-            LOG.info("{} is {}: {}", eni, seen, decision);
-            if (decision instanceof Decision.Keep keep) {
-                return report(order.pair(), keep.holder(), "kept: " + keep.reason());
+        for (var series = Series.SHORT; ; around.time().sleep(PAUSE)) {
+            var seen = observations.observe(null, series, within(context));
+            var mayLookAgain = series.equals(Series.SHORT) || seen.now().isBefore(arrived.plus(PATIENCE));
+            var decision = SwapPolicy.decide(deployment, seen, mayLookAgain);
+            LOG.info("{} is {}: {}", eni, seen.floating(), decision);
+            series = decision instanceof LookAgain again ? again.series() : Series.SHORT;
+            if (decision instanceof Keep keep) {
+                return succeeded(properties, keep.holder(), "kept: " + keep.reason());
             }
-            var to = (Decision.MoveTo) decision;
-            var wish = new Wish(
-                    id,
-                    to.instanceId(),
-                    seen,
-                    new Cause(Kind.SWAP, to.reason(), "CloudFormation", arrived, null, null),
-                    false);
-            var result = mover.move(wish, within, witness);
-            if (result instanceof Failed failed) {
-                throw failed.why();
+            if (decision instanceof Decision.Refuse refuse) {
+                herald.kept(BY, seen, new Policy.Decision.Keep(refuse.reason(), null, Policy.Refusal.NOT_READY));
+                return failed(properties.interfaceId(), shortened(refuse.reason()));
             }
-            if (result instanceof Moved moved) {
-                return report(order.pair(), to.instanceId(), words(moved.done()) + ": " + to.reason());
+            if (decision instanceof MoveTo to) {
+                var cause = new Cause(Kind.SWAP, to.reason(), BY, arrived, null, seen);
+                var wish = new Wish(id, to.instanceId(), seen.floating(), cause, false);
+                var result = mover.move(wish, within(context), witness);
+                if (result instanceof Failed failed) {
+                    throw failed.why();
+                }
+                if (result instanceof Moved moved) {
+                    return succeeded(properties, to.instanceId(), words(moved.done()) + ": " + to.reason());
+                }
             }
         }
     }
@@ -147,9 +146,27 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                 Duration.ofMillis(context.getRemainingTimeInMillis()).minus(ControllerHandler.RESERVE));
     }
 
-    private static Map<String, String> report(Pair pair, String holder, String words) {
+    private static Response succeeded(SwapProperties properties, String holder, String words) {
         LOG.info("{} holds it: {}", holder, words);
-        return Map.of("HolderId", holder, "Holder", String.valueOf(pair.roleOf(holder)), "Report", words);
+        return Response.builder()
+                .status(Response.Status.SUCCESS)
+                .physicalResourceId(properties.interfaceId())
+                .value(Map.of(
+                        "HolderId",
+                        holder,
+                        "Holder",
+                        String.valueOf(properties.pair().roleOf(holder)),
+                        "Report",
+                        shortened(words)))
+                .build();
+    }
+
+    private static Response failed(String physicalId, String reason) {
+        return Response.builder()
+                .status(Response.Status.FAILED)
+                .physicalResourceId(physicalId)
+                .reason(reason)
+                .build();
     }
 
     private static String words(Done done) {
@@ -173,7 +190,10 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                 e instanceof MoveFailed || e instanceof IllegalArgumentException || e instanceof IllegalStateException
                         ? String.valueOf(e.getMessage())
                         : e.toString();
-        var line = text.lines().findFirst().orElse("");
+        return shortened(text.lines().findFirst().orElse(""));
+    }
+
+    private static String shortened(String line) {
         return line.length() <= MAX_WORDS ? line : line.substring(0, MAX_WORDS) + "…";
     }
 

@@ -103,6 +103,14 @@ final class Answers {
         return answer;
     }
 
+    /** The standby was terminated. */
+    static ObjectNode standbyMissing() {
+        var answer = well();
+        answer.withArray("servers").remove(1);
+        answer.putArray("missing").addObject().put("role", "standby").put("remedy", "rebuild it: raise its generation");
+        return answer;
+    }
+
     static ObjectNode tainted() {
         var answer = well();
         var standby = (ObjectNode) answer.at("/servers/1");

@@ -47,6 +47,28 @@ class FailoverTest {
         assertThat(operator.printedJson()).isEqualTo(expected);
     }
 
+    @Test
+    void tellsScriptsWhichServerDoesNotExist() {
+        var alone = new Operator().answering("status", Answers.standbyMissing());
+
+        assertThat(alone.gives("status", "--json")).isZero();
+
+        assertThat(alone.printedJson().path("missing"))
+                .isEqualTo(Answers.standbyMissing().path("missing"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"switch --yes, 1", "switch --to standby --yes, 1", "drill --yes, 3"})
+    void doesNotMoveToAServerThatDoesNotExist(String command, int code) {
+        var alone = new Operator().answering("status", Answers.standbyMissing());
+
+        assertThat(alone.gives(command.split(" ", -1))).isEqualTo(code);
+
+        assertThat(alone.complained())
+                .isEqualTo("failover: the standby does not exist: failover status says what to do\n");
+        assertThat(alone.sent).containsExactly("look {\"order\":\"status\"}");
+    }
+
     @ParameterizedTest
     @CsvSource({"false, auto, false", "true, auto, true", "false, always, true", "true, never, false"})
     void coloursATerminalOrAsItIsTold(boolean terminal, String when, boolean coloured) {

@@ -67,6 +67,19 @@ class StatusPageTest {
     }
 
     @Test
+    void saysThatAServerDoesNotExistAndWhatToDo() {
+        assertThat(page(Answers.standbyMissing())).startsWith("""
+                 AT RISK  The primary serves, but the standby does not exist: see "Rebuild a
+                          server" in docs/operations.md.
+                """).contains("""
+                servers  primary  i-0a1b2c3d4e5f60718  running  serves  holds it
+                         standby  does not exist
+                           rebuild it: raise its generation
+                hold     none
+                """);
+    }
+
+    @Test
     void tellsInOneLineWhatIsNotKnown() {
         var answer = Answers.notReady();
         for (var name : new String[] {"watch", "clock"}) {
@@ -127,6 +140,11 @@ class StatusPageTest {
                     "BAD DOWN: Nobody holds the interface; the standby is ready, and takes over within a minute."
                 },
                 new Object[] {
+                    Answers.failing().setAll(Answers.standbyMissing().retain("servers", "missing")),
+                    "BAD DOWN: The primary holds it and does not serve; the standby does not exist:"
+                            + " see \"Rebuild a server\" in docs/operations.md."
+                },
+                new Object[] {
                     Answers.nobodyHolds().put("state", "missing"),
                     "BAD DOWN: The interface eni-0123456789abcdef0 is missing: deploy the stack again."
                 });
@@ -134,7 +152,8 @@ class StatusPageTest {
 
     @Test
     void fitsIntoItsWindow() {
-        for (var answer : new ObjectNode[] {Answers.well(), Answers.onHold(), Answers.bothDown(), Answers.midMove()}) {
+        for (var answer :
+                new ObjectNode[] {Answers.well(), Answers.onHold(), Answers.bothDown(), Answers.standbyMissing()}) {
             assertThat(page(answer).lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         }
     }

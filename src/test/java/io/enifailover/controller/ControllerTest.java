@@ -304,6 +304,7 @@ class ControllerTest {
                         "holder",
                         "service",
                         "servers",
+                        "missing",
                         "hold",
                         "lease",
                         "recordError",
@@ -644,6 +645,24 @@ class ControllerTest {
 
         assertThat(json(desk().answer(new Order.Release("ann")))).isEqualTo(json("{\"hold\": null}"));
         assertThat(record.read().hold()).isNull();
+    }
+
+    @Test
+    void saysWhichServerDoesNotExistAndWhatToDo() {
+        assertThat(status().path("missing")).isEmpty();
+
+        ec2.servers().terminate(S, Duration.ZERO);
+
+        assertThat(status().at("/missing/0/role").asText()).isEqualTo("standby");
+        assertThat(status().at("/missing/0/remedy").asText()).contains("deploy with -c standbyGeneration=N");
+        assertThat(failed(preflight()))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(
+                                "servers: the standby does not exist; rebuild it: deploy with -c standbyGeneration=N"));
+        sick.add(P);
+        assertThat(handle(new Tick()).words()).contains("nobody can take over").contains("the standby does not exist");
+        assertThat(order(new Switchover(Role.STANDBY, "ann", false)).words())
+                .isEqualTo("kept: refused: the standby does not exist");
     }
 
     /** The number of the call that attaches, found by an undisturbed run. */

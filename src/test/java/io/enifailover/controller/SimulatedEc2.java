@@ -141,6 +141,12 @@ final class SimulatedEc2 implements Ec2Client {
         return this;
     }
 
+    /** DescribeInstances leaves these out for a while, as it may do with new ones. */
+    SimulatedEc2 hides(Duration duration, String... instanceIds) {
+        servers.hide(time.now().plus(duration), List.of(instanceIds));
+        return this;
+    }
+
     /** Lets the next calls of this name fail with EC2's code; what is asked first fails first. */
     SimulatedEc2 fails(String call, String code, int times) {
         for (int i = 0; i < times; i++) {

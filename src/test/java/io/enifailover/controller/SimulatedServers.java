@@ -25,6 +25,7 @@ final class SimulatedServers {
     private final Time time;
     private final Map<String, Machine> machines = new LinkedHashMap<>();
     private final Map<String, Instant> busyIndexUntil = new LinkedHashMap<>();
+    private final Map<String, Instant> hiddenUntil = new LinkedHashMap<>();
 
     SimulatedServers(Time time) {
         this.time = time;
@@ -95,14 +96,20 @@ final class SimulatedServers {
         return time.now().isBefore(busyIndexUntil.getOrDefault(id, Instant.MIN));
     }
 
+    /** These are not shown until then. */
+    void hide(Instant until, List<String> ids) {
+        ids.forEach(id -> hiddenUntil.put(id, until));
+    }
+
     /**
-     * All of them, as they were then.
+     * All that are shown, as they were then.
      *
      * @param holder the instance at which the floating interface was then, or null
      */
     List<Instance> shown(Instant instant, String interfaceId, @Nullable String holder) {
         return machines.values().stream()
                 .filter(machine -> !machine.timeline().firstKey().isAfter(instant))
+                .filter(machine -> !time.now().isBefore(hiddenUntil.getOrDefault(machine.id(), Instant.MIN)))
                 .map(machine ->
                         shown(machine, instant, interfaceId, machine.id().equals(holder)))
                 .toList();

@@ -14,32 +14,46 @@ import io.enifailover.controller.PairRecord.Entry;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 class SwapHandlerTest {
     private static final String P = "i-00000000000000001";
     private static final String S = "i-00000000000000002";
     private static final String OLD_S = "i-00000000000000003";
     private static final String X = "i-00000000000000004";
+    private static final String OLD_P = "i-00000000000000005";
+    private static final String SERVICE = "http://192.0.2.1/healthz";
 
     private final VirtualTime time = new VirtualTime();
     private final SimulatedEc2 ec2 = new SimulatedEc2(time)
             .with(P, Role.PRIMARY)
             .with(S, Role.STANDBY)
             .with(OLD_S, Role.STANDBY)
-            .with(X, Role.STANDBY);
+            .with(X, Role.STANDBY)
+            .with(OLD_P, Role.PRIMARY);
     private final SimulatedRecord record = new SimulatedRecord(time);
     private final Map<String, Object> properties =
             new HashMap<>(Map.of("ServiceToken", "arn", "InterfaceId", ENI, "PrimaryId", P, "StandbyId", S));
-    private @Nullable URI witnessUrl;
+    /** Servers whose nginx does not answer at all, and those that do not answer at the floating address alone. */
+    private final Set<String> dead = new HashSet<>();
+
+    private final Set<String> unreachable = new HashSet<>();
+    private final Set<String> witnessed = new HashSet<>();
+    private final List<String> lines = new ArrayList<>();
     private Duration timeout = Duration.ofMinutes(3);
     private CloudFormationAnswers answers;
 
@@ -63,8 +77,7 @@ class SwapHandlerTest {
         assertThat(answer.at("/RequestId").asText()).isEqualTo("request");
         assertThat(answer.at("/LogicalResourceId").asText()).isEqualTo("Swap");
         assertThat(answer.at("/Data/Report").asText())
-                .isEqualTo("attached, not verified (observe 0.0 s, attach 3.0 s, serve 0.0 s): "
-                        + "the primary is asked for");
+                .isEqualTo("attached, not verified (observe 0.0 s, attach 3.0 s, serve 0.0 s): " + "the stack is new");
     }
 
     @Test
@@ -74,7 +87,6 @@ class SwapHandlerTest {
         assertSucceeded(create(), S, "standby");
     }
 
-    /** The watches are up before the swap: one may have reported, and the controller have finished a move of nobody's. */
     @Test
     void createBringsItToThePrimaryWhereverItIs() throws Exception {
         ec2.attachedTo(S);
@@ -84,10 +96,190 @@ class SwapHandlerTest {
 
     @Test
     void createProvesThatTheServiceAnswersWhereItCan() throws Exception {
-        properties.put("ServiceUrl", "http://192.0.2.1/healthz");
+        witnessed();
 
         assertThat(create().at("/Data/Report").asText()).startsWith("serves (");
-        assertThat(witnessUrl).hasToString("http://192.0.2.1/healthz");
+    }
+
+    /** EC2 is eventually consistent: it shows a new server, and its address, a while after CloudFormation has created it. */
+    @Test
+    void createWaitsForServersThatEc2ShowsLate() throws Exception {
+        witnessed();
+        ec2.hides(Duration.ofSeconds(12), P, S);
+
+        assertSucceeded(create(), P, "primary");
+        assertThat(time.elapsed()).isGreaterThan(Duration.ofSeconds(12));
+    }
+
+    @Test
+    void createDoesNotFailThoughEc2NeverShowsItsServers() throws Exception {
+        witnessed();
+        properties.put("Holder", "standby");
+        ec2.hides(NEVER, P, S);
+
+        assertSucceeded(create(), S, "standby");
+    }
+
+    @Test
+    void createPrefersTheStandbyIfThePrimaryDoesNotServe() throws Exception {
+        witnessed();
+        dead.add(P);
+
+        assertSucceeded(create(), S, "standby");
+    }
+
+    /** A wish counts once: CloudFormation sends it again with every later change of the servers. */
+    @Test
+    void updateDoesNotRepeatAWishThatWasGrantedBefore() throws Exception {
+        witnessed();
+        properties.put("Holder", "standby");
+        var before = with("StandbyId", OLD_S);
+        ec2.attachedTo(P);
+
+        assertSucceeded(update(before), P, "primary");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void updateMovesToTheHolderThatIsNewlyAskedFor() throws Exception {
+        witnessed();
+        ec2.attachedTo(P);
+        var before = Map.copyOf(properties);
+        properties.put("Holder", "standby");
+
+        assertSucceeded(update(before), S, "standby");
+        assertThat(record.history(1))
+                .singleElement()
+                .returns("the standby is asked for", Entry::reason)
+                .returns("CloudFormation", Entry::by);
+    }
+
+    @Test
+    void refusesAStoppedServerBeforeItDetachesAndTheRollbackKeepsThePrimary() throws Exception {
+        witnessed();
+        ec2.attachedTo(P).servers().stop(S, Duration.ZERO);
+        var before = Map.copyOf(properties);
+        properties.put("Holder", "standby");
+        var failed = Map.copyOf(properties);
+
+        assertFailed(
+                update(before),
+                "nothing was changed: holder=standby is not possible, since the standby " + S + " is stopped; repair it"
+                        + " (see failover preflight) and deploy again, or deploy without this holder");
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(lines).singleElement().asString().contains("\"event\":\"refused\"", "\"Reason\":\"not-ready\"");
+
+        properties.remove("Holder");
+        assertSucceeded(update(failed), P, "primary");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void refusesAServerWhoseNginxIsDeadAndTheRollbackKeepsThePrimary() throws Exception {
+        witnessed();
+        ec2.attachedTo(P);
+        dead.add(S);
+        var before = Map.copyOf(properties);
+        properties.put("Holder", "standby");
+        var failed = Map.copyOf(properties);
+
+        assertThat(update(before).at("/Reason").asText()).contains("the standby " + S + " does not serve");
+        assertThat(time.elapsed()).as("not after a single probe").isGreaterThan(Duration.ofSeconds(3));
+
+        properties.remove("Holder");
+        assertSucceeded(update(failed), P, "primary");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void refusesATaintedServer() throws Exception {
+        ec2.attachedTo(P);
+        record.taint(S, time.now());
+        var before = Map.copyOf(properties);
+        properties.put("Holder", "standby");
+
+        assertThat(update(before).at("/Reason").asText()).contains("the standby " + S + " is tainted");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void rollsBackToTheOldServersWhenTheNewHolderDoesNotServe() throws Exception {
+        witnessed();
+        ec2.attachedTo(OLD_P);
+        var old = oldServers();
+        var failed = Map.copyOf(properties);
+        unreachable.add(P);
+
+        assertThat(update(old).at("/Reason").asText()).startsWith("serve failed after 30.0 s");
+        assertThat(ec2.holder()).contains(P);
+
+        properties.putAll(old);
+        assertSucceeded(update(failed), OLD_P, "primary");
+    }
+
+    @Test
+    void rollsBackToTheOldStandbyWhenTheOldPrimaryIsDead() throws Exception {
+        witnessed();
+        var failed = Map.copyOf(properties);
+        properties.putAll(oldServers());
+        dead.add(OLD_P);
+
+        ec2.attachedTo(P);
+        assertSucceeded(update(failed), OLD_S, "standby");
+
+        ec2.attachedTo(OLD_P);
+        assertSucceeded(update(failed), OLD_S, "standby");
+    }
+
+    /** Without it both servers would go in the clean-up after the rollback, and nobody would hold the interface. */
+    @Test
+    void rollbackIsStuckRatherThanDead() throws Exception {
+        witnessed();
+        ec2.attachedTo(P);
+        var failed = Map.copyOf(properties);
+        properties.putAll(oldServers());
+        dead.addAll(List.of(OLD_P, OLD_S));
+
+        assertThat(update(failed).at("/Reason").asText())
+                .startsWith("nothing was changed, and " + P + " goes on serving");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void updateLeavesADeadHolderForTheOtherServer() throws Exception {
+        witnessed();
+        ec2.attachedTo(P);
+        dead.add(P);
+
+        assertSucceeded(update(Map.copyOf(properties)), S, "standby");
+    }
+
+    @Test
+    void updateKeepsAHolderThatHiccups() throws Exception {
+        witnessed();
+        ec2.attachedTo(P);
+        dead.add(P);
+        ec2.before(3, dead::clear);
+
+        assertSucceeded(update(Map.copyOf(properties)), P, "primary");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void looksAtTheServiceThatItsPropertiesNameAndAtTheServersOfItsInterface() throws Exception {
+        witnessed();
+        ec2.attachedTo(P);
+
+        update(Map.copyOf(properties));
+
+        assertThat(witnessed).contains(SERVICE, "http://" + ec2.servers().address(S) + "/healthz");
+    }
+
+    @Test
+    void repeatsALookAtTheServersThatFailsForTheMoment() throws Exception {
+        ec2.fails("DescribeInstances", "InternalError", 2);
+
+        assertSucceeded(create(), P, "primary");
     }
 
     @Test
@@ -138,7 +330,7 @@ class SwapHandlerTest {
 
     @Test
     void looksAndDecidesAgainWhenSomebodyElseHasMovedTheInterface() throws Exception {
-        ec2.attachedTo(X).before(2, () -> ec2.attachedTo(S));
+        ec2.attachedTo(X).before(3, () -> ec2.attachedTo(S));
 
         assertSucceeded(update(Map.copyOf(properties)), S, "standby");
         assertThat(ec2.changes()).isEmpty();
@@ -182,14 +374,14 @@ class SwapHandlerTest {
         assertThat(record.history(10))
                 .singleElement()
                 .returns("CloudFormation", Entry::by)
-                .returns("the primary is asked for", Entry::reason)
+                .returns("the stack is new", Entry::reason)
                 .returns(P, Entry::to)
                 .returns(false, Entry::withoutLease);
     }
 
     @Test
     void movesWithoutTheRecordAndTheEntrySaysSo() throws Exception {
-        record.fails(1);
+        record.fails(1).fails(2);
 
         assertSucceeded(create(), P, "primary");
         assertThat(record.history(10)).singleElement().returns(true, Entry::withoutLease);
@@ -330,8 +522,8 @@ class SwapHandlerTest {
     private JsonNode answer(String type, @Nullable String physicalId, @Nullable Map<String, Object> before)
             throws Exception {
         Function<URI, Witness> witnesses = url -> {
-            witnessUrl = url;
-            return ec2.witness(Duration.ZERO);
+            witnessed.add(url.toString());
+            return () -> sight(url);
         };
         var around = new Surroundings(
                 ec2,
@@ -339,7 +531,7 @@ class SwapHandlerTest {
                 new Lookout(witnesses, Runnable::run, time),
                 witnesses,
                 time,
-                line -> {},
+                lines::add,
                 (name, detail) -> {});
         var handler = new SwapHandler(around, Deadlines.DEFAULT);
         var event = CloudFormationCustomResourceEvent.builder()
@@ -355,6 +547,36 @@ class SwapHandlerTest {
                 .build();
         handler.handleRequest(event, new Invocation());
         return answers.next();
+    }
+
+    private void witnessed() {
+        properties.put("ServiceUrl", SERVICE);
+    }
+
+    /** The same properties, but for one. */
+    private Map<String, Object> with(String key, Object value) {
+        var changed = new HashMap<>(properties);
+        changed.put(key, value);
+        return changed;
+    }
+
+    /** The properties of a stack whose two servers were replaced by those of the rig. */
+    private Map<String, Object> oldServers() {
+        var old = with("PrimaryId", OLD_P);
+        old.put("StandbyId", OLD_S);
+        return old;
+    }
+
+    private Witness.Sight sight(URI url) {
+        var floating = url.toString().equals(SERVICE);
+        var server = floating
+                ? ec2.holder().filter(holder -> !unreachable.contains(holder))
+                : Stream.of(P, S, OLD_P, OLD_S, X)
+                        .filter(id -> url.getHost().equals(ec2.servers().address(id)))
+                        .findFirst();
+        return server.filter(id -> !dead.contains(id) && ec2.servers().state(id) == InstanceStateName.RUNNING)
+                .map(id -> new Witness.Sight(id, "HTTP 200 from " + id))
+                .orElseGet(() -> new Witness.Sight(null, "connection refused"));
     }
 
     private void assertSucceeded(JsonNode answer, String holderId, String holder) {

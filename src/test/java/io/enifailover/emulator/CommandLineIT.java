@@ -31,7 +31,10 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -43,6 +46,7 @@ import software.amazon.awssdk.services.cloudformation.model.Tag;
 
 /** The packaged command as a process of its own, with the deployed pair. */
 @Timeout(180)
+@TestMethodOrder(OrderAnnotation.class)
 class CommandLineIT {
     private static final Path JAR = Path.of("target", "failover.jar").toAbsolutePath();
 
@@ -145,6 +149,22 @@ class CommandLineIT {
         assertThat(refused.code).isEqualTo(3);
         assertThat(refused.err).startsWith("failover: kept: refused").contains("does not serve");
         assertThat(stack.holder()).isEqualTo(primary);
+    }
+
+    /** The last one: the emulated pair has one server from here on. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void saysThatAServerDoesNotExistAndHowToRebuildIt() throws Exception {
+        stack.ec2().terminateInstances(request -> request.instanceIds(standby));
+
+        assertThat(failover("status").out)
+                .startsWith(" AT RISK  The primary serves, but the standby does not exist")
+                .contains("standby  does not exist", "-c standbyGeneration=N");
+        assertThat(failover("status", "--json").json().at("/missing/0/role").asText())
+                .isEqualTo("standby");
+        var preflight = failover("preflight");
+        assertThat(preflight.code).isEqualTo(3);
+        assertThat(preflight.out).contains("\n✗ servers: the standby does not exist; rebuild it");
     }
 
     @Test

@@ -1,0 +1,110 @@
+package io.enifailover.controller;
+
+import io.enifailover.controller.InterfaceState.Held;
+import io.enifailover.controller.Lookout.Place;
+import io.enifailover.controller.Lookout.Series;
+import io.enifailover.controller.Lookout.Sighting;
+import io.enifailover.controller.PairRecord.Memory;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Observes one floating interface and its servers: reads the record, asks EC2, and has the witness probe. */
+final class Observations {
+    private static final Logger LOG = LoggerFactory.getLogger(Observations.class);
+
+    private final FloatingEni eni;
+    private final Fleet fleet;
+    private final PairRecord record;
+    private final Lookout lookout;
+    private final Time time;
+    private final @Nullable URI serviceUrl;
+
+    /**
+     * @param serviceUrl health page at the Elastic IP, or null if the function cannot reach the pair: the health of service
+     *     and servers is then unseen
+     */
+    Observations(String interfaceId, @Nullable URI serviceUrl, Surroundings around) {
+        this.eni = new FloatingEni(around.ec2(), interfaceId);
+        this.fleet = new Fleet(around.ec2(), interfaceId);
+        this.record = around.records().apply(interfaceId);
+        this.lookout = around.lookout();
+        this.time = around.time();
+        this.serviceUrl = serviceUrl;
+    }
+
+    /**
+     * Observes everything once. Repeats a call to EC2 that fails for the moment.
+     *
+     * @param reporter server whose watch has reported, or null
+     * @param deadlines of which the overall one limits how long EC2 may take to answer
+     * @throws MoveFailed if EC2 does not answer in time, or refuses
+     */
+    Observation observe(@Nullable String reporter, Series series, Deadlines deadlines) {
+        var memory = Memory.EMPTY;
+        String recordError = null;
+        try {
+            memory = record.read();
+        } catch (RecordUnavailable e) {
+            LOG.warn("{}: deciding without the record: {}", eni, e.getMessage());
+            recordError = e.getMessage();
+        }
+        var steps = new Steps(time, deadlines);
+        var floating = answered(eni::observe, steps);
+        var servers = answered(fleet::servers, steps);
+        var places = new HashSet<Place>();
+        servers.forEach(server -> own(server).ifPresent(places::add));
+        service(floating).ifPresent(places::add);
+        var sightings = lookout.look(places, series);
+        var service = service(floating).map(sightings::get).orElse(Sighting.NONE);
+        return new Observation(
+                time.now(),
+                floating,
+                servers.stream()
+                        .map(server -> server.seen(own(server)
+                                .map(sightings::get)
+                                .orElse(Sighting.NONE)
+                                .verdict()))
+                        .toList(),
+                service.verdict(),
+                service.latency(),
+                reporter,
+                memory,
+                recordError);
+    }
+
+    private <T> T answered(Supplier<T> call, Steps steps) {
+        while (true) {
+            steps.checkOverall();
+            try {
+                var answer = call.get();
+                steps.checkOverall();
+                return answer;
+            } catch (CallFailed e) {
+                if (!e.passing()) {
+                    throw steps.failed(e.line(), e);
+                }
+                if (steps.blockedBy(e.line())) {
+                    LOG.info("{}: {}", eni, e.line());
+                }
+                steps.rest();
+            }
+        }
+    }
+
+    private Optional<Place> service(InterfaceState floating) {
+        return serviceUrl != null && floating instanceof Held held
+                ? Optional.of(new Place(serviceUrl, held.holder()))
+                : Optional.empty();
+    }
+
+    private Optional<Place> own(Server server) {
+        return serviceUrl != null && server.running() && server.publicAddress() != null
+                ? Optional.of(new Place(URI.create("http://" + server.publicAddress() + "/healthz"), server.id()))
+                : Optional.empty();
+    }
+}
