@@ -42,7 +42,6 @@ public final class DeployedStack implements AutoCloseable {
         var command = Stream.of(
                 "deploy",
                 "--require-approval=never",
-                "--method=direct",
                 "--lookups=false",
                 "--output=" + directory.resolve("cdk.out"),
                 "--outputs-file=" + file);
