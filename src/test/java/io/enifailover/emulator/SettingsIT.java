@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.enifailover.SettingKeys;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,8 +93,8 @@ class SettingsIT {
     private static void assertFailsOver() {
         stack.emptyTheRecord();
         startBothServers();
-        var holder = stack.holder();
-        assertThat(holder).as("the holder after the deployment").isIn(stack.primary(), stack.standby());
+        var holder = Objects.requireNonNull(stack.holder(), "nobody holds the interface after the deployment");
+        assertThat(holder).isIn(stack.primary(), stack.standby());
         var other = holder.equals(stack.primary()) ? stack.standby() : stack.primary();
         assertThat(deployment.internet().servedBy(stack.serviceAddress()))
                 .as("serves clients after the deployment")
@@ -124,8 +125,6 @@ class SettingsIT {
     }
 
     private static String otherValue(String key) {
-        var value = OTHER_VALUES.get(key);
-        assertThat(value).as("another value of " + key + ", to be added here").isNotNull();
-        return value;
+        return Objects.requireNonNull(OTHER_VALUES.get(key), "another value of " + key + " is missing here");
     }
 }
