@@ -9,6 +9,7 @@ APIs it serves a few paths of control, on a port of their own:
     POST     /attach?seconds=S       how long an attachment takes
     POST     /events                 delivers an event of an AWS service, and answers what the functions have answered
     POST     /functions/kill         ends the functions' processes, as a crash would
+    POST     /signals/fail?role=R    the next server of this role never signals to CloudFormation
     GET      /functions/first        seconds from the start of each process to its first answer
 """
 
@@ -29,14 +30,17 @@ REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 def check_requirements() -> None:
     """The extensions replace parts of moto that are not its public interface: another version may not have them."""
-    wanted = REQUIREMENTS.read_text().strip().partition("==")[2]
-    try:
-        found = importlib.metadata.version("moto")
-        import flask  # noqa: F401  the extra "server"
-    except ImportError:
-        found = "none"
-    if found != wanted:
-        sys.exit(f"moto {wanted} wanted, {found} found: pip install -r src/test/emulator/requirements.txt")
+    for requirement in REQUIREMENTS.read_text().split():
+        name, _, wanted = requirement.partition("==")
+        package, _, extra = name.partition("[")
+        try:
+            found = importlib.metadata.version(package)
+            if extra:
+                import flask  # noqa: F401  of moto's extra "server"
+        except ImportError:
+            found = "none"
+        if found != wanted:
+            sys.exit(f"{package} {wanted} wanted, {found} found: pip install -r src/test/emulator/requirements.txt")
 
 
 def arguments() -> argparse.Namespace:
@@ -50,7 +54,7 @@ def arguments() -> argparse.Namespace:
 
 
 def control_handler(answers: Any, processes: Any) -> type[BaseHTTPRequestHandler]:
-    from extensions import ec2_rules, event_rules
+    from extensions import ec2_rules, event_rules, signals
 
     class Control(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -75,6 +79,8 @@ def control_handler(answers: Any, processes: Any) -> type[BaseHTTPRequestHandler
                 ec2_rules.let_detach_take(float(seconds) if seconds else None, wanted.get("force") != "no")
             elif url.path == "/functions/kill":
                 processes.kill()
+            elif url.path == "/signals/fail":
+                signals.fail_next(wanted["role"])
             elif url.path == "/attach":
                 ec2_rules.let_attach_take(float(wanted["seconds"]))
             elif url.path == "/events":
@@ -110,6 +116,7 @@ def main() -> None:
         function_processes,
         hypervisor,
         instance_power,
+        network_rules,
         resource_types,
         stacks,
     )
@@ -127,6 +134,7 @@ def main() -> None:
     processes = function_processes.FunctionProcesses(runtime)
     ec2_rules.install()
     instance_power.install()
+    network_rules.install()
     if options.hypervisor:
         hypervisor.install(options.hypervisor)
     dry_runs.install()

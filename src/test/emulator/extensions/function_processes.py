@@ -17,12 +17,14 @@ import time
 import uuid
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.logs.exceptions import ResourceNotFoundException
 from moto.logs.models import logs_backends
 
 INITIALIZATION_SECONDS = 10  # Lambda's own limit for a function's start
@@ -149,7 +151,9 @@ class FunctionProcess:
         for line in self._process.stdout or []:
             with file.open("a") as copy:
                 copy.write(line)
-            logs.put_log_events(group, stream, [{"timestamp": int(time.time() * 1000), "message": line.rstrip()}])
+            # The stack may be gone by now, and its log group with it.
+            with suppress(ResourceNotFoundException):
+                logs.put_log_events(group, stream, [{"timestamp": int(time.time() * 1000), "message": line.rstrip()}])
 
     def _watch(self) -> None:
         self._process.wait()
@@ -189,8 +193,8 @@ class FunctionProcesses:
 
     def invoke(self, function: LambdaFunction, event: Any) -> tuple[str, bool, str]:
         """Takes the place of LambdaFunction._invoke_lambda: payload, whether it failed, and the log's tail."""
-        # The code too, since it changes under the ARN of a version that is not published.
-        version = f"{function.function_arn} {function.code_sha_256}"
+        # Code and variables too, since they change under the ARN of a version that is not published.
+        version = f"{function.function_arn} {function.code_sha_256} {sorted(function.environment_vars.items())}"
         process = self._take(version) or self._start(function)
         new = process.first_answer is None
         outcome = process.invoke(_invoked_arn(function), json.dumps(event))
@@ -200,10 +204,12 @@ class FunctionProcesses:
             self._idle.setdefault(version, []).append(process)
         return outcome.payload, outcome.failed, ""
 
-    def kill(self) -> None:
+    def kill(self, function_name: str | None = None) -> None:
+        """Ends all processes, or those of one function."""
         with self._lock:
             for process in self._processes:
-                process.kill()
+                if function_name in (None, process.function.function_name):
+                    process.kill()
 
     def _take(self, version: str) -> FunctionProcess | None:
         with self._lock:
@@ -265,3 +271,11 @@ def install(processes: FunctionProcesses) -> None:
             _call.name, _call.qualifier = "", None
 
     backend.invoke = remember
+
+    delete = model.delete
+
+    def delete_with_processes(function: LambdaFunction, *args: Any) -> None:
+        processes.kill(function.function_name)
+        delete(function, *args)
+
+    model.delete = delete_with_processes

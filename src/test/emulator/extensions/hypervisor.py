@@ -5,10 +5,10 @@ says so, an interface is in it when EC2 shows it as attached, and leaves it when
 whoever waits.
 """
 
+import urllib.error
 import urllib.request
 from typing import Any
 
-from moto.ec2.models.elastic_ip_addresses import ElasticAddressBackend
 from moto.ec2.models.instances import Instance, InstanceBackend
 from moto.ssm.models import SimpleSystemManagerBackend
 
@@ -17,7 +17,6 @@ LONGEST_ORDER = 300.0  # seconds: a first boot with its user data
 _url: str | None = None
 _run = InstanceBackend.run_instances
 _reboot = Instance.reboot
-_associate = ElasticAddressBackend.associate_address
 _send_command = SimpleSystemManagerBackend.send_command
 
 
@@ -31,19 +30,17 @@ def tell(order: str, instance_id: str = "", script: str = "") -> None:
 def _run_for_real(backend: InstanceBackend, *arguments: Any, **options: Any) -> Any:
     reservation = _run(backend, *arguments, **options)
     for instance in reservation.instances:
-        tell("run", instance.id)
+        try:
+            tell("run", instance.id)
+        except urllib.error.HTTPError as failure:
+            # EC2 has launched it; whether its first boot went well is for whoever waits for its signal.
+            instance.first_boot_failure = failure.read().decode()
     return reservation
 
 
 def _reboot_for_real(instance: Instance) -> Any:
     tell("reboot", instance.id)
     return _reboot(instance)
-
-
-def _associate_for_real(backend: ElasticAddressBackend, *arguments: Any, **options: Any) -> Any:
-    address = _associate(backend, *arguments, **options)
-    tell("addresses")
-    return address
 
 
 def _send_for_real(backend: SimpleSystemManagerBackend, **options: Any) -> Any:
@@ -62,5 +59,3 @@ def install(url: str) -> None:
     model.reboot = _reboot_for_real
     systems: Any = SimpleSystemManagerBackend
     systems.send_command = _send_for_real
-    addresses: Any = ElasticAddressBackend
-    addresses.associate_address = _associate_for_real

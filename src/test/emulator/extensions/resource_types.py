@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from moto.awslambda.exceptions import UnknownFunctionException, UnknownPolicyException
 from moto.awslambda.utils import get_backend
 from moto.cloudformation.parsing import get_model_map, get_name_type_map
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
+from moto.ec2.exceptions import InvalidAssociationIdError
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
@@ -16,7 +19,7 @@ from moto.sqs import sqs_backends
 
 
 class Resource(CloudFormationModel):
-    """A resource of which the rest of a template reads an id and a few attributes, and which nothing updates."""
+    """A resource of which the rest of a template reads an id and a few attributes."""
 
     def __init__(self, physical_resource_id: str, **attributes: str):
         self.physical_resource_id = physical_resource_id
@@ -32,6 +35,12 @@ class Resource(CloudFormationModel):
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> "Resource":
         raise NotImplementedError
 
+    def update(self, properties: dict[str, Any], account: str, region: str) -> None:
+        raise NotImplementedError(f"{type(self).__name__} cannot be changed in place")
+
+    def delete(self, account: str, region: str) -> None:
+        raise NotImplementedError(f"{type(self).__name__} cannot be deleted")
+
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
         return True
@@ -40,8 +49,25 @@ class Resource(CloudFormationModel):
         return self.attributes[attribute_name]
 
 
+class NameOnly(Resource):
+    """Nothing but its existence."""
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        return cls(name)
+
+    def update(self, properties: dict[str, Any], account: str, region: str) -> None:
+        """There is nothing to change."""
+
+    def delete(self, account: str, region: str) -> None:
+        """There is nothing to delete."""
+
+
 class EipAssociation(Resource):
-    """By network interface or by instance; moto has the call, not the resource."""
+    """By network interface or by instance; moto has the call, not the resource.
+
+    It takes the address away from where it was, as CloudFormation's own does.
+    """
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
@@ -52,11 +78,17 @@ class EipAssociation(Resource):
             eni=ec2.get_network_interface(interface) if interface else None,
             instance=ec2.get_instance(instance) if instance else None,
             allocation_id=properties["AllocationId"],
+            reassociate=True,
         ).association_id
         return cls(str(association))
 
+    def delete(self, account: str, region: str) -> None:
+        # An association that is gone already is deleted.
+        with suppress(InvalidAssociationIdError):
+            ec2_backends[account][region].disassociate_address(association_id=self.physical_resource_id)
 
-class PlacementGroup(Resource):
+
+class PlacementGroup(NameOnly):
     """A name only: moto places no instance."""
 
     @classmethod
@@ -65,7 +97,7 @@ class PlacementGroup(Resource):
 
 
 class FunctionVersion(Resource):
-    """moto publishes a version, but then knows neither its ARN nor its number."""
+    """moto publishes a version, but then knows neither its ARN nor its number. It stays as it was published."""
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
@@ -73,28 +105,52 @@ class FunctionVersion(Resource):
         assert function is not None, "moto has an unpublished version of each function"
         return cls(function.function_arn, FunctionArn=function.function_arn, Version=str(function.version))
 
+    def delete(self, account: str, region: str) -> None:
+        get_backend(account, region).delete_function(self.physical_resource_id, self.attributes["Version"])
+
 
 class FunctionAlias(Resource):
     """moto has the call, not the resource."""
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
-        alias = get_backend(account, region).create_alias(
-            name=properties["Name"],
-            function_name=properties["FunctionName"],
-            function_version=properties["FunctionVersion"],
-            description=properties.get("Description", ""),
-            routing_config="",
-        )
-        return cls(alias.arn, AliasArn=alias.arn)
+        alias = get_backend(account, region).create_alias(**cls._arguments(properties))
+        return cls(alias.arn, AliasArn=alias.arn, Function=properties["FunctionName"], Name=properties["Name"])
+
+    def update(self, properties: dict[str, Any], account: str, region: str) -> None:
+        get_backend(account, region).update_alias(**self._arguments(properties))
+
+    def delete(self, account: str, region: str) -> None:
+        get_backend(account, region).delete_alias(self.attributes["Name"], self.attributes["Function"])
+
+    @staticmethod
+    def _arguments(properties: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "name": properties["Name"],
+            "function_name": properties["FunctionName"],
+            "function_version": properties["FunctionVersion"],
+            "description": properties.get("Description", ""),
+            "routing_config": "",
+        }
 
 
-class FunctionEventInvokeConfig(Resource):
-    """Nothing but its existence: moto invokes a function once, and waits for it."""
+class FunctionEventInvokeConfig(NameOnly):
+    """moto invokes a function once, and waits for it."""
+
+
+class FunctionPermission(Resource):
+    """moto forgets which statement of the function's policy it has added."""
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
-        return cls(name)
+        function = get_backend(account, region).get_function(properties["FunctionName"])
+        function.policy.add_statement(raw=json.dumps({**properties, "StatementId": name}))
+        return cls(name, Function=properties["FunctionName"])
+
+    def delete(self, account: str, region: str) -> None:
+        # Some versions have a policy of their own: one that is gone took its statements along.
+        with suppress(UnknownPolicyException, UnknownFunctionException):
+            get_backend(account, region).remove_permission(self.attributes["Function"], self.physical_resource_id)
 
 
 class Alarm(Resource):
@@ -102,9 +158,16 @@ class Alarm(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
-        cloudwatch = cloudwatch_backends[account][region]
-        alarm = cloudwatch.put_metric_alarm(
-            name=properties.get("AlarmName", name),
+        alarm_name = properties.get("AlarmName", name)
+        return cls(alarm_name, Arn=cls._put(alarm_name, properties, account, region))
+
+    def update(self, properties: dict[str, Any], account: str, region: str) -> None:
+        self._put(self.physical_resource_id, properties, account, region)
+
+    @staticmethod
+    def _put(name: str, properties: dict[str, Any], account: str, region: str) -> str:
+        alarm = cloudwatch_backends[account][region].put_metric_alarm(
+            name=name,
             namespace=properties.get("Namespace", ""),
             metric_name=properties.get("MetricName", ""),
             comparison_operator=properties["ComparisonOperator"],
@@ -117,40 +180,62 @@ class Alarm(Resource):
             alarm_actions=properties.get("AlarmActions", []),
             treat_missing_data=properties.get("TreatMissingData"),
         )
-        return cls(alarm.name, Arn=alarm.alarm_arn)
+        return str(alarm.alarm_arn)
 
     def delete(self, account: str, region: str) -> None:
         cloudwatch_backends[account][region].delete_alarms([self.physical_resource_id])
 
 
-class QueuePolicy(Resource):
+class QueuePolicy(NameOnly):
     """moto has the attribute of the queue, not the resource."""
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        policy = cls(name)
+        policy.update(properties, account, region)
+        return policy
+
+    def update(self, properties: dict[str, Any], account: str, region: str) -> None:
         policy = json.dumps(properties["PolicyDocument"])
         for url in properties["Queues"]:
             sqs_backends[account][region].set_queue_attributes(url.rpartition("/")[2], {"Policy": policy})
-        return cls(name)
 
 
-class TopicPolicy(Resource):
+class TopicPolicy(NameOnly):
     """moto has the attribute of the topic, not the resource."""
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
+        policy = cls(name)
+        policy.update(properties, account, region)
+        return policy
+
+    def update(self, properties: dict[str, Any], account: str, region: str) -> None:
         policy = json.dumps(properties["PolicyDocument"])
         for arn in properties["Topics"]:
             sns_backends[account][region].set_topic_attribute(arn, "policy", policy)
-        return cls(name)
 
 
-class QueryDefinition(Resource):
-    """Nothing but its existence: moto stores no queries."""
+class TopicSubscription(Resource):
+    """moto has the call, not the resource."""
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
-        return cls(name)
+        subscription = sns_backends[account][region].subscribe(
+            properties["TopicArn"], properties["Endpoint"], properties["Protocol"]
+        )
+        return cls(subscription.arn)
+
+    def delete(self, account: str, region: str) -> None:
+        sns_backends[account][region].unsubscribe(self.physical_resource_id)
+
+
+class QueryDefinition(NameOnly):
+    """moto stores no queries."""
+
+
+class BucketPolicy(NameOnly):
+    """Of the CLI's own bucket: moto checks no permissions."""
 
 
 TYPES: dict[str, Any] = {
@@ -159,8 +244,11 @@ TYPES: dict[str, Any] = {
     "AWS::EC2::PlacementGroup": PlacementGroup,
     "AWS::Lambda::Alias": FunctionAlias,
     "AWS::Lambda::EventInvokeConfig": FunctionEventInvokeConfig,
+    "AWS::Lambda::Permission": FunctionPermission,
     "AWS::Lambda::Version": FunctionVersion,
     "AWS::Logs::QueryDefinition": QueryDefinition,
+    "AWS::S3::BucketPolicy": BucketPolicy,
+    "AWS::SNS::Subscription": TopicSubscription,
     "AWS::SNS::TopicPolicy": TopicPolicy,
     "AWS::SQS::QueuePolicy": QueuePolicy,
 }

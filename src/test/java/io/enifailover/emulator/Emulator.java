@@ -81,7 +81,7 @@ public final class Emulator implements AutoCloseable {
         var log = place.logs().resolve("moto.log");
         var functionLog = place.logs().resolve("function.log");
         Files.deleteIfExists(functionLog);
-        var python = Optional.ofNullable(System.getenv("EMULATOR_PYTHON")).orElse("python3");
+        var python = python();
         var command = new ArrayList<>(List.of(
                 python,
                 "-B",
@@ -104,6 +104,10 @@ public final class Emulator implements AutoCloseable {
                 Arrays.stream(ready.split(" "))
                         .map(fact -> fact.split("=", 2))
                         .collect(Collectors.toMap(fact -> fact[0], fact -> fact[1])));
+    }
+
+    static String python() {
+        return Optional.ofNullable(System.getenv("EMULATOR_PYTHON")).orElse("python3");
     }
 
     private static Process start(String python, ProcessBuilder builder) {
@@ -173,7 +177,7 @@ public final class Emulator implements AutoCloseable {
         return at(endpoint, DynamoDbClient.builder());
     }
 
-    private static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C at(URI endpoint, B builder) {
+    static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C at(URI endpoint, B builder) {
         return builder.endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
@@ -199,6 +203,11 @@ public final class Emulator implements AutoCloseable {
     /** From now on: EC2 shows an interface as attaching for that long; no time at all at first. */
     public void attachTakes(Duration duration) {
         control("/attach?seconds=" + duration.toMillis() / 1000.0);
+    }
+
+    /** The next server of this role never signals to CloudFormation that its first boot has ended well. */
+    public void nextServerNeverSignals(String role) {
+        control("/signals/fail?role=" + role);
     }
 
     /** Delivers an event of an AWS service by the deployed rules, and returns what their functions have answered. */

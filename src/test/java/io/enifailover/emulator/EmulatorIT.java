@@ -206,11 +206,11 @@ class EmulatorIT {
     /** The last one: there is nothing to test after it. */
     @Test
     @Order(Integer.MAX_VALUE)
-    void detachesWhenTheStackIsDestroyed() throws Exception {
+    void leavesNothingBehindWhenTheStackIsDestroyed() throws Exception {
         stack.destroy();
 
         assertThat(proxy.calls(DETACH)).hasSize(1);
-        assertThat(stack.holder()).isNull();
+        assertThat(stack.leftOvers()).isEmpty();
     }
 
     private static List<Map<String, String>> moves() {

@@ -42,7 +42,7 @@ final class Internet implements AutoCloseable {
 
     private void handle(HttpExchange request) throws IOException {
         try (request) {
-            var instance = serverBehind(request.getRequestURI().getHost());
+            var instance = servedBy(request.getRequestURI().getHost());
             if (instance.isPresent()) {
                 request.getResponseHeaders().set("X-Served-By", instance.get());
                 request.sendResponseHeaders(200, -1);
@@ -50,8 +50,8 @@ final class Internet implements AutoCloseable {
         }
     }
 
-    /** Follows address, interface and attachment to a running instance. */
-    private Optional<String> serverBehind(String address) {
+    /** Follows address, interface and attachment to a running instance that is not sick. */
+    Optional<String> servedBy(String address) {
         return ec2.describeAddresses(request -> request.filters(filter("public-ip", address))).addresses().stream()
                 .flatMap(found -> ec2
                         .describeNetworkInterfaces(request -> request.networkInterfaceIds(found.networkInterfaceId()))
