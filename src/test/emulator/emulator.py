@@ -6,6 +6,8 @@ APIs it serves a few paths of control, on a port of their own:
     PUT, GET /answers/ID             a custom resource's answer
     POST     /detach?seconds=S       how long a detachment takes; without seconds: until one with Force, and with
                                      force=no until the instance stops
+    POST     /stopping?refuses=R     yes: a detachment is refused while its instance is stopping, and with seconds=S a
+                                     stop takes that long; no: it is accepted, and a stop takes no time
     POST     /attach?seconds=S       how long an attachment takes
     POST     /events                 delivers an event of an AWS service, and answers what the functions have answered
     POST     /functions/kill         ends the functions' processes, as a crash would
@@ -54,7 +56,7 @@ def arguments() -> argparse.Namespace:
 
 
 def control_handler(answers: Any, processes: Any) -> type[BaseHTTPRequestHandler]:
-    from extensions import ec2_rules, event_rules, signals
+    from extensions import ec2_rules, event_rules, instance_power, signals
 
     class Control(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -77,6 +79,9 @@ def control_handler(answers: Any, processes: Any) -> type[BaseHTTPRequestHandler
             if url.path == "/detach":
                 seconds = wanted.get("seconds")
                 ec2_rules.let_detach_take(float(seconds) if seconds else None, wanted.get("force") != "no")
+            elif url.path == "/stopping":
+                ec2_rules.let_stopping_refuse(wanted["refuses"] == "yes")
+                instance_power.let_stop_take(float(wanted.get("seconds", 0)))
             elif url.path == "/functions/kill":
                 processes.kill()
             elif url.path == "/signals/fail":

@@ -27,6 +27,7 @@ _addresses = (f"203.0.113.{host}" for host in itertools.count(1))
 _detach_seconds: float | None = 0.0
 _force_helps = True
 _attach_seconds = 0.0
+_stopping_refuses = False
 
 
 def let_detach_take(seconds: float | None, force_helps: bool = True) -> None:
@@ -34,6 +35,12 @@ def let_detach_take(seconds: float | None, force_helps: bool = True) -> None:
     global _detach_seconds, _force_helps
     _detach_seconds = seconds
     _force_helps = force_helps
+
+
+def let_stopping_refuse(refuses: bool) -> None:
+    """Sets whether a detachment is refused while its instance is stopping; AWS does not document what EC2 does."""
+    global _stopping_refuses
+    _stopping_refuses = refuses
 
 
 def let_attach_take(seconds: float) -> None:
@@ -99,6 +106,8 @@ def _detach_in_time(request: ElasticNetworkInterfaces) -> ActionResult:
             raise InvalidNetworkAttachmentIdError(attachment_id)
         if eni.device_index == 0:
             raise LastEniDetachError
+        if _stopping_refuses and eni.instance and eni.instance.state == "stopping":  # type: ignore[attr-defined]
+            raise EC2ClientError("IncorrectState", f"Instance '{eni.instance.id}' is stopping.")
         by_force = request._get_bool_param("Force", False) and _force_helps
         if by_force or not (eni.instance and eni.instance.is_running()):
             _detach(backend, attachment_id, eni.instance.id)  # type: ignore[union-attr]

@@ -4,6 +4,8 @@ A stop keeps every attachment, except one that the guest would not let go of: th
 an instance that is gone holds no interface that outlives it.
 """
 
+import copy
+import threading
 from typing import Any
 
 from moto.core.utils import utcnow
@@ -11,9 +13,36 @@ from moto.ec2.models.instances import Instance, InstanceState
 
 from extensions import ec2_rules, hypervisor
 
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceState.html
+STOPPING = ("stopping", 64)
+
 _stop = Instance.stop
 _start = Instance.start
 _terminate = Instance.terminate
+_stop_seconds = 0.0
+
+
+def let_stop_take(seconds: float) -> None:
+    """Sets how long a stop takes from now on; with Force too."""
+    global _stop_seconds
+    _stop_seconds = seconds
+
+
+def _begin_stop(instance: Instance) -> InstanceState:
+    if instance._state.name == "stopping":
+        return copy.copy(instance._state)
+    if not _stop_seconds or not instance.is_running():
+        return _stop_and_let_go(instance)
+    previous = copy.copy(instance._state)
+    instance._state.name, instance._state.code = STOPPING
+    threading.Timer(_stop_seconds, _finish_stop, (instance,)).start()
+    return previous
+
+
+def _finish_stop(instance: Instance) -> None:
+    # It may have been terminated in the meantime.
+    if instance._state.name == "stopping":
+        _stop_and_let_go(instance)
 
 
 def _stop_and_let_go(instance: Instance) -> InstanceState:
@@ -42,6 +71,6 @@ def _terminate_and_let_go(instance: Instance) -> InstanceState:
 def install() -> None:
     """Puts these operations in the place of moto's."""
     model: Any = Instance
-    model.stop = _stop_and_let_go
+    model.stop = _begin_stop
     model.start = _start_anew
     model.terminate = _terminate_and_let_go

@@ -48,12 +48,13 @@ final class CallFailed extends RuntimeException {
      * Makes a call with DryRun, and returns what stands against it, or nothing.
      *
      * <p>EC2 checks the rights first: {@code DryRunOperation} says that they suffice, and so does any refusal that is about
-     * the state of things. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
+     * the state of things. EC2 answers every dry run with an error, so a call that succeeds was carried out.
+     * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
      */
     static Optional<String> rehearse(String name, Runnable call) {
         try {
             call.run();
-            return Optional.empty();
+            return Optional.of(name + ": EC2 carried out a call that was only a dry run");
         } catch (AwsServiceException e) {
             return codeOf(e).equals("UnauthorizedOperation") || e.statusCode() >= 500
                     ? Optional.of(of(name, e).line())

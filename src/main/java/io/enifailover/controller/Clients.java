@@ -18,6 +18,7 @@ final class Clients {
     static Surroundings surroundings(Configuration configuration) {
         var time = Time.system();
         var table = DynamoDbRecord.client().build();
+        var firstRead = new FirstRead(time);
         var threads = Executors.newCachedThreadPool(task -> {
             var thread = new Thread(task, "look");
             thread.setDaemon(true);
@@ -25,7 +26,7 @@ final class Clients {
         });
         return new Surroundings(
                 ec2(),
-                id -> new DynamoDbRecord(table, configuration.tableName(), id),
+                id -> new DynamoDbRecord(table, configuration.tableName(), id, firstRead),
                 new Lookout(HttpWitness::new, threads, time),
                 HttpWitness::new,
                 time,

@@ -3,6 +3,7 @@ package io.enifailover.controller;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -13,23 +14,23 @@ import io.enifailover.controller.Event.Order;
 import io.enifailover.controller.Event.Order.Rehearsal;
 import io.enifailover.controller.Event.Order.Switchover;
 import io.enifailover.controller.Event.Trigger;
-import io.enifailover.controller.Lookout.Series;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The function: takes whatever it is called with to whoever deals with it. */
 public final class ControllerHandler implements RequestStreamHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(ControllerHandler.class);
     /** For the EC2 call that is under way when the time is up, and for the answer. */
     public static final Duration RESERVE = Duration.ofSeconds(15);
 
     /** The alias by which the function may only be asked: IAM grants an alias, and cannot tell orders apart. */
     public static final String LOOK = "look";
+
+    /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+    private static final String SNAP_START = "snap-start";
 
     private static final Set<String> QUESTIONS = Set.of("status", "preflight", "history");
 
@@ -49,22 +50,27 @@ public final class ControllerHandler implements RequestStreamHandler {
     /** Builds its own clients: the constructor that Lambda calls. */
     public ControllerHandler() {
         this(Configuration.from(System.getenv()));
-        if ("snap-start".equals(System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
-            prime();
-        }
     }
 
     private ControllerHandler(Configuration configuration) {
-        this(configuration, Clients.surroundings(configuration));
+        this(configuration, Clients.surroundings(configuration), System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
     }
 
-    ControllerHandler(Configuration configuration, Surroundings around) {
+    /**
+     * @param initialization what Lambda makes this instance for, or null outside of Lambda
+     */
+    ControllerHandler(Configuration configuration, Surroundings around, @Nullable String initialization) {
         time = around.time();
         controller = new Controller(configuration, around);
         herald = new Herald(configuration.interfaceId(), around);
         desk = new OrderDesk(controller, configuration, around);
         drill = new Drill(controller, configuration.interfaceId(), around);
         swap = new SwapHandler(around, configuration.deadlines());
+        if (SNAP_START.equals(initialization)) {
+            Priming.of(configuration.interfaceId(), around)
+                    .with("JSON", ControllerHandler::primeJson)
+                    .run();
+        }
     }
 
     @Override
@@ -110,12 +116,12 @@ public final class ControllerHandler implements RequestStreamHandler {
         }
     }
 
-    /** Runs once through what every trigger runs through, so that a restored snapshot has loaded it already. */
-    private void prime() {
-        try {
-            controller.observe(null, Series.GLANCE);
-        } catch (RuntimeException e) {
-            LOG.info("primed without an observation: {}", e.getMessage());
-        }
+    /** Reads and writes what the function is called with and what it answers. */
+    private static void primeJson() throws JsonProcessingException {
+        Events.read(JSON.readTree("{\"type\": \"report\", \"observer\": \"nobody\", \"failures\": 1}"));
+        JSON.convertValue(
+                JSON.readTree("{\"RequestType\": \"Delete\", \"ResourceProperties\": {}}"),
+                CloudFormationCustomResourceEvent.class);
+        JSON.writeValueAsBytes(new Controller.Answer(false, "primed", null));
     }
 }

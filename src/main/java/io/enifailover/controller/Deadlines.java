@@ -43,6 +43,11 @@ record Deadlines(
                 Duration.ofMillis(300));
     }
 
+    /** The most that the old holder may take to let go of the interface, with all that can be done about it. */
+    Duration release() {
+        return detach.plus(force).plus(stop);
+    }
+
     Deadlines withOverall(Duration value) {
         return new Deadlines(detach, force, stop, attach, serve, value, poll);
     }

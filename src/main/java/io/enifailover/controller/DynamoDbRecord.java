@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,8 +35,8 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * <caption>The items of a pair</caption>
  * <tr><th>item</th><th>attributes</th></tr>
  * <tr><td>{@code state}</td><td>generation, lease {owner, intent, deadline}, hold {until, reason, by}, moves (a set of
- *     {@code <instant>#<entry id>}), readySince, rights {at, missing}, and for each server {@code tainted#<instance id>} (an
- *     instant) and {@code pulse#<instance id>} {at, version, skew, driver}</td></tr>
+ *     {@code <instant>#<entry id>}), readySince, rights {at, missing}, and for each server {@code tainted#<instance id>} and
+ *     {@code stopped#<instance id>} (instants) and {@code pulse#<instance id>} {at, version, skew, driver}</td></tr>
  * <tr><td>{@code move#<instant>#<entry id>}</td><td>id, at, kind, reason, by, from, to, outcome, forced, withoutLease,
  *     outage, phases {step: duration}, expires (epoch seconds)</td></tr>
  * </table>
@@ -56,6 +57,7 @@ public final class DynamoDbRecord implements PairRecord {
     private static final String STATE = "state";
     private static final String MOVE = "move#";
     private static final String TAINTED = "tainted#";
+    private static final String STOPPED = "stopped#";
     private static final String PULSE = "pulse#";
     private static final String RIGHTS = "rights";
     private static final String GENERATION = "generation";
@@ -71,8 +73,13 @@ public final class DynamoDbRecord implements PairRecord {
     private final DynamoDbClient table;
     private final String tableName;
     private final AttributeValue pair;
+    private final FirstRead firstRead;
 
-    DynamoDbRecord(DynamoDbClient client, String tableName, String interfaceId) {
+    /**
+     * @param firstRead shared by all records that use this client
+     */
+    DynamoDbRecord(DynamoDbClient client, String tableName, String interfaceId, FirstRead firstRead) {
+        this.firstRead = firstRead;
         this.table = client;
         this.tableName = tableName;
         this.pair = text(interfaceId);
@@ -86,9 +93,15 @@ public final class DynamoDbRecord implements PairRecord {
     @Override
     public Memory read() {
         return call("GetItem", () -> {
-            var state =
-                    table.getItem(r -> r.tableName(tableName).key(key(STATE)).consistentRead(true));
-            return memory(state.item());
+            try {
+                var state = table.getItem(r -> r.tableName(tableName)
+                        .key(key(STATE))
+                        .consistentRead(true)
+                        .overrideConfiguration(firstRead::limit));
+                return memory(state.item());
+            } finally {
+                firstRead.ended();
+            }
         });
     }
 
@@ -181,8 +194,13 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
+    public void stopped(String instanceId, Instant at) {
+        set(STOPPED + instanceId, instant(at));
+    }
+
+    @Override
     public void cleanse(String instanceId) {
-        remove(TAINTED + instanceId);
+        remove(TAINTED + instanceId, STOPPED + instanceId);
     }
 
     @Override
@@ -245,11 +263,15 @@ public final class DynamoDbRecord implements PairRecord {
                         .expressionAttributeValues(Map.of(":value", value))));
     }
 
-    private void remove(String attribute) {
+    private void remove(String... attributes) {
+        var names = new LinkedHashMap<String, String>();
+        for (var attribute : attributes) {
+            names.put("#attribute" + names.size(), attribute);
+        }
         call(
                 "UpdateItem",
-                () -> update(r -> r.updateExpression("REMOVE #attribute")
-                        .expressionAttributeNames(Map.of("#attribute", attribute))));
+                () -> update(r -> r.updateExpression("REMOVE " + String.join(", ", names.keySet()))
+                        .expressionAttributeNames(names)));
     }
 
     private UpdateItemResponse update(Consumer<UpdateItemRequest.Builder> request) {
@@ -352,9 +374,8 @@ public final class DynamoDbRecord implements PairRecord {
                                 instant(lease, "deadline"),
                                 generation(state)),
                 hold == null ? null : new Hold(instant(hold, "until"), text(hold, "reason"), text(hold, "by")),
-                state.keySet().stream()
-                        .filter(name -> name.startsWith(TAINTED))
-                        .collect(toMap(name -> name.substring(TAINTED.length()), name -> instant(state, name))),
+                instants(state, TAINTED),
+                instants(state, STOPPED),
                 moves == null
                         ? List.of()
                         : moves.stream()
@@ -365,6 +386,13 @@ public final class DynamoDbRecord implements PairRecord {
                         .filter(name -> name.startsWith(PULSE))
                         .collect(toMap(name -> name.substring(PULSE.length()), name -> pulse(state, name))),
                 rights == null ? null : new Rights(instant(rights, "at"), text(rights, "missing")));
+    }
+
+    /** Those whose names begin with the prefix, by the rest of the name, which is an instance id. */
+    private static Map<String, Instant> instants(Map<String, AttributeValue> state, String prefix) {
+        return state.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .collect(toMap(name -> name.substring(prefix.length()), name -> instant(state, name)));
     }
 
     private static Pulse pulse(Map<String, AttributeValue> state, String name) {

@@ -17,6 +17,12 @@ public final class Fleet {
     /** Names the role of a server. */
     public static final String ROLE_TAG = "eni-failover:role";
 
+    /**
+     * The most that EC2 returns at once. It may throttle a call that does not limit the page.
+     * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-pagination.html
+     */
+    private static final int PAGE = 1000;
+
     private final Ec2Client ec2;
     private final String interfaceId;
 
@@ -34,7 +40,10 @@ public final class Fleet {
         var ours = Filter.builder().name("tag:" + PAIR_TAG).values(interfaceId).build();
         return CallFailed.translate(
                 "DescribeInstances",
-                () -> ec2.describeInstances(request -> request.filters(ours)).reservations().stream()
+                () -> ec2
+                        .describeInstancesPaginator(request -> request.filters(ours).maxResults(PAGE))
+                        .reservations()
+                        .stream()
                         .flatMap(reservation -> reservation.instances().stream())
                         .flatMap(instance -> server(instance).stream())
                         .toList());

@@ -4,7 +4,9 @@ import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.InterfaceState.Status;
 import io.enifailover.controller.Steps.Step;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -47,23 +49,41 @@ final class Move {
         record Superseded(String by) implements Outcome {}
     }
 
-    /** Where it is written down that a server has to be stopped and started; false if it could not be. */
+    /** Where it is written down what was done to the old holder; each returns false if it could not be. */
     interface Taints {
-        boolean note(String serverId);
+        /** Forgets everything. */
+        Taints NONE = new Taints() {
+            @Override
+            public boolean forced(String serverId) {
+                return true;
+            }
+
+            @Override
+            public boolean stopped(String serverId) {
+                return true;
+            }
+        };
+
+        /** The interface is about to be detached by force: the server has to be stopped and started. */
+        boolean forced(String serverId);
+
+        /** The server is about to be stopped by this move, and has to be started again. */
+        boolean stopped(String serverId);
     }
 
     private final FloatingEni eni;
     private final Fleet fleet;
+    private final Time time;
     private final Steps steps;
     private final BooleanSupplier stillOurs;
     private @Nullable String target;
     private @Nullable Witness witness;
     private @Nullable Held old;
-    private Taints taints = server -> true;
+    private Taints taints = Taints.NONE;
     private boolean fence;
     private boolean changed;
     private boolean forced;
-    private boolean stopped;
+    private @Nullable Instant stopped;
 
     /**
      * A move that begins now, and is used once.
@@ -73,11 +93,12 @@ final class Move {
     Move(FloatingEni eni, Fleet fleet, Time time, Deadlines deadlines, BooleanSupplier stillOurs) {
         this.eni = eni;
         this.fleet = fleet;
+        this.time = time;
         this.steps = new Steps(time, deadlines);
         this.stillOurs = stillOurs;
     }
 
-    /** Stops the old holder in any case, once the interface has left it, so that it can do no harm. */
+    /** Stops the old holder, once the interface has left it, unless it is stopping or stopped already. */
     Move fencing() {
         fence = true;
         return this;
@@ -134,6 +155,10 @@ final class Move {
 
     private <T> T repeat(Function<InterfaceState, @Nullable T> act) {
         while (true) {
+            steps.checkOverall();
+            if (steps.detachIsOverdue() && old != null && stopsAnyway(old.holder())) {
+                steps.letDetachWait();
+            }
             steps.escalate();
             try {
                 var state = eni.observe();
@@ -174,7 +199,10 @@ final class Move {
             default -> "";
         };
         if (steps.current() == Step.STOP) {
-            stopOnce(held.holder());
+            if (stopped == null && !stopsAnyway(held.holder())) {
+                taints.stopped(held.holder());
+                stop(held.holder());
+            }
             detach(held, true);
         } else if (steps.current() == Step.FORCE) {
             if (!forced) {
@@ -189,7 +217,7 @@ final class Move {
 
     private void detach(Held held, boolean byForce) {
         if (byForce && !tainted()) {
-            taints.note(held.holder());
+            taints.forced(held.holder());
         }
         eni.detach(held.attachmentId(), byForce);
         changed = true;
@@ -197,14 +225,8 @@ final class Move {
     }
 
     /** A stop that EC2 refuses is no reason to stop trying to detach. */
-    private void stopOnce(String serverId) {
-        if (stopped) {
-            return;
-        }
-        if (!tainted()) {
-            taints.note(serverId);
-        }
-        stopped = true;
+    private void stop(String serverId) {
+        stopped = time.now();
         try {
             fleet.stop(serverId, true);
             LOG.info("{} {}: stopping {}", eni, steps.current(), serverId);
@@ -213,13 +235,32 @@ final class Move {
         }
     }
 
+    /**
+     * Whether a server is being stopped, or has been, by somebody else. It lets go of the interface when it has stopped, and
+     * whoever stopped it wants it to stay so: it must be neither tainted nor stopped again, since both lead to a start.
+     *
+     * <p>Whether EC2 accepts a detach while an instance is stopping is not documented.
+     */
+    private boolean stopsAnyway(String serverId) {
+        if (stopped != null) {
+            return false;
+        }
+        try {
+            return fleet.servers().stream()
+                    .anyMatch(server -> server.id().equals(serverId) && server.stoppingOrStopped());
+        } catch (CallFailed e) {
+            LOG.warn("{} {}: {}", eni, steps.current(), e.line());
+            return false;
+        }
+    }
+
     private @Nullable Outcome attach(InterfaceState state, String instanceId) {
         steps.reach(Step.ATTACH);
         if (fence && old != null && !old.holder().equals(instanceId)) {
             fence = false;
-            // Whom nobody knows to be tainted nobody would start again.
-            if (tainted() || taints.note(old.holder())) {
-                stopOnce(old.holder());
+            // Without a record of the stop nothing would start this server again, so do not stop it.
+            if (stopped == null && !stopsAnyway(old.holder()) && taints.stopped(old.holder())) {
+                stop(old.holder());
             }
         }
         if (state instanceof InterfaceState.Available) {
@@ -252,7 +293,7 @@ final class Move {
 
     private Outcome done(boolean verified) {
         return new Outcome.Done(
-                old == null ? null : old.holder(), target, changed, forced || stopped, verified, steps.phases());
+                old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
     }
 
     /** Whether this move has changed anything so far, which a failed one may have. */
@@ -262,7 +303,12 @@ final class Move {
 
     /** Whether the old holder has to be stopped and started. */
     boolean tainted() {
-        return forced || stopped;
+        return forced || stopped != null;
+    }
+
+    /** When this move stopped the old holder, if it did. */
+    Optional<Instant> stopped() {
+        return Optional.ofNullable(stopped);
     }
 
     /** The time that each step took; the steps before the first call are not its own. */

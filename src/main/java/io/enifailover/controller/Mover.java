@@ -116,7 +116,7 @@ final class Mover {
 
     private Result move(Wish wish, Deadlines deadlines, @Nullable Witness witness, Tenure tenure) {
         var began = time.now();
-        var move = new Move(eni, fleet, time, deadlines, tenure::renew).tainting(this::taint);
+        var move = new Move(eni, fleet, time, deadlines, tenure::renew).tainting(new WrittenDown());
         // Without the record nobody would know to start the server again.
         if (wish.fence() && tenure.lease().isPresent()) {
             move.fencing();
@@ -147,14 +147,29 @@ final class Mover {
         }
     }
 
-    /** Whether it is written down. */
-    private boolean taint(String serverId) {
-        try {
-            record.taint(serverId, time.now());
-            return true;
-        } catch (RecordUnavailable e) {
-            LOG.warn("{}: that {} is tainted is not written down yet: {}", eni, serverId, e.getMessage());
-            return false;
+    /** Notes in the record what happens to the old holder, before it happens. */
+    private final class WrittenDown implements Move.Taints {
+        @Override
+        public boolean forced(String serverId) {
+            return isWritten(serverId, () -> record.taint(serverId, time.now()));
+        }
+
+        @Override
+        public boolean stopped(String serverId) {
+            return isWritten(serverId, () -> {
+                record.taint(serverId, time.now());
+                record.stopped(serverId, time.now());
+            });
+        }
+
+        private boolean isWritten(String serverId, Runnable note) {
+            try {
+                note.run();
+                return true;
+            } catch (RecordUnavailable e) {
+                LOG.warn("{}: that {} is tainted is not written down yet: {}", eni, serverId, e.getMessage());
+                return false;
+            }
         }
     }
 
@@ -166,9 +181,11 @@ final class Mover {
         }
         var entry = entry(wish, began, outcome, verified, move, tenure);
         try {
-            if (entry.from() != null && move.tainted()) {
+            var from = entry.from();
+            if (from != null && move.tainted()) {
                 // Not from now on: it may have been started again while this move went on.
-                record.taint(entry.from(), began);
+                record.taint(from, began);
+                move.stopped().ifPresent(at -> record.stopped(from, at));
             }
             record.readySince(null);
             record.remember(entry);

@@ -59,7 +59,13 @@ interface PairRecord {
     /** Notes that this instance was detached by force. */
     void taint(String instanceId, Instant since);
 
-    /** Ends the taint of this instance, if it has one. */
+    /**
+     * Notes that the controller stops this instance. Only what it has stopped itself it may start again: another server that
+     * is found stopped may have been stopped on purpose.
+     */
+    void stopped(String instanceId, Instant at);
+
+    /** Ends the taint of this instance, if it has one, and forgets that the controller stopped it. */
     void cleanse(String instanceId);
 
     /** Notes since when the server that is not the holder has been ready without a break; null: it is not. */
@@ -87,6 +93,7 @@ interface PairRecord {
      * @param lease the last one that was not given back, expired or not
      * @param hold the last one that was not released, expired or not
      * @param tainted since when, by instance id
+     * @param stopped when the controller stopped a tainted server, by instance id
      * @param recentMoves oldest first, at least those of the hour before the last one
      * @param readySince since when the server that is not the holder has been ready, or null
      * @param pulses the last heartbeat of each watch, by instance id
@@ -96,16 +103,18 @@ interface PairRecord {
             @Nullable Lease lease,
             @Nullable Hold hold,
             Map<String, Instant> tainted,
+            Map<String, Instant> stopped,
             List<Instant> recentMoves,
             @Nullable Instant readySince,
             Map<String, Pulse> pulses,
             @Nullable Rights rights) {
 
         /** Of a pair that has never done anything, and for a run that goes on without the record. */
-        static final Memory EMPTY = new Memory(null, null, Map.of(), List.of(), null, Map.of(), null);
+        static final Memory EMPTY = new Memory(null, null, Map.of(), Map.of(), List.of(), null, Map.of(), null);
 
         public Memory {
             tainted = Map.copyOf(tainted);
+            stopped = Map.copyOf(stopped);
             pulses = Map.copyOf(pulses);
             recentMoves = recentMoves.stream().sorted().toList();
         }

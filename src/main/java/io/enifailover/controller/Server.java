@@ -61,6 +61,11 @@ record Server(
         return new Server(id, role, power, launched, zone, roomForIt, publicAddress, verdict);
     }
 
+    /** Whether it shuts down or has shut down, and can be started again. */
+    boolean stoppingOrStopped() {
+        return power == Power.STOPPING || power == Power.STOPPED;
+    }
+
     boolean running() {
         return power == Power.RUNNING;
     }

@@ -49,6 +49,7 @@ final class Steps {
     private Step step = Step.OBSERVE;
     private Instant began;
     private String obstacle = "no answer yet";
+    private boolean detachMayWait;
 
     Steps(Time time, Deadlines deadlines) {
         this.time = time;
@@ -68,6 +69,16 @@ final class Steps {
             step = next;
             began = time.now();
         }
+    }
+
+    /** Whether the detach is due to be escalated. */
+    boolean detachIsOverdue() {
+        return step == Step.DETACH && left(stepEnd()).isZero();
+    }
+
+    /** Gives the detach the time of the steps that would follow it, in place of these steps. */
+    void letDetachWait() {
+        detachMayWait = true;
     }
 
     /** Notes what keeps the step from its end; true if that is news. */
@@ -95,12 +106,20 @@ final class Steps {
         checkOverall();
         if (left(stepEnd()).isZero()) {
             switch (step) {
-                case DETACH -> reach(Step.FORCE);
+                case DETACH -> {
+                    if (detachMayWait) {
+                        throw overdue();
+                    }
+                    reach(Step.FORCE);
+                }
                 case FORCE -> reach(Step.STOP);
-                case DETECT, DECIDE, OBSERVE, STOP, ATTACH, SERVE ->
-                    throw failed("not done, last seen: " + obstacle, null);
+                case DETECT, DECIDE, OBSERVE, STOP, ATTACH, SERVE -> throw overdue();
             }
         }
+    }
+
+    private MoveFailed overdue() {
+        return failed("not done, last seen: " + obstacle, null);
     }
 
     /** Sleeps until the next look is due, or the step's time is up. */
@@ -131,7 +150,7 @@ final class Steps {
     private Instant stepEnd() {
         return switch (step) {
             case DETECT, DECIDE, OBSERVE -> end;
-            case DETACH -> began.plus(deadlines.detach());
+            case DETACH -> began.plus(detachMayWait ? deadlines.release() : deadlines.detach());
             case FORCE -> began.plus(deadlines.force());
             case STOP -> began.plus(deadlines.stop());
             case ATTACH -> began.plus(deadlines.attach());

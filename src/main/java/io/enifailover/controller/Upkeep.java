@@ -44,7 +44,10 @@ final class Upkeep {
         }
     }
 
-    /** Stops and starts a server whose interface was detached by force; once it serves again it is a candidate. */
+    /**
+     * Stops and starts a server whose interface was detached by force; once it serves again it is a candidate. One that somebody
+     * else has stopped stays stopped, until they start it.
+     */
     private void rehabilitate(Observation seen, String id, Instant since) {
         var found = seen.server(id);
         if (found.isEmpty()) {
@@ -52,19 +55,28 @@ final class Upkeep {
             return;
         }
         var server = found.get();
-        // One that is stopped serves nobody, also if it holds the interface: the pair may have no other hope.
         if (server.power() == Power.STOPPED) {
-            LOG.info("{}: starting it again", server);
-            fleet.start(id);
+            // Also if it holds the interface: the pair may have no other hope.
+            if (isStoppedByUs(seen, server)) {
+                LOG.info("{}: starting it again", server);
+                fleet.start(id);
+            }
         } else if (server.running() && !server.launched().isAfter(since)) {
             if (seen.holder().filter(server::equals).isEmpty()) {
                 LOG.info("{}: stopping it, since its interface was detached by force", server);
+                record.stopped(id, seen.now());
                 fleet.stop(id, true);
             }
         } else if (server.running() && !server.own().fails()) {
             LOG.info("{}: a candidate again", server);
             record.cleanse(id);
         }
+    }
+
+    /** A server that was started after the controller stopped it has been stopped again by somebody else. */
+    private static boolean isStoppedByUs(Observation seen, Server server) {
+        var stopped = seen.memory().stopped().get(server.id());
+        return stopped != null && !server.launched().isAfter(stopped);
     }
 
     private void noteReadiness(Observation seen) {
@@ -106,10 +118,8 @@ final class Upkeep {
                 ? held.holder()
                 : String.valueOf(history.get(0).to());
         if (history.isEmpty() || !held.holder().equals(last)) {
-            // Whoever moved it without the record may have stopped the server that it came from.
-            if (seen.server(last).filter(server -> !server.running()).isPresent()) {
-                record.taint(last, seen.now());
-            }
+            // A server found stopped is left alone, even if a move without the record stopped it: an operator may have
+            // stopped it on purpose, and readiness says that it is stopped.
             record.remember(new Entry(
                     held.attachmentId(),
                     seen.now(),

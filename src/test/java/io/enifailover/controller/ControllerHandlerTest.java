@@ -12,9 +12,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +31,7 @@ class ControllerHandlerTest {
     private final SimulatedEc2 ec2 =
             new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
     private final SimulatedRecord record = new SimulatedRecord(time);
+    private final List<URI> looks = new ArrayList<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"status", "preflight", "history"})
@@ -80,22 +84,75 @@ class ControllerHandlerTest {
         assertThat(ec2.holder()).contains(S);
     }
 
+    @Test
+    void primesEverythingThatAFailoverNeedsAndChangesNothing() {
+        handler("snap-start");
+
+        assertThat(ec2.calls()).containsExactly("DescribeNetworkInterfaces", "DescribeInstances");
+        assertThat(record.calls()).containsExactly("GetItem");
+        assertThat(looks).containsExactly(URI.create("http://127.0.0.1:9/healthz"));
+    }
+
+    @Test
+    void primesWhatItCanWhereTheRestFails() {
+        ec2.fails("DescribeNetworkInterfaces", "UnauthorizedOperation", 1);
+        ec2.fails("DescribeInstances", "UnauthorizedOperation", 1);
+        record.reachable(false);
+
+        handler("snap-start");
+
+        assertThat(ec2.calls()).hasSize(2);
+        assertThat(record.calls()).hasSize(1);
+        assertThat(looks).hasSize(1);
+    }
+
+    @Test
+    void primesNothingWithoutASnapshot() {
+        handler("on-demand");
+
+        assertThat(ec2.calls()).isEmpty();
+        assertThat(looks).isEmpty();
+    }
+
+    @Test
+    void primesTheStepsAfterOneThatFails() {
+        var run = new ArrayList<String>();
+
+        new Priming()
+                .with("one", () -> {
+                    throw new IOException("not there");
+                })
+                .with("two", () -> run.add("two"))
+                .run();
+
+        assertThat(run).containsExactly("two");
+    }
+
     private JsonNode answer(String alias, String event) throws IOException {
+        var output = new ByteArrayOutputStream();
+        handler("on-demand")
+                .handleRequest(
+                        new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), output, calledBy(alias));
+        return new ObjectMapper().readTree(output.toByteArray());
+    }
+
+    private ControllerHandler handler(String initialization) {
         var policy = new Policy(Duration.ofSeconds(60), 3, null);
-        var handler = new ControllerHandler(
+        Function<URI, Witness> witnesses = url -> () -> {
+            looks.add(url);
+            return ec2.witness(Duration.ZERO).look();
+        };
+        return new ControllerHandler(
                 new Configuration(ENI, "table", null, policy, Deadlines.DEFAULT, false),
                 new Surroundings(
                         ec2,
                         id -> record,
-                        new Lookout(url -> ec2.witness(Duration.ZERO), Runnable::run, time),
-                        url -> ec2.witness(Duration.ZERO),
+                        new Lookout(witnesses, Runnable::run, time),
+                        witnesses,
                         time,
                         line -> {},
-                        (type, detail) -> {}));
-        var output = new ByteArrayOutputStream();
-        handler.handleRequest(
-                new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), output, calledBy(alias));
-        return new ObjectMapper().readTree(output.toByteArray());
+                        (type, detail) -> {}),
+                initialization);
     }
 
     private static Context calledBy(String alias) {

@@ -32,6 +32,8 @@ import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 /** The whole loop, from a trigger to the record, on a simulated EC2 with virtual time. */
@@ -169,6 +171,27 @@ class ControllerTest {
         assertThat(ec2.changes()).anyMatch(call -> call.startsWith("StartInstances " + P));
         assertThat(ec2.servers().state(P)).isEqualTo(InstanceStateName.RUNNING);
         assertThat(ec2.holder()).contains(S);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void waitsForAHolderThatAnOperatorStopsAndLeavesItStopped(boolean fences) {
+        fencing = fences;
+        ec2.refusesToDetachWhileStopping().servers().stop(P, Duration.ofSeconds(40));
+        sick.add(P);
+
+        assertThat(handle(new StateChange(P, "stopping", time.now())).moved()).isTrue();
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(record.history(1)).extracting(Entry::forced).containsExactly(false);
+        assertThat(record.read().tainted()).isEmpty();
+        for (var minute = 0; minute < 5; minute++) {
+            time.sleep(Duration.ofMinutes(1));
+            handle(new Tick());
+        }
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("St"));
+        assertThat(ec2.servers().state(P)).isEqualTo(InstanceStateName.STOPPED);
+        assertThat(status().toString()).contains("it is stopped");
     }
 
     @Test

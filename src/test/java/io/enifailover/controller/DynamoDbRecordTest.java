@@ -71,7 +71,7 @@ class DynamoDbRecordTest extends PairRecordContract {
                     .keySchema(
                             key(DynamoDbRecord.PARTITION_KEY, KeyType.HASH),
                             key(DynamoDbRecord.SORT_KEY, KeyType.RANGE)));
-            new DynamoDbRecord(patient, TABLE, "warm-up").take("one", "none", START, DEADLINE);
+            new DynamoDbRecord(patient, TABLE, "warm-up", new FirstRead(Time.system())).take("one", "none", START, DEADLINE);
         }
         // What the table does is tested with more patience than a failover has: this machine may be busy.
         var builder = connected(DynamoDbRecord.client(), port)
@@ -97,12 +97,12 @@ class DynamoDbRecordTest extends PairRecordContract {
 
     @Override
     PairRecord emptyRecord() {
-        return new DynamoDbRecord(client, TABLE, pairId);
+        return new DynamoDbRecord(client, TABLE, pairId, new FirstRead(Time.system()));
     }
 
     @Test
     void keepsTwoPairsInOneTableApart() {
-        var other = new DynamoDbRecord(client, TABLE, pairId + "-other");
+        var other = new DynamoDbRecord(client, TABLE, pairId + "-other", new FirstRead(Time.system()));
         pair.hold(new Hold(DEADLINE, "patching", "alice"));
         pair.remember(move("one", START));
 
@@ -193,7 +193,7 @@ class DynamoDbRecordTest extends PairRecordContract {
 
     @Test
     void namesTheCallAndTheCodeOfAFailure() {
-        var noTable = new DynamoDbRecord(client, "missing", pairId);
+        var noTable = new DynamoDbRecord(client, "missing", pairId, new FirstRead(Time.system()));
 
         assertThatExceptionOfType(RecordUnavailable.class)
                 .isThrownBy(() -> noTable.take("one", "failover", START, DEADLINE))
@@ -205,7 +205,7 @@ class DynamoDbRecordTest extends PairRecordContract {
     void isUnavailableWhenNobodyListens() throws Exception {
         try (var nowhere = connected(DynamoDbRecord.client(), freePort()).build()) {
             assertThatExceptionOfType(RecordUnavailable.class)
-                    .isThrownBy(() -> new DynamoDbRecord(nowhere, TABLE, pairId).read())
+                    .isThrownBy(() -> new DynamoDbRecord(nowhere, TABLE, pairId, new FirstRead(Time.system())).read())
                     .withMessageStartingWith("GetItem: ");
         }
     }
@@ -215,8 +215,10 @@ class DynamoDbRecordTest extends PairRecordContract {
         try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 var waiting = connected(DynamoDbRecord.client(), silent.getLocalPort())
                         .build()) {
+            var warm = new FirstRead(Time.system());
+            warm.ended();
             assertThatExceptionOfType(RecordUnavailable.class)
-                    .isThrownBy(() -> new DynamoDbRecord(waiting, TABLE, pairId).read())
+                    .isThrownBy(() -> new DynamoDbRecord(waiting, TABLE, pairId, warm).read())
                     .withMessageContaining("2000 millis");
         }
     }

@@ -215,6 +215,72 @@ class MoveTest {
         assertThat(ec2.changes()).containsExactly(DETACH_1, STOP_A, ATTACH_B);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void waitsUntilAHolderHasStoppedThatSomebodyElseStops(boolean refuses) {
+        ec2.attachedTo(A).detachTakes(NEVER);
+        if (refuses) {
+            ec2.refusesToDetachWhileStopping();
+        }
+        ec2.servers().stop(A, Duration.ofSeconds(60));
+
+        var done = movedToB();
+
+        assertThat(done.tainted()).isFalse();
+        assertThat(done.phases().get(Step.DETACH)).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(61));
+        assertThat(done.phases()).doesNotContainKeys(Step.FORCE, Step.STOP);
+        assertThat(ec2.changes()).containsOnly(DETACH_1, ATTACH_B);
+    }
+
+    @Test
+    void failsWhenAHolderDoesNotStopWithinTheTimeOfTheThreeSteps() {
+        ec2.attachedTo(A).refusesToDetachWhileStopping().servers().stop(A, NEVER);
+
+        assertThat(failure())
+                .hasMessage("detach failed after 70.0 s: not done, last seen: DetachNetworkInterface: IncorrectState:"
+                        + " The instance is stopping");
+        assertThat(ec2.changes()).containsOnly(DETACH_1);
+    }
+
+    @Test
+    void doesNotStopAServerAgainThatSomebodyStopsWhileItIsForced() {
+        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER).after(100, () -> ec2.servers()
+                .stop(A, Duration.ofSeconds(20)));
+        var move = move();
+
+        var done = (Done) move.to(B, move.observe(), witness);
+
+        assertThat(done.phases()).containsKey(Step.FORCE);
+        assertThat(move.stopped()).isEmpty();
+        assertThat(ec2.changes()).doesNotContain(STOP_A);
+    }
+
+    @Test
+    void escalatesWhereEc2DoesNotSayWhetherTheHolderIsStopping() {
+        ec2.attachedTo(A).detachTakes(NEVER).fails("DescribeInstances", "Unavailable", 1);
+
+        assertThat(movedToB().tainted()).isTrue();
+    }
+
+    @Test
+    void stopsAHolderThatEc2RefusesToDetachUntilItHasStopped() {
+        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER).refusesToDetachWhileStopping();
+
+        assertThat(movedToB().tainted()).isTrue();
+        assertThat(ec2.changes()).containsOnlyOnce(STOP_A);
+    }
+
+    @Test
+    void fencesNobodyWhoIsStoppingAlready() {
+        ec2.attachedTo(A).servers().stop(A, Duration.ofSeconds(20));
+        var move = move().fencing();
+
+        var done = (Done) move.to(B, move.observe(), witness);
+
+        assertThat(done.tainted()).isFalse();
+        assertThat(ec2.changes()).containsExactly(DETACH_1, ATTACH_B);
+    }
+
     @Test
     void fencesNobodyWhereNobodyHeldIt() {
         var move = move().fencing();

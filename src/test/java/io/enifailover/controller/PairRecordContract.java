@@ -174,6 +174,21 @@ abstract class PairRecordContract {
     }
 
     @Test
+    void keepsWhenEachServerWasStoppedUntilItIsCleansed() {
+        pair.taint(A, START);
+        pair.stopped(A, START);
+        pair.stopped(B, START);
+        pair.stopped(B, DEADLINE);
+
+        assertThat(pair.read().stopped()).isEqualTo(Map.of(A, START, B, DEADLINE));
+
+        pair.cleanse(A);
+
+        assertThat(pair.read().stopped()).isEqualTo(Map.of(B, DEADLINE));
+        assertThat(pair.read().tainted()).isEmpty();
+    }
+
+    @Test
     void keepsSinceWhenTheOtherServerIsReady() {
         pair.readySince(START);
         assertThat(pair.read().readySince()).isEqualTo(START);
@@ -241,14 +256,22 @@ abstract class PairRecordContract {
         var hold = new Hold(DEADLINE, "patching", "alice");
         pair.hold(hold);
         pair.taint(A, START);
+        pair.stopped(B, DEADLINE);
         pair.remember(move("one", START));
         pair.readySince(DEADLINE);
         pair.heard(A, PULSE);
         pair.rights(RIGHTS);
 
         assertThat(pair.read())
-                .isEqualTo(
-                        new Memory(lease, hold, Map.of(A, START), List.of(START), DEADLINE, Map.of(A, PULSE), RIGHTS));
+                .isEqualTo(new Memory(
+                        lease,
+                        hold,
+                        Map.of(A, START),
+                        Map.of(B, DEADLINE),
+                        List.of(START),
+                        DEADLINE,
+                        Map.of(A, PULSE),
+                        RIGHTS));
     }
 
     @Test

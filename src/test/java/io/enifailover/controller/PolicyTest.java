@@ -544,7 +544,7 @@ class PolicyTest {
                 service,
                 null,
                 reporter,
-                new Memory(lease, hold, tainted, moves, readySince, Map.of(), null),
+                new Memory(lease, hold, tainted, Map.of(), moves, readySince, Map.of(), null),
                 null);
     }
 

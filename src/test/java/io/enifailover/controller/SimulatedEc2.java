@@ -76,6 +76,7 @@ final class SimulatedEc2 implements Ec2Client {
     private Supplier<Duration> lag = () -> Duration.ZERO;
     private Gate gate = Gate.OPEN;
     private boolean checksAttachments = true;
+    private boolean detachesWhileStopping = true;
 
     SimulatedEc2(Time time) {
         this.time = time;
@@ -107,6 +108,12 @@ final class SimulatedEc2 implements Ec2Client {
     /** Ends whatever attachment there is, which the real one never does. */
     SimulatedEc2 checksNoAttachment() {
         checksAttachments = false;
+        return this;
+    }
+
+    /** Refuses to detach the interface while its instance is stopping: whether the real one does is not documented. */
+    SimulatedEc2 refusesToDetachWhileStopping() {
+        detachesWhileStopping = false;
         return this;
     }
 
@@ -309,6 +316,9 @@ final class SimulatedEc2 implements Ec2Client {
                     .orElseThrow(() -> error("InvalidAttachmentID.NotFound", "The attachment does not exist"));
             if (!force && attachment.status() != AttachmentStatus.ATTACHED) {
                 throw error("IncorrectState", "The attachment is " + attachment.statusAsString());
+            }
+            if (!detachesWhileStopping && servers.state(attachment.instanceId()) == InstanceStateName.STOPPING) {
+                throw error("IncorrectState", "The instance is stopping");
             }
             leave(force ? forceTakes : detachTakes);
             return DetachNetworkInterfaceResponse.builder().build();

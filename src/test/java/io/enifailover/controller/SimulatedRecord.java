@@ -23,6 +23,7 @@ final class SimulatedRecord implements PairRecord {
 
     private final Time time;
     private final Map<String, Instant> tainted = new HashMap<>();
+    private final Map<String, Instant> stopped = new HashMap<>();
     private final Set<Key> moves = new HashSet<>();
     private final TreeMap<Key, Entry> history =
             new TreeMap<>(Comparator.comparing(Key::at).thenComparing(Key::id));
@@ -82,7 +83,7 @@ final class SimulatedRecord implements PairRecord {
         return call(
                 "GetItem",
                 () -> new Memory(
-                        lease, hold, tainted, moves.stream().map(Key::at).toList(), readySince, pulses, rights));
+                        lease, hold, tainted, stopped, moves.stream().map(Key::at).toList(), readySince, pulses, rights));
     }
 
     @Override
@@ -145,8 +146,16 @@ final class SimulatedRecord implements PairRecord {
     }
 
     @Override
+    public void stopped(String instanceId, Instant at) {
+        update(() -> stopped.put(instanceId, at));
+    }
+
+    @Override
     public void cleanse(String instanceId) {
-        update(() -> tainted.remove(instanceId));
+        update(() -> {
+            tainted.remove(instanceId);
+            stopped.remove(instanceId);
+        });
     }
 
     @Override

@@ -109,6 +109,9 @@ final class Simulation {
         this.plan = plan;
         this.timeline = timeline;
         random = new Random(plan.seed());
+        if (plan.seed() % 2 != 0) {
+            ec2.refusesToDetachWhileStopping();
+        }
         invariants = new Invariants(baton, guests, plan.failback());
         table = new SimulatedRecord(new Mortal()).callTakes(Duration.ofMillis(8));
         pair = new SimulatedPair(plan, new SimulatedPair.Outside(baton, ec2, guests, table, random, this::log));

@@ -62,14 +62,46 @@ class UpkeepTest {
     }
 
     @Test
-    void startsATaintedHolderThatHasStopped() {
+    void startsATaintedHolderThatItHasStopped() {
         record.taint(P, time.now());
+        record.stopped(P, time.now());
         ec2.servers().stop(P, Duration.ZERO);
 
         care();
 
         assertThat(ec2.changes()).containsExactly("StartInstances " + P);
         assertThat(ec2.servers().state(P)).isEqualTo(InstanceStateName.PENDING);
+    }
+
+    @Test
+    void neverStartsATaintedServerThatSomebodyElseHasStopped() {
+        record.taint(S, time.now());
+        ec2.servers().stop(S, Duration.ZERO);
+
+        care();
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void neverStartsAServerThatSomebodyElseHasStoppedAfterItWasStartedAgain() {
+        record.taint(S, time.now());
+        care();
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(ec2.changes()).last().isEqualTo("StartInstances " + S);
+
+        sick.add(S);
+        time.sleep(Duration.ofMinutes(1));
+        ec2.servers().stop(S, Duration.ZERO);
+        care();
+        assertThat(ec2.changes()).hasSize(2);
+
+        ec2.servers().start(S, Duration.ZERO);
+        sick.clear();
+        care();
+        assertThat(record.read().tainted()).isEmpty();
+        assertThat(record.read().stopped()).isEmpty();
     }
 
     @Test
@@ -112,8 +144,9 @@ class UpkeepTest {
         assertThat(record.history(9)).extracting(Entry::to).containsExactly(S, P);
         assertThat(record.history(1)).extracting(Entry::from).containsExactly(P);
         assertThat(record.read().tainted())
-                .as("whoever moved it may have stopped it")
-                .containsOnlyKeys(P);
+                .as("nothing says that the controller stopped it")
+                .isEmpty();
+        assertThat(ec2.changes()).isEmpty();
     }
 
     @Test

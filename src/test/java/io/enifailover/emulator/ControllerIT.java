@@ -59,6 +59,7 @@ class ControllerIT {
     void startHealthyOnThePrimaryWithNothingRemembered() throws Exception {
         deployment.emulator().detachTakes(Duration.ZERO);
         deployment.emulator().attachTakes(Duration.ZERO);
+        deployment.emulator().stopTakesNoTime();
         deployment.internet().heal();
         stack.ec2().startInstances(request -> request.instanceIds(primary, standby));
         if (!primary.equals(stack.holder())) {
@@ -179,6 +180,26 @@ class ControllerIT {
         deployment.proxy().reset();
         assertKept(controller.answer(stateChange(primary, "stopped")), standby + " serves");
         assertThat(changes()).as("delivered again").isEmpty();
+    }
+
+    @Test
+    void waitsForAHolderThatAnOperatorStopsAndLeavesItStopped() throws Exception {
+        // Longer than the deadline after which the detach from a running holder would be forced.
+        deployment.emulator().stopTakesAndRefusesToDetach(Duration.ofSeconds(20));
+        stack.ec2().stopInstances(request -> request.instanceIds(primary));
+
+        assertMoved(controller.answer(stateChange(primary, "stopping")));
+
+        assertThat(stack.holder()).isEqualTo(standby);
+        assertThat(controller.lastMove().path("forced").asBoolean()).isFalse();
+        assertThat(deployment.proxy().calls(DETACH)).noneMatch(call -> "true".equals(call.get("Force")));
+        assertThat(failures(statusOf(primary))).containsOnlyKeys("power");
+
+        controller.answer(tick());
+        controller.answer(tick());
+        assertThat(instance(primary).state().name()).isEqualTo(InstanceStateName.STOPPED);
+        assertThat(changes()).noneMatch(call -> call.containsValue("StartInstances"));
+        assertThat(failures(statusOf(primary))).containsEntry("power", "it is stopped");
     }
 
     @Test

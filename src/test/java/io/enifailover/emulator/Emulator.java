@@ -200,6 +200,16 @@ public final class Emulator implements AutoCloseable {
         control("/detach?force=no");
     }
 
+    /** From now on: a stop takes that long, and EC2 refuses to detach an interface until the instance has stopped. */
+    void stopTakesAndRefusesToDetach(Duration duration) {
+        control("/stopping?refuses=yes&seconds=" + duration.toMillis() / 1000.0);
+    }
+
+    /** From now on, and at first: a stop takes no time. */
+    void stopTakesNoTime() {
+        control("/stopping?refuses=no");
+    }
+
     /** From now on: EC2 shows an interface as attaching for that long; no time at all at first. */
     public void attachTakes(Duration duration) {
         control("/attach?seconds=" + duration.toMillis() / 1000.0);
