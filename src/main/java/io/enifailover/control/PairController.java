@@ -2,6 +2,7 @@ package io.enifailover.control;
 
 import io.enifailover.controller.ControllerHandler;
 import io.enifailover.controller.EventBus;
+import io.enifailover.controller.FunctionContract;
 import io.enifailover.policy.MoveDeadlines;
 import io.enifailover.review.Findings;
 import java.util.LinkedHashMap;
@@ -61,7 +62,7 @@ public final class PairController extends Construct {
                 .memorySize(512)
                 .timeout(Duration.seconds(MoveDeadlines.FUNCTION_TIMEOUT.toSeconds()))
                 .code(FunctionPackage.code())
-                .handler(ControllerHandler.class.getName() + "::handleRequest")
+                .handler(FunctionContract.HANDLER)
                 .environment(environment(props))
                 .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
                 .role(role)
