@@ -68,7 +68,6 @@ class InterfaceSwapTest {
         assertThat(swap.path("DependsOn").valueStream().map(JsonNode::asText))
                 .contains(
                         "PairFloatingAddressOnInterface4ED10036",
-                        "PairFloatingMoveD037AC2E",
                         "PairPrimaryAddressOnInstance68764C70",
                         "PairStandbyAddressOnInstance3D8E52E8");
     }
