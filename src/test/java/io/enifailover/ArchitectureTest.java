@@ -6,14 +6,21 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 @AnalyzeClasses(packages = "io.enifailover", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
+    private static final List<String> LIBRARIES_OF_THE_FUNCTION =
+            List.of("software.amazon.awssdk", "software.amazon.lambda", "com.amazonaws", "org.slf4j");
+
     @ArchTest
     static final ArchRule theFunctionKnowsNothingOfTheCdk = noClasses()
             .that()
@@ -21,6 +28,16 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("software.amazon.awscdk..", "software.constructs..", "software.amazon.jsii..");
+
+    /** A project that depends on the jar does not inherit the libraries of the function and of the command line. */
+    @ArchTest
+    static final ArchRule theConstructsNeedNoLibraryOfTheFunction = noClasses()
+            .that()
+            .resideOutsideOfPackages("..controller..", "..cli..", "..outage..")
+            .should()
+            .dependOnClassesThat(describe(
+                    "need a library of the function, directly or through other classes of this project",
+                    type -> needsLibraryOfTheFunction(type, new HashSet<>())));
 
     /** It is packed alone: what it shares with the controller is the form of the answers, not a class. */
     @ArchTest
@@ -129,4 +146,15 @@ class ArchitectureTest {
                             && call.getTarget().getName().startsWith("of")
                             && call.getTarget().getRawParameterTypes().size() != 0
                             && call.getTarget().getRawParameterTypes().size() != 2));
+
+    /** ArchUnit's own transitive rule would walk through the whole CDK, which takes minutes. */
+    private static boolean needsLibraryOfTheFunction(JavaClass type, Set<JavaClass> seen) {
+        if (LIBRARIES_OF_THE_FUNCTION.stream().anyMatch(type.getPackageName()::startsWith)) {
+            return true;
+        }
+        return type.getPackageName().startsWith("io.enifailover.")
+                && seen.add(type)
+                && type.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(it -> needsLibraryOfTheFunction(it.getTargetClass(), seen));
+    }
 }

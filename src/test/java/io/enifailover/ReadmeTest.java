@@ -23,6 +23,30 @@ class ReadmeTest {
                 .containsOnly("aws-cdk@" + System.getProperty("cdk.cli.version"));
     }
 
+    /** That project is compiled and synthesized by {@code mvn verify}. */
+    @Test
+    void showsTheVeryCodeOfTheProjectThatUsesTheLibrary() throws IOException {
+        var readme = Files.readString(Path.of("README.md"));
+        var start = readme.indexOf("```java\n") + "```java\n".length();
+        var example = readme.substring(start, readme.indexOf("```", start));
+
+        assertThat(example).contains("new FailoverPair(");
+        assertThat(Files.readString(Path.of("src/it/consumer/src/main/java/shop/ShopStack.java")))
+                .contains(example.indent(8).replaceAll("(?m)^ +$", ""));
+    }
+
+    @Test
+    void namesTheVersionOfTheLibrary() throws IOException {
+        var coordinates = Pattern.compile(
+                "<groupId>io.enifailover</groupId>\\s*<artifactId>eni-failover</artifactId>\\s*<version>([^<]+)</version>");
+        var built = coordinates.matcher(Files.readString(Path.of("pom.xml")));
+        var documented = coordinates.matcher(Files.readString(Path.of("README.md")));
+
+        assertThat(built.find()).isTrue();
+        assertThat(documented.find()).isTrue();
+        assertThat(documented.group(1)).isEqualTo(built.group(1));
+    }
+
     @Test
     void namesEverySettingAndItsDefault() throws IOException {
         var readme = Files.readString(Path.of("README.md"));

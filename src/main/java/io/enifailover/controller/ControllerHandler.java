@@ -17,15 +17,11 @@ import io.enifailover.controller.Event.Trigger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The function: takes whatever it is called with to whoever deals with it. */
 public final class ControllerHandler implements RequestStreamHandler {
-    /** For the EC2 call that is under way when the time is up, and for the answer. */
-    public static final Duration RESERVE = Duration.ofSeconds(15);
-
     /** The alias by which the function may only be asked: IAM grants an alias, and cannot tell orders apart. */
     public static final String LOOK = "look";
 
@@ -92,7 +88,7 @@ public final class ControllerHandler implements RequestStreamHandler {
             return swap.handleRequest(JSON.convertValue(json, CloudFormationCustomResourceEvent.class), context);
         }
         var id = context.getAwsRequestId();
-        var end = time.now().plusMillis(context.getRemainingTimeInMillis()).minus(RESERVE);
+        var end = time.now().plusMillis(context.getRemainingTimeInMillis()).minus(FunctionContract.RESERVE);
         var event = Events.read(json);
         if (event instanceof Heartbeat heartbeat) {
             return desk.note(heartbeat);

@@ -143,7 +143,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     /** The deadlines, and no more than what is left of this call. */
     private Deadlines within(Context context) {
         return deadlines.withOverall(
-                Duration.ofMillis(context.getRemainingTimeInMillis()).minus(ControllerHandler.RESERVE));
+                Duration.ofMillis(context.getRemainingTimeInMillis()).minus(FunctionContract.RESERVE));
     }
 
     private static Response succeeded(SwapProperties properties, String holder, String words) {

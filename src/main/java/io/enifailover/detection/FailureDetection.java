@@ -17,6 +17,7 @@ import software.amazon.awscdk.services.events.EventPattern;
 import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.events.Schedule;
 import software.amazon.awscdk.services.events.targets.LambdaFunction;
+import software.amazon.awscdk.services.iam.Policy;
 import software.amazon.awscdk.services.lambda.EventInvokeConfigOptions;
 import software.amazon.awscdk.services.lambda.IAlias;
 import software.amazon.awscdk.services.lambda.destinations.SqsDestination;
@@ -79,8 +80,12 @@ public final class FailureDetection extends Construct {
         var primaryStatus = statusAlarm("PrimaryStatus", props.primary().instanceId(), controller);
         var standbyStatus = statusAlarm("StandbyStatus", props.standby().instanceId(), controller);
 
-        var reports = props.controller()
-                .grantReport(List.of(props.primary().role(), props.standby().role()));
+        // A policy of its own: a right in the default policies of the roles would be there before the servers, and so
+        // before the swap.
+        var reports = Policy.Builder.create(this, "Reports")
+                .roles(List.of(props.primary().role(), props.standby().role()))
+                .build();
+        props.controller().grantReport(reports);
 
         // Not before the swap has attached the interface, and not once it has detached it: any of them would attach it.
         for (var trigger : List.of(stateChange, eachMinute, primaryStatus, standbyStatus, reports)) {

@@ -2,7 +2,6 @@ package io.enifailover.floating;
 
 import io.enifailover.controller.Fleet;
 import io.enifailover.controller.Role;
-import io.enifailover.review.Findings;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
@@ -13,9 +12,9 @@ import software.amazon.awscdk.services.ec2.CfnEIPAssociation;
 import software.amazon.awscdk.services.ec2.CfnInstance;
 import software.amazon.awscdk.services.ec2.CfnNetworkInterface;
 import software.amazon.awscdk.services.ec2.Instance;
-import software.amazon.awscdk.services.iam.IRole;
-import software.amazon.awscdk.services.iam.Policy;
-import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Grant;
+import software.amazon.awscdk.services.iam.GrantOnPrincipalOptions;
+import software.amazon.awscdk.services.iam.IGrantable;
 import software.constructs.Construct;
 import software.constructs.IDependable;
 
@@ -94,43 +93,35 @@ public final class FloatingInterface extends Construct {
     }
 
     /**
-     * Grants the move of this interface between the servers that it admits, and no other, and the stop and start of
-     * these, without which a server that has gone silent could neither be made to let go nor be used again.
+     * Grants the right to move this interface between its servers, and to stop and start them: a server that has stopped
+     * responding may have to be stopped before it lets go of the interface, and started before it can be used again.
      *
      * <p>The servers are named by their tag and not by id: while a server is being replaced, the right has to cover
      * the old one and the new one.
      */
-    public Policy grantMove(IRole mover) {
-        var grant = Policy.Builder.create(this, "Move")
-                .statements(List.of(
-                        PolicyStatement.Builder.create()
-                                .sid("MoveThisInterface")
-                                .actions(List.of("ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface"))
-                                .resources(List.of(arn("network-interface", interfaceId())))
-                                .build(),
-                        PolicyStatement.Builder.create()
-                                .sid("BetweenItsServers")
-                                .actions(List.of(
-                                        "ec2:AttachNetworkInterface",
-                                        "ec2:DetachNetworkInterface",
-                                        "ec2:StartInstances",
-                                        "ec2:StopInstances"))
-                                .resources(List.of(arn("instance", "*")))
-                                .conditions(Map.of(
-                                        "StringEquals", Map.of("aws:ResourceTag/" + Fleet.PAIR_TAG, interfaceId())))
-                                .build(),
-                        PolicyStatement.Builder.create()
-                                .sid("Observe")
-                                .actions(List.of("ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"))
-                                .resources(List.of("*"))
-                                .build()))
-                .roles(List.of(mover))
-                .build();
-        Findings.accept(
-                grant,
-                "AwsSolutions-IAM5",
-                "Servers are narrowed by the tag with the interface's id; EC2 offers no resource for Describe calls");
-        return grant;
+    public Grant grantMove(IGrantable grantee) {
+        var move = Grant.addToPrincipal(GrantOnPrincipalOptions.builder()
+                .grantee(grantee)
+                .actions(List.of("ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface"))
+                .resourceArns(List.of(arn("network-interface", interfaceId())))
+                .build());
+        var betweenItsServers = Grant.addToPrincipal(GrantOnPrincipalOptions.builder()
+                .grantee(grantee)
+                .actions(List.of(
+                        "ec2:AttachNetworkInterface",
+                        "ec2:DetachNetworkInterface",
+                        "ec2:StartInstances",
+                        "ec2:StopInstances"))
+                .resourceArns(List.of(arn("instance", "*")))
+                .conditions(Map.of("StringEquals", Map.of("aws:ResourceTag/" + Fleet.PAIR_TAG, interfaceId())))
+                .build());
+        // EC2's Describe actions cannot be limited to a resource.
+        var observe = Grant.addToPrincipal(GrantOnPrincipalOptions.builder()
+                .grantee(grantee)
+                .actions(List.of("ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"))
+                .resourceArns(List.of("*"))
+                .build());
+        return move.combine(betweenItsServers).combine(observe);
     }
 
     private String arn(String resource, String name) {

@@ -15,6 +15,8 @@ import io.enifailover.server.WebServerProps;
 import io.enifailover.swap.InterfaceSwap;
 import io.enifailover.swap.InterfaceSwapProps;
 import java.util.List;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Token;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.Peer;
 import software.amazon.awscdk.services.ec2.PlacementGroup;
@@ -33,6 +35,7 @@ public final class FailoverPair extends Construct {
 
     public FailoverPair(Construct scope, String id, FailoverPairProps props) {
         super(scope, id);
+        requireEnvironment(Stack.of(this));
 
         // An interface cannot leave its zone: one subnet for the three of them.
         var network = new PairNetwork(this, "Network", props.network());
@@ -90,6 +93,24 @@ public final class FailoverPair extends Construct {
 
     public FailureDetection detection() {
         return detection;
+    }
+
+    /** The CDK looks zones and images up for an account and a Region, and its own error for a stack without them is a stack trace. */
+    private static void requireEnvironment(Stack stack) {
+        var account = stack.getAccount();
+        var region = stack.getRegion();
+        if (Boolean.TRUE.equals(Token.isUnresolved(account)) || Boolean.TRUE.equals(Token.isUnresolved(region))) {
+            throw new IllegalArgumentException(
+                    "env of stack %s must be an account and a Region, for which zones and image are looked up, got %s"
+                            .formatted(stack.getNode().getPath(), environment(account, region)));
+        }
+    }
+
+    private static String environment(String account, String region) {
+        if (!Boolean.TRUE.equals(Token.isUnresolved(account))) {
+            return "only account " + account;
+        }
+        return Boolean.TRUE.equals(Token.isUnresolved(region)) ? "neither" : "only Region " + region;
     }
 
     private WebServer server(String id, Role role, Placement place, FailoverPairProps props) {

@@ -2,7 +2,7 @@ package io.enifailover.policy;
 
 import static java.util.stream.Collectors.joining;
 
-import io.enifailover.controller.ControllerHandler;
+import io.enifailover.controller.FunctionContract;
 import java.time.Duration;
 import java.util.stream.IntStream;
 
@@ -20,7 +20,7 @@ public record MoveDeadlines(int detach, int force, int stop, int attach, int ser
     public static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(3);
 
     private static final long MOST =
-            FUNCTION_TIMEOUT.minus(ControllerHandler.RESERVE).toSeconds();
+            FUNCTION_TIMEOUT.minus(FunctionContract.RESERVE).toSeconds();
 
     public MoveDeadlines {
         var together = (long) detach + force + stop + attach + serve;
@@ -32,7 +32,7 @@ public record MoveDeadlines(int detach, int force, int stop, int attach, int ser
                             .formatted(
                                     MOST,
                                     FUNCTION_TIMEOUT.toSeconds(),
-                                    ControllerHandler.RESERVE.toSeconds(),
+                                    FunctionContract.RESERVE.toSeconds(),
                                     text(detach, force, stop, attach, serve)));
         }
     }

@@ -8,13 +8,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.Synthesis;
 import io.enifailover.controller.ControllerHandler;
+import io.enifailover.pair.FailoverPair;
+import io.enifailover.pair.FailoverPairProps;
 import io.enifailover.policy.MoveDeadlines;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
 
 class PairControllerTest {
     private static JsonNode template;
@@ -95,7 +103,7 @@ class PairControllerTest {
     @Test
     void hasAllItsRightsBeforeItsSnapshotIsTaken() {
         assertThat(resource(template, "AWS::Lambda::Function", "Pair").path("DependsOn"))
-                .contains(json("\"PairFloatingMoveD037AC2E\""), json("\"PairControllerRoleDefaultPolicyE261DE51\""));
+                .contains(json("\"PairControllerRoleDefaultPolicyE261DE51\""));
     }
 
     @Test
@@ -133,7 +141,7 @@ class PairControllerTest {
     }
 
     @Test
-    void mayWriteItsLogItsRecordItsEventsAndItsFailuresAndNothingElseBesidesTheMove() {
+    void mayMoveTheInterfaceWriteItsLogItsRecordItsEventsAndItsFailuresAndNothingElse() {
         assertThat(resource(template, "AWS::IAM::Policy", "PairControllerRole")
                         .at("/Properties/PolicyDocument/Statement"))
                 .isEqualTo(json("""
@@ -144,6 +152,20 @@ class PairControllerTest {
                           "Effect": "Allow",
                           "Action": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
                           "Resource": {"Fn::GetAtt": ["PairControllerRecordTable3A3ED52D", "Arn"]}},
+                         {"Effect": "Allow",
+                          "Action": ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface"],
+                          "Resource": {"Fn::Join": ["", [
+                              "arn:aws:ec2:us-east-1:123456789012:network-interface/",
+                              {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]}]]}},
+                         {"Effect": "Allow",
+                          "Action": ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface",
+                              "ec2:StartInstances", "ec2:StopInstances"],
+                          "Resource": "arn:aws:ec2:us-east-1:123456789012:instance/*",
+                          "Condition": {"StringEquals": {"aws:ResourceTag/eni-failover:interface":
+                              {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]}}}},
+                         {"Effect": "Allow",
+                          "Action": ["ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"],
+                          "Resource": "*"},
                          {"Sid": "TellOthers",
                           "Effect": "Allow",
                           "Action": "events:PutEvents",
@@ -161,14 +183,14 @@ class PairControllerTest {
     }
 
     @Test
-    void hasNoOtherPolicyThanItsOwnAndTheMove() {
+    void hasNoOtherPolicyThanItsOwn() {
         var role = json("[{\"Ref\": \"PairControllerRole4CECCF91\"}]");
 
         assertThat(resources(template, "AWS::IAM::Policy").entrySet().stream()
                         .filter(policy ->
                                 policy.getValue().at("/Properties/Roles").equals(role))
                         .map(Map.Entry::getKey))
-                .containsExactlyInAnyOrder("PairControllerRoleDefaultPolicyE261DE51", "PairFloatingMoveD037AC2E");
+                .containsExactly("PairControllerRoleDefaultPolicyE261DE51");
     }
 
     @Test
@@ -199,11 +221,10 @@ class PairControllerTest {
     @Test
     void letsBothServersReportToItsAliasAndDoNothingElse() {
         var report =
-                resource(template, "AWS::IAM::Policy", "PairControllerReport").path("Properties");
+                resource(template, "AWS::IAM::Policy", "PairDetectionReports").path("Properties");
 
         assertThat(report.at("/PolicyDocument/Statement")).isEqualTo(json("""
-                [{"Sid": "Report",
-                  "Effect": "Allow",
+                [{"Effect": "Allow",
                   "Action": "lambda:InvokeFunction",
                   "Resource": {"Ref": "PairControllerLiveF275B53C"}}]"""));
         assertThat(report.path("Roles")
@@ -214,13 +235,52 @@ class PairControllerTest {
                         .toList());
     }
 
+    /** Twice to one role and once to another: each of them has the right once. */
+    @Test
+    void letsAnyPrincipalReportHoweverOftenItIsGranted() {
+        var stack = new Stack(
+                Synthesis.app(Map.of()),
+                "Granting",
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account("123456789012")
+                                .region("us-east-1")
+                                .build())
+                        .build());
+        var one = role(stack, "One");
+        var another = role(stack, "Another");
+        var controller = new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()).controller();
+
+        assertThat(controller.grantReport(one).getSuccess()).isTrue();
+        controller.grantReport(one);
+        controller.grantReport(another);
+
+        var granted = Synthesis.template(stack);
+        for (var id : List.of("One", "Another")) {
+            assertThat(resource(granted, "AWS::IAM::Policy", id).at("/Properties/PolicyDocument/Statement"))
+                    .isEqualTo(json("""
+                            [{"Effect": "Allow",
+                              "Action": "lambda:InvokeFunction",
+                              "Resource": {"Ref": "PairControllerLiveF275B53C"}}]"""));
+        }
+    }
+
+    private static Role role(Stack stack, String id) {
+        return Role.Builder.create(stack, id)
+                .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+                .build();
+    }
+
     /** Another policy that names the function would be a second right. */
     @Test
     void isNamedInNoOtherPolicy() {
         assertThat(resources(template, "AWS::IAM::Policy").entrySet().stream()
                         .filter(policy -> policy.getValue().toString().contains("lambda:"))
                         .map(Map.Entry::getKey))
-                .containsExactly("PairControllerReportA6894544");
+                .containsExactly(resources(template, "AWS::IAM::Policy").keySet().stream()
+                        .filter(id -> id.startsWith("PairDetectionReports"))
+                        .findFirst()
+                        .orElseThrow());
     }
 
     private static JsonNode environment(JsonNode template) {

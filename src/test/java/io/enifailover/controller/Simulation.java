@@ -39,7 +39,7 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
  */
 final class Simulation {
     /** Lambda ends a call that takes longer. */
-    private static final Duration LIFETIME = Deadlines.DEFAULT.overall().plus(ControllerHandler.RESERVE);
+    private static final Duration LIFETIME = Deadlines.DEFAULT.overall().plus(FunctionContract.RESERVE);
 
     private static final Entry DEPLOYED = new Entry(
             "stack",

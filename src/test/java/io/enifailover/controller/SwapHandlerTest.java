@@ -408,7 +408,7 @@ class SwapHandlerTest {
 
     @Test
     void needsLessThanThreeMinutes() {
-        assertThat(Deadlines.DEFAULT.overall().plus(ControllerHandler.RESERVE)).isEqualTo(Duration.ofSeconds(145));
+        assertThat(Deadlines.DEFAULT.overall().plus(FunctionContract.RESERVE)).isEqualTo(Duration.ofSeconds(145));
     }
 
     @ParameterizedTest

@@ -197,7 +197,7 @@ class FailureDetectionTest {
                 resource(template, "AWS::Events::Rule", "PairDetectionEachMinute"),
                 resource(template, "AWS::CloudWatch::Alarm", "PairDetectionPrimaryStatus"),
                 resource(template, "AWS::CloudWatch::Alarm", "PairDetectionStandbyStatus"),
-                resource(template, "AWS::IAM::Policy", "PairControllerReport"))) {
+                resource(template, "AWS::IAM::Policy", "PairDetectionReports"))) {
             assertThat(trigger.path("DependsOn")).contains(swap);
         }
     }

@@ -3,6 +3,7 @@ package io.enifailover.floating;
 import static io.enifailover.Synthesis.json;
 import static io.enifailover.Synthesis.resource;
 import static io.enifailover.Synthesis.resources;
+import static io.enifailover.Synthesis.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.sqs.Queue;
 
 class FloatingInterfaceTest {
     private static JsonNode template;
@@ -71,28 +78,83 @@ class FloatingInterfaceTest {
                          "PairNetworkVpcPublicSubnet1RouteTableAssociationD2AE77F6"]"""));
     }
 
+    /** Twice to one role and once to another: each of them has the rights once. */
     @Test
     void grantsTheMoveOfThisInterfaceBetweenItsOwnServersAndNothingElse() {
-        assertThat(resource(template, "AWS::IAM::Policy", "PairFloatingMove")
-                        .at("/Properties/PolicyDocument/Statement"))
-                .isEqualTo(json("""
-                                [{"Sid": "MoveThisInterface",
-                                  "Effect": "Allow",
+        var stack = new Stack(Synthesis.app(Map.of()), "Teams");
+        var floating = floating(stack);
+        var one = role(stack, "One");
+        var another = role(stack, "Another");
+
+        floating.grantMove(one);
+        floating.grantMove(one);
+        floating.grantMove(another);
+
+        var granted = template(stack);
+        assertThat(resources(granted, "AWS::IAM::Policy").values())
+                .hasSize(2)
+                .allSatisfy(policy -> assertThat(policy.at("/Properties/PolicyDocument/Statement"))
+                        .isEqualTo(json("""
+                                [{"Effect": "Allow",
                                   "Action": ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface"],
-                                  "Resource": {"Fn::Join": ["", [
-                                      "arn:aws:ec2:us-east-1:123456789012:network-interface/",
-                                      {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]}]]}},
-                                 {"Sid": "BetweenItsServers",
-                                  "Effect": "Allow",
+                                  "Resource": {"Fn::Join": ["", ["arn:",
+                                      {"Ref": "AWS::Partition"}, ":ec2:", {"Ref": "AWS::Region"}, ":",
+                                      {"Ref": "AWS::AccountId"}, ":network-interface/",
+                                      {"Fn::GetAtt": ["FloatingInterface%1$s", "Id"]}]]}},
+                                 {"Effect": "Allow",
                                   "Action": ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface",
                                       "ec2:StartInstances", "ec2:StopInstances"],
-                                  "Resource": "arn:aws:ec2:us-east-1:123456789012:instance/*",
+                                  "Resource": {"Fn::Join": ["", ["arn:",
+                                      {"Ref": "AWS::Partition"}, ":ec2:", {"Ref": "AWS::Region"}, ":",
+                                      {"Ref": "AWS::AccountId"}, ":instance/*"]]},
                                   "Condition": {"StringEquals": {"aws:ResourceTag/eni-failover:interface":
-                                      {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]}}}},
-                                 {"Sid": "Observe",
-                                  "Effect": "Allow",
+                                      {"Fn::GetAtt": ["FloatingInterface%1$s", "Id"]}}}},
+                                 {"Effect": "Allow",
                                   "Action": ["ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"],
-                                  "Resource": "*"}]"""));
+                                  "Resource": "*"}]""".formatted(suffix(granted)))));
+    }
+
+    @Test
+    void letsTheCallerCreateSomethingAfterTheRightToMove() {
+        var stack = new Stack(Synthesis.app(Map.of()), "Teams");
+        var role = role(stack, "Mover");
+        var after = Queue.Builder.create(stack, "After").build();
+
+        var grant = floating(stack).grantMove(role);
+        grant.applyBefore(after);
+
+        assertThat(grant.getSuccess()).isTrue();
+        var granted = template(stack);
+        assertThat(resource(granted, "AWS::SQS::Queue", "After").path("DependsOn"))
+                .contains(json("\""
+                        + resources(granted, "AWS::IAM::Policy")
+                                .keySet()
+                                .iterator()
+                                .next() + "\""));
+    }
+
+    private static FloatingInterface floating(Stack stack) {
+        var vpc = Vpc.Builder.create(stack, "Vpc").maxAzs(1).natGateways(0).build();
+        var group = SecurityGroup.Builder.create(stack, "Group").vpc(vpc).build();
+        return new FloatingInterface(
+                stack,
+                "Floating",
+                new FloatingInterfaceProps(vpc.getPublicSubnets().get(0), group, null));
+    }
+
+    private static Role role(Stack stack, String id) {
+        return Role.Builder.create(stack, id)
+                .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+                .build();
+    }
+
+    /** Returns the hash in the interface's logical id. */
+    private static String suffix(JsonNode template) {
+        var id = resources(template, "AWS::EC2::NetworkInterface")
+                .keySet()
+                .iterator()
+                .next();
+        return id.substring("FloatingInterface".length());
     }
 
     @ParameterizedTest

@@ -4,13 +4,17 @@ import static io.enifailover.Synthesis.resource;
 import static io.enifailover.Synthesis.resources;
 import static io.enifailover.Synthesis.template;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.enifailover.Synthesis;
 import io.enifailover.network.Network.ExistingVpc;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -109,6 +113,31 @@ class FailoverPairTest {
                 .build();
         new FailoverPair(stack, "Pair", FailoverPairProps.of(vpc));
         return stack;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "-, -, neither",
+                "123456789012, -, only account 123456789012",
+                "-, us-east-1, only Region us-east-1"
+            },
+            nullValues = "-")
+    void refusesAStackWithoutAccountOrRegion(@Nullable String account, @Nullable String region, String got) {
+        var stack = new Stack(
+                Synthesis.app(Map.of()),
+                "Anywhere",
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account(account)
+                                .region(region)
+                                .build())
+                        .build());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()))
+                .withMessage("env of stack Anywhere must be an account and a Region,"
+                        + " for which zones and image are looked up, got " + got);
     }
 
     /** A name would be wanted by a second pair, or by a second stack, too. */

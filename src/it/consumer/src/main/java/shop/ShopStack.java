@@ -1,0 +1,40 @@
+package shop;
+
+import io.enifailover.pair.FailoverPair;
+import io.enifailover.pair.FailoverPairProps;
+import io.enifailover.policy.FailoverPolicy;
+import io.enifailover.policy.Fencing;
+import java.util.List;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.ec2.VpcAttributes;
+import software.constructs.Construct;
+
+/** Two pairs in one existing VPC. The first is the example of the README, word for word. */
+final class ShopStack extends Stack {
+    ShopStack(Construct scope, String id, StackProps props) {
+        super(scope, id, props);
+        var vpc = Vpc.fromVpcAttributes(
+                this,
+                "Vpc",
+                VpcAttributes.builder()
+                        .vpcId("vpc-1")
+                        .availabilityZones(List.of("eu-central-1a"))
+                        .publicSubnetIds(List.of("subnet-1"))
+                        .publicSubnetRouteTableIds(List.of("rtb-1"))
+                        .build());
+
+        var pair = new FailoverPair(this, "Shop", FailoverPairProps.of(vpc)
+                .withInstanceType("m7g.large")
+                .withClientCidrs(List.of("203.0.113.0/24"))
+                .withFailover(FailoverPolicy.ofDefaults().withFencing(Fencing.STOP)));
+
+        CfnOutput.Builder.create(this, "ShopAddress")
+                .value(pair.floating().publicAddress())
+                .build();
+
+        new FailoverPair(this, "Blog", FailoverPairProps.of(vpc));
+    }
+}

@@ -1,0 +1,17 @@
+package io.enifailover.controller;
+
+import java.time.Duration;
+
+/**
+ * What the template states about the function. The class needs none of the function's libraries, which a project that
+ * synthesizes a pair does not have on its classpath.
+ */
+public final class FunctionContract {
+    /** Lambda's name for {@link ControllerHandler#handleRequest}, as text since that class needs Lambda's interfaces. */
+    public static final String HANDLER = "io.enifailover.controller.ControllerHandler::handleRequest";
+
+    /** Time kept back for the EC2 call that is in flight when a move runs out of time, and for the answer. */
+    public static final Duration RESERVE = Duration.ofSeconds(15);
+
+    private FunctionContract() {}
+}
