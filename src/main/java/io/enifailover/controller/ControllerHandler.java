@@ -113,8 +113,8 @@ public final class ControllerHandler implements RequestStreamHandler {
     }
 
     /** Reads and writes what the function is called with and what it answers. */
-    private static void primeJson() throws JsonProcessingException {
-        Events.read(JSON.readTree("{\"type\": \"report\", \"observer\": \"nobody\", \"failures\": 1}"));
+    static void primeJson() throws JsonProcessingException {
+        Events.read(JSON.readTree("{\"type\": \"report\", \"observer\": \"i-00000000000000000\", \"failures\": 1}"));
         JSON.convertValue(
                 JSON.readTree("{\"RequestType\": \"Delete\", \"ResourceProperties\": {}}"),
                 CloudFormationCustomResourceEvent.class);

@@ -2,7 +2,6 @@ package io.enifailover.controller;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
 /**
@@ -24,7 +23,7 @@ final class FirstRead {
     private static final Duration RECENT = Duration.ofMinutes(2);
 
     private final Time time;
-    private final AtomicReference<Instant> last = new AtomicReference<>(Instant.MIN);
+    private volatile Instant last = Instant.MIN;
 
     FirstRead(Time time) {
         this.time = time;
@@ -32,13 +31,13 @@ final class FirstRead {
 
     /** Sets the limits of a read that begins now. */
     void limit(AwsRequestOverrideConfiguration.Builder read) {
-        if (last.get().isBefore(time.now().minus(RECENT))) {
+        if (last.isBefore(time.now().minus(RECENT))) {
             read.apiCallTimeout(LIMIT).apiCallAttemptTimeout(LIMIT);
         }
     }
 
     /** Notes that a read has ended, with whatever result. */
     void ended() {
-        last.set(time.now());
+        last = time.now();
     }
 }

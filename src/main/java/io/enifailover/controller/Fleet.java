@@ -40,13 +40,15 @@ public final class Fleet {
         var ours = Filter.builder().name("tag:" + PAIR_TAG).values(interfaceId).build();
         return CallFailed.translate(
                 "DescribeInstances",
-                () -> ec2
-                        .describeInstancesPaginator(request -> request.filters(ours).maxResults(PAGE))
-                        .reservations()
-                        .stream()
-                        .flatMap(reservation -> reservation.instances().stream())
-                        .flatMap(instance -> server(instance).stream())
-                        .toList());
+                () ->
+                        ec2
+                                .describeInstancesPaginator(
+                                        request -> request.filters(ours).maxResults(PAGE))
+                                .reservations()
+                                .stream()
+                                .flatMap(reservation -> reservation.instances().stream())
+                                .flatMap(instance -> server(instance).stream())
+                                .toList());
     }
 
     /**

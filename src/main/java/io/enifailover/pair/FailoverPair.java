@@ -23,6 +23,7 @@ import software.amazon.awscdk.services.ec2.PlacementGroup;
 import software.amazon.awscdk.services.ec2.PlacementGroupStrategy;
 import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.regioninfo.RegionInfo;
 import software.constructs.Construct;
 
 /** Defines a failover pair: two web servers in one zone, and one floating interface that either of them can hold. */
@@ -103,6 +104,12 @@ public final class FailoverPair extends Construct {
             throw new IllegalArgumentException(
                     "env of stack %s must be an account and a Region, for which zones and image are looked up, got %s"
                             .formatted(stack.getNode().getPath(), environment(account, region)));
+        }
+        // AWS's services have other domains there, among them Lambda's, which the watch calls.
+        var partition = RegionInfo.get(region).getPartition();
+        if (partition != null && !partition.equals("aws")) {
+            throw new IllegalArgumentException("Region of stack %s must be one of the partition aws, got %s of %s"
+                    .formatted(stack.getNode().getPath(), region, partition));
         }
     }
 

@@ -39,7 +39,7 @@ class PairControllerTest {
         assertThat(function.path("Handler").asText()).isEqualTo(ControllerHandler.class.getName() + "::handleRequest");
         assertThat(function.path("Runtime").asText()).isEqualTo("java25");
         assertThat(function.path("Architectures")).isEqualTo(json("[\"arm64\"]"));
-        assertThat(function.path("MemorySize").asInt()).isEqualTo(512);
+        assertThat(function.path("MemorySize").asInt()).isEqualTo(1024);
         assertThat(function.path("Timeout").asLong()).isEqualTo(MoveDeadlines.FUNCTION_TIMEOUT.toSeconds());
         assertThat(function.path("SnapStart")).isEqualTo(json("{\"ApplyOn\": \"PublishedVersions\"}"));
     }

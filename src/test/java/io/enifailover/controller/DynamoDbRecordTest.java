@@ -71,7 +71,8 @@ class DynamoDbRecordTest extends PairRecordContract {
                     .keySchema(
                             key(DynamoDbRecord.PARTITION_KEY, KeyType.HASH),
                             key(DynamoDbRecord.SORT_KEY, KeyType.RANGE)));
-            new DynamoDbRecord(patient, TABLE, "warm-up", new FirstRead(Time.system())).take("one", "none", START, DEADLINE);
+            new DynamoDbRecord(patient, TABLE, "warm-up", new FirstRead(Time.system()))
+                    .take("one", "none", START, DEADLINE);
         }
         // What the table does is tested with more patience than a failover has: this machine may be busy.
         var builder = connected(DynamoDbRecord.client(), port)

@@ -74,12 +74,13 @@ class FirstReadTest {
         var slowToStart = DynamoDbRecord.client()
                 .region(Region.US_EAST_1)
                 .credentialsProvider(() -> {
-                    // Before the request is sent, as the loading of classes is: the limits of the connection do not count.
+                    // Before the request is sent, as the loading of classes is: the limits of the connection do not
+                    // count.
                     Time.system().sleep(Duration.ofMillis(2500));
                     return AnonymousCredentialsProvider.create().resolveCredentials();
                 })
-                .endpointOverride(URI.create(
-                        "http://127.0.0.1:" + server.getAddress().getPort()));
+                .endpointOverride(
+                        URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
         try (var client = slowToStart.build()) {
             var cold = new DynamoDbRecord(client, "table", "eni-1", new FirstRead(Time.system()));
 

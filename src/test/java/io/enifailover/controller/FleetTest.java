@@ -66,8 +66,8 @@ class FleetTest {
                 .association(association)
                 .build();
         return new Fleet(
-                new Answering(answer(
-                        server("i-1").toBuilder().networkInterfaces(own).build())),
+                new Answering(
+                        answer(server("i-1").toBuilder().networkInterfaces(own).build())),
                 "eni-1");
     }
 
@@ -96,7 +96,8 @@ class FleetTest {
 
         @Override
         public DescribeInstancesResponse describeInstances(DescribeInstancesRequest request) {
-            var tokens = pages.stream().map(DescribeInstancesResponse::nextToken).toList();
+            var tokens =
+                    pages.stream().map(DescribeInstancesResponse::nextToken).toList();
             return pages.get(request.nextToken() == null ? 0 : tokens.indexOf(request.nextToken()) + 1);
         }
 

@@ -75,7 +75,7 @@ class FunctionPackageTest {
         environment.put("AWS_LAMBDA_RUNTIME_API", runtime.address());
         environment.put("AWS_LAMBDA_FUNCTION_NAME", "controller");
         environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
-        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
+        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024");
         environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "group");
         environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "stream");
         environment.put("LAMBDA_TASK_ROOT", folder.toString());

@@ -120,7 +120,8 @@ class HttpWitnessTest {
     @Test
     void followsNoRedirect() {
         page = exchange -> {
-            exchange.getResponseHeaders().set("Location", url(server.getAddress().getPort()) + "/other");
+            exchange.getResponseHeaders()
+                    .set("Location", url(server.getAddress().getPort()) + "/other");
             answer(exchange, 302, "i-0000000000000000a");
         };
 
@@ -128,7 +129,8 @@ class HttpWitnessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SSH-2.0-OpenSSH_8.7\r\n\r\n", "HTTP/1.1 OK\r\n\r\n", "\r\n\r\n", "HTTP/1.1 200 OK\r\n", ""})
+    @ValueSource(
+            strings = {"SSH-2.0-OpenSSH_8.7\r\n\r\n", "HTTP/1.1 OK\r\n\r\n", "\r\n\r\n", "HTTP/1.1 200 OK\r\n", ""})
     void doesNotCountWhatIsNoAnswerAsService(String bytes) throws IOException {
         try (var other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             respond(other, client -> client.getOutputStream().write(bytes.getBytes(UTF_8)));
@@ -149,7 +151,9 @@ class HttpWitnessTest {
         System.setProperty("http.proxyHost", "127.0.0.1");
         System.setProperty("http.proxyPort", String.valueOf(server.getAddress().getPort()));
         try {
-            assertThat(new HttpWitness(URI.create("http://203.0.113.1/healthz")).look().servedBy())
+            assertThat(new HttpWitness(URI.create("http://203.0.113.1/healthz"))
+                            .look()
+                            .servedBy())
                     .isEqualTo("i-0000000000000000a");
         } finally {
             System.clearProperty("http.proxyHost");
@@ -168,7 +172,8 @@ class HttpWitnessTest {
                 var closing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             respond(silent, client -> client.getInputStream().readAllBytes());
             respond(closing, client -> client.getOutputStream().write("HTTP/1.1 200 OK\r\n".getBytes(UTF_8)));
-            var witnesses = Stream.of(server.getAddress().getPort(), free, closing.getLocalPort(), silent.getLocalPort())
+            var witnesses = Stream.of(
+                            server.getAddress().getPort(), free, closing.getLocalPort(), silent.getLocalPort())
                     .map(port -> new HttpWitness(url(port)))
                     .toList();
             witnesses.forEach(HttpWitness::look);

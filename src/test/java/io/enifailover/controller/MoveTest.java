@@ -244,8 +244,10 @@ class MoveTest {
 
     @Test
     void doesNotStopAServerAgainThatSomebodyStopsWhileItIsForced() {
-        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER).after(100, () -> ec2.servers()
-                .stop(A, Duration.ofSeconds(20)));
+        ec2.attachedTo(A)
+                .detachTakes(NEVER)
+                .forceTakes(NEVER)
+                .after(100, () -> ec2.servers().stop(A, Duration.ofSeconds(20)));
         var move = move();
 
         var done = (Done) move.to(B, move.observe(), witness);

@@ -83,7 +83,14 @@ final class SimulatedRecord implements PairRecord {
         return call(
                 "GetItem",
                 () -> new Memory(
-                        lease, hold, tainted, stopped, moves.stream().map(Key::at).toList(), readySince, pulses, rights));
+                        lease,
+                        hold,
+                        tainted,
+                        stopped,
+                        moves.stream().map(Key::at).toList(),
+                        readySince,
+                        pulses,
+                        rights));
     }
 
     @Override

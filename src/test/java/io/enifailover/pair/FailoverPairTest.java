@@ -140,6 +140,23 @@ class FailoverPairTest {
                         + " for which zones and image are looked up, got " + got);
     }
 
+    @Test
+    void refusesARegionOfAnotherPartition() {
+        var stack = new Stack(
+                Synthesis.app(Map.of()),
+                "China",
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account("123456789012")
+                                .region("cn-north-1")
+                                .build())
+                        .build());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()))
+                .withMessage("Region of stack China must be one of the partition aws, got cn-north-1 of aws-cn");
+    }
+
     /** A name would be wanted by a second pair, or by a second stack, too. */
     @Test
     void givesNothingAPhysicalName() {
