@@ -17,13 +17,13 @@ import io.enifailover.swap.InterfaceSwapProps;
 import java.util.List;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Token;
+import software.amazon.awscdk.regioninfo.RegionInfo;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.Peer;
 import software.amazon.awscdk.services.ec2.PlacementGroup;
 import software.amazon.awscdk.services.ec2.PlacementGroupStrategy;
 import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
-import software.amazon.awscdk.regioninfo.RegionInfo;
 import software.constructs.Construct;
 
 /** Defines a failover pair: two web servers in one zone, and one floating interface that either of them can hold. */

@@ -139,7 +139,7 @@ class FloatingInterfaceTest {
         return new FloatingInterface(
                 stack,
                 "Floating",
-                new FloatingInterfaceProps(vpc.getPublicSubnets().get(0), group, null));
+                new FloatingInterfaceProps(vpc.getPublicSubnets().get(0), "us-east-1a subnet-1", group, null));
     }
 
     private static Role role(Stack stack, String id) {
