@@ -2,6 +2,7 @@ package io.enifailover.controller;
 
 import static io.enifailover.controller.SimulatedEc2.ENI;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.amazonaws.services.lambda.runtime.Context;
@@ -104,6 +105,11 @@ class ControllerHandlerTest {
         assertThat(ec2.calls()).hasSize(2);
         assertThat(record.calls()).hasSize(1);
         assertThat(looks).hasSize(1);
+    }
+
+    @Test
+    void primesTheParserWithEventsThatItAccepts() {
+        assertThatCode(ControllerHandler::primeJson).doesNotThrowAnyException();
     }
 
     @Test
