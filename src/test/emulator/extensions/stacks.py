@@ -19,6 +19,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Event, Stack
 from moto.cloudformation.parsing import OutputMap, ResourceMap, clean_json, parse_and_create_resource
 from moto.cloudformation.responses import CloudFormationResponse
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models.core import TaggedEC2Resource
 
@@ -28,6 +29,12 @@ from extensions.failures import ResourceFailed
 from extensions.resource_schemas import is_deleted_first, is_replaced
 
 Template = dict[str, Any]
+
+
+class ChangeSetNotFound(ServiceException):
+    """What the CLI waits for after it has deleted a change set."""
+
+    code = "ChangeSetNotFound"
 
 
 @dataclass(frozen=True)
@@ -400,7 +407,7 @@ def _find_change_set(request: CloudFormationResponse) -> ChangeSet | None:
 def _describe_change_set(request: CloudFormationResponse) -> ActionResult:
     change_set = _find_change_set(request)
     if change_set is None:
-        raise ValidationError(message=f"ChangeSet [{request._get_param('ChangeSetName')}] does not exist")
+        raise ChangeSetNotFound(f"ChangeSet [{request._get_param('ChangeSetName')}] does not exist")
     return ActionResult(change_set)
 
 
