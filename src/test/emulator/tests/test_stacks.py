@@ -284,15 +284,15 @@ class FunctionTest(StackTest):
         super().setUp()
         self.sent: list[dict[str, Any]] = []
         self.ids: list[str] = []
-        self.fail = ""
+        self.failing = ""
         test = self
 
         def invoke(function: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
             test.sent.append(event)
-            failed = event["RequestType"] == test.fail
+            failed = event["RequestType"] == test.failing
             physical_id = event["ResourceProperties"]["Name"]
             if failed:
-                test.fail = ""
+                test.failing = ""
             ANSWERS.documents[event["ResponseURL"].rpartition("/")[2]] = {
                 "Status": "FAILED" if failed else "SUCCESS",
                 "Reason": "on purpose",
@@ -379,6 +379,46 @@ class FunctionTest(StackTest):
         self.deploy(resources("10.0.0.30", "VersionB"))
         self.assertEqual(new, seen("live"))
 
+    def versions(self, variable: str, version: str) -> dict[str, Any]:
+        return {
+            **self.function(NAME=variable),
+            version: {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Function"}}},
+            "Alias": {
+                "Type": "AWS::Lambda::Alias",
+                "Properties": {
+                    "Name": "live",
+                    "FunctionName": {"Ref": "Function"},
+                    "FunctionVersion": {"Fn::GetAtt": [version, "Version"]},
+                },
+            },
+        }
+
+    def live(self) -> tuple[str, str]:
+        """Number and variable of the version behind the alias."""
+        found = self.lambda_.get_function_configuration(FunctionName=self.physical_id("Function"), Qualifier="live")
+        return found["Version"], found["Environment"]["Variables"]["NAME"]
+
+    def test_never_gives_a_version_the_number_of_a_deleted_one(self) -> None:
+        self.deploy(self.versions("a", "VersionA"))
+        self.deploy(self.versions("b", "VersionB"))
+        self.assertEqual(("2", "b"), self.live())
+
+        self.failing = "Create"
+        self.deploy({**self.versions("c", "VersionC"), **self.custom("it")})
+        self.assertEqual("UPDATE_ROLLBACK_COMPLETE", self.status())
+        self.assertEqual(("2", "b"), self.live())
+
+        self.deploy(self.versions("c", "VersionC"))
+        self.assertEqual(("4", "c"), self.live())
+
+    def test_publishes_nothing_that_has_not_changed(self) -> None:
+        self.deploy(self.versions("a", "VersionA"))
+
+        self.deploy(self.versions("a", "VersionB"))
+
+        self.assertEqual("UPDATE_ROLLBACK_COMPLETE", self.status())
+        self.assertEqual(("1", "a"), self.live())
+
     def test_deletes_the_old_physical_id_of_a_custom_resource_during_cleanup(self) -> None:
         self.deploy({**self.function(), **self.custom("one")})
         self.deploy({**self.function(), **self.custom("two")})
@@ -396,7 +436,7 @@ class FunctionTest(StackTest):
 
     def test_rolls_back_a_custom_resource_with_the_old_properties(self) -> None:
         self.deploy({**self.function(), **self.custom("one")})
-        self.fail = "Update"
+        self.failing = "Update"
 
         self.assertEqual("UPDATE_ROLLBACK_COMPLETE", self.deploy({**self.function(), **self.custom("two")}))
 
@@ -412,7 +452,7 @@ class FunctionTest(StackTest):
         self.assertEqual("one", self.physical_id("Custom"))
 
     def test_deletes_a_custom_resource_that_could_not_be_created(self) -> None:
-        self.fail = "Create"
+        self.failing = "Create"
 
         self.assertEqual("ROLLBACK_COMPLETE", self.deploy({**self.function(), **self.custom("one")}))
 
@@ -420,7 +460,7 @@ class FunctionTest(StackTest):
 
     def test_keeps_a_stack_whose_custom_resource_cannot_be_deleted(self) -> None:
         self.deploy({**self.function(), **self.custom("one")})
-        self.fail = "Delete"
+        self.failing = "Delete"
 
         self.cloudformation.delete_stack(StackName=STACK)
         self.assertEqual("DELETE_FAILED", self.status())
