@@ -503,9 +503,14 @@ class NetworkRulesTest(StackTest):
 
         self.assertEqual(
             "Resource.AlreadyAssociated",
-            self.refused(self.ec2.associate_address, AllocationId=self.address, NetworkInterfaceId=first),
+            self.refused(
+                self.ec2.associate_address,
+                AllocationId=self.address,
+                NetworkInterfaceId=first,
+                AllowReassociation=False,
+            ),
         )
-        self.ec2.associate_address(AllocationId=self.address, NetworkInterfaceId=first, AllowReassociation=True)
+        self.ec2.associate_address(AllocationId=self.address, NetworkInterfaceId=first)
 
         described = self.ec2.describe_network_interfaces(NetworkInterfaceIds=[eni])["NetworkInterfaces"][0]
         self.assertNotIn("Association", described)
