@@ -30,6 +30,9 @@ from extensions.resource_schemas import is_deleted_first, is_replaced
 
 Template = dict[str, Any]
 
+_UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+_new_change_set = CloudFormationBackend.create_change_set
+
 
 class ChangeSetNotFound(ServiceException):
     """What the CLI waits for after it has deleted a change set."""
@@ -364,8 +367,21 @@ def _update_stack(
     parameters: dict[str, Any] | None = None,
     tags: dict[str, str] | None = None,
 ) -> None:
+    _refuse_unless_updatable(stack)
     Operation(stack).update(template, parameters or {})
     _tell_outputs(stack)
+
+
+def _refuse_unless_updatable(stack: Stack) -> None:
+    """A stack whose rollback has failed is not updated: it takes ContinueUpdateRollback, which is not modelled."""
+    if stack.status not in _UPDATABLE:
+        raise ValidationError(message=f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+
+
+def _create_change_set(backend: CloudFormationBackend, **options: Any) -> Any:
+    if options["change_set_type"] == "UPDATE":
+        _refuse_unless_updatable(backend.get_stack(options["stack_name"]))
+    return _new_change_set(backend, **options)
 
 
 def _delete_stack(stack: Stack) -> None:
@@ -447,6 +463,7 @@ def install() -> None:
     stack.stack_parameters = property(lambda self: self.parameters)
     backend: Any = CloudFormationBackend
     backend.delete_stack = _delete_stack_or_keep
+    backend.create_change_set = _create_change_set
     requests: Any = CloudFormationResponse
     requests.describe_change_set = _describe_change_set
     requests.delete_change_set = _delete_change_set

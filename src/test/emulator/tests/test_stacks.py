@@ -275,6 +275,8 @@ class RollbackTest(StackTest):
         )
 
         self.assertEqual("UPDATE_ROLLBACK_FAILED", status)
+        with self.assertRaisesRegex(ClientError, "is in UPDATE_ROLLBACK_FAILED state and can not be updated"):
+            self.change_set({**base, "Server": server(image="ami-3")}, "UPDATE")
 
 
 class FunctionTest(StackTest):
