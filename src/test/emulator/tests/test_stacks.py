@@ -205,6 +205,26 @@ class UpdateTest(StackTest):
         self.assertEqual(before["InstanceId"], after["InstanceId"])
         self.assertEqual("running", after["State"]["Name"])
 
+    def test_changes_the_rules_of_a_security_group_in_place(self) -> None:
+        def group(*cidrs: str) -> dict[str, Any]:
+            rules = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": cidr} for cidr in cidrs]
+            properties = {
+                "GroupDescription": "web",
+                "VpcId": {"Ref": "Vpc"},
+                "SecurityGroupIngress": [{**rule, "Description": "clients"} for rule in rules],
+            }
+            return {**NETWORK, "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": properties}}
+
+        def allowed() -> set[str]:
+            described = self.ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [f"{STACK}-*"]}])
+            (found,) = described["SecurityGroups"]
+            return {one["CidrIp"] for rule in found["IpPermissions"] for one in rule["IpRanges"]}
+
+        self.deploy(group("0.0.0.0/0"))
+        for wanted in ({"203.0.113.0/24"}, {"198.51.100.0/24", "203.0.113.0/24"}, {"0.0.0.0/0"}):
+            self.assertEqual("UPDATE_COMPLETE", self.deploy(group(*sorted(wanted))))
+            self.assertEqual(wanted, allowed())
+
     def test_says_that_there_are_no_changes(self) -> None:
         self.deploy(NETWORK)
 
