@@ -250,6 +250,10 @@ class QueryDefinition(NameOnly):
     """moto stores no queries."""
 
 
+class Schedule(NameOnly):
+    """Nothing calls by itself here: a test delivers what a schedule would."""
+
+
 class BucketPolicy(NameOnly):
     """Of the CLI's own bucket: moto checks no permissions."""
 
@@ -264,6 +268,7 @@ TYPES: dict[str, Any] = {
     "AWS::Lambda::Version": FunctionVersion,
     "AWS::Logs::QueryDefinition": QueryDefinition,
     "AWS::S3::BucketPolicy": BucketPolicy,
+    "AWS::Scheduler::Schedule": Schedule,
     "AWS::SNS::Subscription": TopicSubscription,
     "AWS::SNS::TopicPolicy": TopicPolicy,
     "AWS::SQS::QueuePolicy": QueuePolicy,
