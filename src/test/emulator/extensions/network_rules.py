@@ -9,16 +9,19 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress, ElasticAddressBackend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface, NetworkInterfaceBackend
 from moto.ec2.models.instances import Instance, InstanceState
 from moto.ec2.models.internet_gateways import InternetGatewayBackend
 from moto.ec2.models.subnets import Subnet, SubnetBackend
+from moto.ec2.responses.elastic_ip_addresses import ElasticIPAddresses
 
 from extensions import hypervisor
 
 _associate = ElasticAddressBackend.associate_address
+_request_association = ElasticIPAddresses.associate_address
 _disassociate = ElasticAddressBackend.disassociate_address
 _release = ElasticAddressBackend.release_address
 _create_interface = NetworkInterfaceBackend.create_network_interface
@@ -50,6 +53,12 @@ def _associate_by_the_rules(
     associated = _associate(backend, instance=instance, eni=eni, address=address, **{**options, "reassociate": True})
     hypervisor.tell("addresses")
     return associated
+
+
+def _associate_unless_refused(request: ElasticIPAddresses) -> ActionResult:
+    """Reassociation is automatic, unless the caller says false; moto wants it to be asked for."""
+    request.params.setdefault("AllowReassociation", True)
+    return _request_association(request)
 
 
 def _disassociate_and_tell(backend: Any, **which: Any) -> None:
@@ -121,6 +130,8 @@ def install() -> None:
     addresses: Any = ElasticAddressBackend
     addresses.associate_address = _associate_by_the_rules
     addresses.disassociate_address = _disassociate_and_tell
+    requests: Any = ElasticIPAddresses
+    requests.associate_address = _associate_unless_refused
     addresses.release_address = _release_if_free
     interfaces: Any = NetworkInterfaceBackend
     interfaces.create_network_interface = _create_interface_at_a_free_address

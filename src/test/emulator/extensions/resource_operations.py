@@ -79,7 +79,7 @@ def _update_security_group(group: Any, old: Properties, new: Properties) -> None
                 rule["IpProtocol"],
                 rule["FromPort"],
                 rule["ToPort"],
-                rule.get("CidrIp", []),
+                [{"CidrIp": rule["CidrIp"]}] if "CidrIp" in rule else [],
                 vpc_id=group.vpc_id,
             )
 

@@ -17,6 +17,8 @@ from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.sns import sns_backends
 from moto.sqs import sqs_backends
 
+from extensions.failures import ResourceFailed
+
 
 class Resource(CloudFormationModel):
     """A resource of which the rest of a template reads an id and a few attributes."""
@@ -97,13 +99,27 @@ class PlacementGroup(NameOnly):
 
 
 class FunctionVersion(Resource):
-    """moto publishes a version, but then knows neither its ARN nor its number. It stays as it was published."""
+    """moto publishes a version, but then knows neither its ARN nor its number. It stays as it was published.
+
+    moto counts the versions that there are, and so gives the number of a deleted one again, which Lambda never does.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html
+    """
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
-        function = get_backend(account, region).publish_version(properties["FunctionName"])
-        assert function is not None, "moto has an unpublished version of each function"
-        return cls(function.function_arn, FunctionArn=function.function_arn, Version=str(function.version))
+        backend = get_backend(account, region)
+        latest: Any = backend.get_function(properties["FunctionName"])
+        existing = list(backend._lambdas._functions[latest.function_name]["versions"])
+        version = backend.publish_version(properties["FunctionName"])
+        assert version is not None, "moto has an unpublished version of each function"
+        if any(version is known for known in existing):
+            raise ResourceFailed(f"A version for this Lambda function exists ( {version.version} )")
+        latest.published = getattr(latest, "published", 0) + 1
+        if version.version != latest.published:
+            version.function_arn = latest.function_arn
+            version.set_version(latest.published)
+            backend._lambdas._arns[version.function_arn] = version
+        return cls(version.function_arn, FunctionArn=version.function_arn, Version=str(version.version))
 
     def delete(self, account: str, region: str) -> None:
         get_backend(account, region).delete_function(self.physical_resource_id, self.attributes["Version"])
@@ -234,6 +250,10 @@ class QueryDefinition(NameOnly):
     """moto stores no queries."""
 
 
+class Schedule(NameOnly):
+    """Nothing calls by itself here: a test delivers what a schedule would."""
+
+
 class BucketPolicy(NameOnly):
     """Of the CLI's own bucket: moto checks no permissions."""
 
@@ -248,6 +268,7 @@ TYPES: dict[str, Any] = {
     "AWS::Lambda::Version": FunctionVersion,
     "AWS::Logs::QueryDefinition": QueryDefinition,
     "AWS::S3::BucketPolicy": BucketPolicy,
+    "AWS::Scheduler::Schedule": Schedule,
     "AWS::SNS::Subscription": TopicSubscription,
     "AWS::SNS::TopicPolicy": TopicPolicy,
     "AWS::SQS::QueuePolicy": QueuePolicy,

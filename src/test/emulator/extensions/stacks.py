@@ -19,6 +19,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Event, Stack
 from moto.cloudformation.parsing import OutputMap, ResourceMap, clean_json, parse_and_create_resource
 from moto.cloudformation.responses import CloudFormationResponse
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models.core import TaggedEC2Resource
 
@@ -28,6 +29,15 @@ from extensions.failures import ResourceFailed
 from extensions.resource_schemas import is_deleted_first, is_replaced
 
 Template = dict[str, Any]
+
+_UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+_new_change_set = CloudFormationBackend.create_change_set
+
+
+class ChangeSetNotFound(ServiceException):
+    """What the CLI waits for after it has deleted a change set."""
+
+    code = "ChangeSetNotFound"
 
 
 @dataclass(frozen=True)
@@ -357,8 +367,21 @@ def _update_stack(
     parameters: dict[str, Any] | None = None,
     tags: dict[str, str] | None = None,
 ) -> None:
+    _refuse_unless_updatable(stack)
     Operation(stack).update(template, parameters or {})
     _tell_outputs(stack)
+
+
+def _refuse_unless_updatable(stack: Stack) -> None:
+    """A stack whose rollback has failed is not updated: it takes ContinueUpdateRollback, which is not modelled."""
+    if stack.status not in _UPDATABLE:
+        raise ValidationError(message=f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+
+
+def _create_change_set(backend: CloudFormationBackend, **options: Any) -> Any:
+    if options["change_set_type"] == "UPDATE":
+        _refuse_unless_updatable(backend.get_stack(options["stack_name"]))
+    return _new_change_set(backend, **options)
 
 
 def _delete_stack(stack: Stack) -> None:
@@ -400,7 +423,7 @@ def _find_change_set(request: CloudFormationResponse) -> ChangeSet | None:
 def _describe_change_set(request: CloudFormationResponse) -> ActionResult:
     change_set = _find_change_set(request)
     if change_set is None:
-        raise ValidationError(message=f"ChangeSet [{request._get_param('ChangeSetName')}] does not exist")
+        raise ChangeSetNotFound(f"ChangeSet [{request._get_param('ChangeSetName')}] does not exist")
     return ActionResult(change_set)
 
 
@@ -440,6 +463,7 @@ def install() -> None:
     stack.stack_parameters = property(lambda self: self.parameters)
     backend: Any = CloudFormationBackend
     backend.delete_stack = _delete_stack_or_keep
+    backend.create_change_set = _create_change_set
     requests: Any = CloudFormationResponse
     requests.describe_change_set = _describe_change_set
     requests.delete_change_set = _delete_change_set

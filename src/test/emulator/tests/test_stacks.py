@@ -205,6 +205,26 @@ class UpdateTest(StackTest):
         self.assertEqual(before["InstanceId"], after["InstanceId"])
         self.assertEqual("running", after["State"]["Name"])
 
+    def test_changes_the_rules_of_a_security_group_in_place(self) -> None:
+        def group(*cidrs: str) -> dict[str, Any]:
+            rules = [{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": cidr} for cidr in cidrs]
+            properties = {
+                "GroupDescription": "web",
+                "VpcId": {"Ref": "Vpc"},
+                "SecurityGroupIngress": [{**rule, "Description": "clients"} for rule in rules],
+            }
+            return {**NETWORK, "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": properties}}
+
+        def allowed() -> set[str]:
+            described = self.ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [f"{STACK}-*"]}])
+            (found,) = described["SecurityGroups"]
+            return {one["CidrIp"] for rule in found["IpPermissions"] for one in rule["IpRanges"]}
+
+        self.deploy(group("0.0.0.0/0"))
+        for wanted in ({"203.0.113.0/24"}, {"198.51.100.0/24", "203.0.113.0/24"}, {"0.0.0.0/0"}):
+            self.assertEqual("UPDATE_COMPLETE", self.deploy(group(*sorted(wanted))))
+            self.assertEqual(wanted, allowed())
+
     def test_says_that_there_are_no_changes(self) -> None:
         self.deploy(NETWORK)
 
@@ -275,6 +295,8 @@ class RollbackTest(StackTest):
         )
 
         self.assertEqual("UPDATE_ROLLBACK_FAILED", status)
+        with self.assertRaisesRegex(ClientError, "is in UPDATE_ROLLBACK_FAILED state and can not be updated"):
+            self.change_set({**base, "Server": server(image="ami-3")}, "UPDATE")
 
 
 class FunctionTest(StackTest):
@@ -284,15 +306,15 @@ class FunctionTest(StackTest):
         super().setUp()
         self.sent: list[dict[str, Any]] = []
         self.ids: list[str] = []
-        self.fail = ""
+        self.failing = ""
         test = self
 
         def invoke(function: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
             test.sent.append(event)
-            failed = event["RequestType"] == test.fail
+            failed = event["RequestType"] == test.failing
             physical_id = event["ResourceProperties"]["Name"]
             if failed:
-                test.fail = ""
+                test.failing = ""
             ANSWERS.documents[event["ResponseURL"].rpartition("/")[2]] = {
                 "Status": "FAILED" if failed else "SUCCESS",
                 "Reason": "on purpose",
@@ -379,6 +401,46 @@ class FunctionTest(StackTest):
         self.deploy(resources("10.0.0.30", "VersionB"))
         self.assertEqual(new, seen("live"))
 
+    def versions(self, variable: str, version: str) -> dict[str, Any]:
+        return {
+            **self.function(NAME=variable),
+            version: {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Function"}}},
+            "Alias": {
+                "Type": "AWS::Lambda::Alias",
+                "Properties": {
+                    "Name": "live",
+                    "FunctionName": {"Ref": "Function"},
+                    "FunctionVersion": {"Fn::GetAtt": [version, "Version"]},
+                },
+            },
+        }
+
+    def live(self) -> tuple[str, str]:
+        """Number and variable of the version behind the alias."""
+        found = self.lambda_.get_function_configuration(FunctionName=self.physical_id("Function"), Qualifier="live")
+        return found["Version"], found["Environment"]["Variables"]["NAME"]
+
+    def test_never_gives_a_version_the_number_of_a_deleted_one(self) -> None:
+        self.deploy(self.versions("a", "VersionA"))
+        self.deploy(self.versions("b", "VersionB"))
+        self.assertEqual(("2", "b"), self.live())
+
+        self.failing = "Create"
+        self.deploy({**self.versions("c", "VersionC"), **self.custom("it")})
+        self.assertEqual("UPDATE_ROLLBACK_COMPLETE", self.status())
+        self.assertEqual(("2", "b"), self.live())
+
+        self.deploy(self.versions("c", "VersionC"))
+        self.assertEqual(("4", "c"), self.live())
+
+    def test_publishes_nothing_that_has_not_changed(self) -> None:
+        self.deploy(self.versions("a", "VersionA"))
+
+        self.deploy(self.versions("a", "VersionB"))
+
+        self.assertEqual("UPDATE_ROLLBACK_COMPLETE", self.status())
+        self.assertEqual(("1", "a"), self.live())
+
     def test_deletes_the_old_physical_id_of_a_custom_resource_during_cleanup(self) -> None:
         self.deploy({**self.function(), **self.custom("one")})
         self.deploy({**self.function(), **self.custom("two")})
@@ -396,7 +458,7 @@ class FunctionTest(StackTest):
 
     def test_rolls_back_a_custom_resource_with_the_old_properties(self) -> None:
         self.deploy({**self.function(), **self.custom("one")})
-        self.fail = "Update"
+        self.failing = "Update"
 
         self.assertEqual("UPDATE_ROLLBACK_COMPLETE", self.deploy({**self.function(), **self.custom("two")}))
 
@@ -412,7 +474,7 @@ class FunctionTest(StackTest):
         self.assertEqual("one", self.physical_id("Custom"))
 
     def test_deletes_a_custom_resource_that_could_not_be_created(self) -> None:
-        self.fail = "Create"
+        self.failing = "Create"
 
         self.assertEqual("ROLLBACK_COMPLETE", self.deploy({**self.function(), **self.custom("one")}))
 
@@ -420,7 +482,7 @@ class FunctionTest(StackTest):
 
     def test_keeps_a_stack_whose_custom_resource_cannot_be_deleted(self) -> None:
         self.deploy({**self.function(), **self.custom("one")})
-        self.fail = "Delete"
+        self.failing = "Delete"
 
         self.cloudformation.delete_stack(StackName=STACK)
         self.assertEqual("DELETE_FAILED", self.status())
@@ -463,9 +525,14 @@ class NetworkRulesTest(StackTest):
 
         self.assertEqual(
             "Resource.AlreadyAssociated",
-            self.refused(self.ec2.associate_address, AllocationId=self.address, NetworkInterfaceId=first),
+            self.refused(
+                self.ec2.associate_address,
+                AllocationId=self.address,
+                NetworkInterfaceId=first,
+                AllowReassociation=False,
+            ),
         )
-        self.ec2.associate_address(AllocationId=self.address, NetworkInterfaceId=first, AllowReassociation=True)
+        self.ec2.associate_address(AllocationId=self.address, NetworkInterfaceId=first)
 
         described = self.ec2.describe_network_interfaces(NetworkInterfaceIds=[eni])["NetworkInterfaces"][0]
         self.assertNotIn("Association", described)

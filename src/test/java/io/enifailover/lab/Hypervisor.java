@@ -43,6 +43,7 @@ final class Hypervisor implements AutoCloseable {
     private @Nullable FloatingLink floating;
     private @Nullable Path certificate;
     private volatile Duration late = Duration.ZERO;
+    private volatile @Nullable String withoutNginx;
 
     /**
      * A hypervisor without machines.
@@ -93,6 +94,11 @@ final class Hypervisor implements AutoCloseable {
     /** From now on: an interface appears in the machine that much after EC2 shows it as attached. */
     void interfacesAppearLate(Duration by) {
         late = by;
+    }
+
+    /** The first boot of the next machine whose user data has these words fails: its nginx cannot be started. */
+    void failNextFirstBoot(String words) {
+        withoutNginx = words;
     }
 
     /** Has the router follow the Elastic IPs. */
@@ -182,8 +188,9 @@ final class Hypervisor implements AutoCloseable {
         var nic = Nic.of(instance.networkInterfaces().get(0));
         var machine = new Machine(id, nic, base, directory.resolve(id), vpc, floating());
         machines.put(id, machine);
-        factsByAddress.put(nic.address(), facts(instance, nic));
-        prepare(machine);
+        var facts = facts(instance, nic);
+        factsByAddress.put(nic.address(), facts);
+        prepare(machine, facts.userData());
         var signal = signals.computeIfAbsent(nic.address(), it -> new CompletableFuture<>());
         machine.powerOn();
         stateChanges.accept(id, "running");
@@ -225,7 +232,7 @@ final class Hypervisor implements AutoCloseable {
     }
 
     /** What DHCP, Amazon's resolver and the public certificate authorities would give it. */
-    private void prepare(Machine machine) {
+    private void prepare(Machine machine, String userData) {
         try {
             Files.writeString(machine.tree().resolve("etc/systemd/network/80-ens5.network"), """
                             [Match]
@@ -240,6 +247,13 @@ final class Hypervisor implements AutoCloseable {
             Files.writeString(
                     machine.tree().resolve("etc/hosts"),
                     "127.0.0.1 localhost\n" + Internet.ENDPOINTS + " " + String.join(" ", Endpoints.NAMES) + "\n");
+            var broken = withoutNginx;
+            if (broken != null && userData.contains(broken)) {
+                withoutNginx = null;
+                // As systemctl mask does it.
+                Files.createSymbolicLink(
+                        machine.tree().resolve("etc/systemd/system/nginx.service"), Path.of("/dev/null"));
+            }
             if (certificate != null) {
                 Files.writeString(
                         machine.tree().resolve("etc/ssl/certs/ca-certificates.crt"),

@@ -26,6 +26,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.Address;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
 
@@ -208,11 +209,17 @@ final class Lab implements AutoCloseable {
     }
 
     String publicAddress(Machine machine) {
+        return ownAddresses(machine).findFirst().orElseThrow();
+    }
+
+    boolean hasPublicAddress(Machine machine) {
+        return ownAddresses(machine).findFirst().isPresent();
+    }
+
+    private Stream<String> ownAddresses(Machine machine) {
         return stack.ec2().describeAddresses().addresses().stream()
                 .filter(address -> machine.nic().address().equals(address.privateIpAddress()))
-                .map(Address::publicIp)
-                .findFirst()
-                .orElseThrow();
+                .map(Address::publicIp);
     }
 
     Instant launchTime(Machine machine) {

@@ -35,6 +35,7 @@ final class LabIT {
     private static final Duration CRASH_AT_THE_MEDIAN = Lab.FLOOR.plusSeconds(5);
     private static final Duration CRASH_AT_MOST = Lab.FLOOR.plusSeconds(7);
     private static final Duration FAST_CRASH_AT_THE_MEDIAN = Lab.FLOOR.plusSeconds(3);
+    private static final Duration REPLACEMENT_AT_MOST = Lab.FLOOR.plusSeconds(1);
     private static final Duration SWITCHOVER_AT_THE_MEDIAN = Lab.FLOOR.plusMillis(700);
 
     @AutoClose
@@ -343,7 +344,11 @@ final class LabIT {
     @Test
     @Order(20)
     void replacesBothServersWithOneMove() throws Exception {
-        scenario("both servers replaced", "a deployment with new user data costs one move", trial -> {
+        report.begin(
+                "both servers replaced",
+                "a deployment with new user data costs one move",
+                List.of(Goal.max(REPLACEMENT_AT_MOST)));
+        play(trial -> {
             var old = List.of(lab.primary(), lab.standby());
             trial.happens("deployment begins");
             lab.stack().deploy("--context=probeInterval=0.5");
@@ -374,6 +379,34 @@ final class LabIT {
                     trial.happens("machine powered off", () -> lab.primary().powerOff());
                     expectMove(trial, "report", lab.primary(), lab.standby());
                 });
+    }
+
+    @Test
+    @Order(22)
+    void keepsServingWhileADeploymentRollsBack() throws Exception {
+        scenario("a new standby that never serves", "the deployment rolls back, and the old pair serves on", trial -> {
+            var old = lab.machines();
+            lab.hypervisor().failNextFirstBoot("Secondary Server");
+            trial.happens("deployment begins");
+            trial.expect(!deploys("--context=probeInterval=2"), "the deployment fails");
+            trial.expectNoOutage();
+            trial.expectNothingMoved();
+            trial.expect(
+                    old.stream().allMatch(machine -> machine.isOn() && lab.serves(machine)),
+                    "both old servers serve at their own addresses");
+            for (var machine : old) {
+                trial.expect(lab.hasPublicAddress(machine), lab.roleOf(machine) + " keeps its own Elastic IP");
+            }
+        });
+    }
+
+    private static boolean deploys(String... options) throws Exception {
+        try {
+            lab.stack().deploy(options);
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     private interface Script {
