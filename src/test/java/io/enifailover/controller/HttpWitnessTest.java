@@ -209,8 +209,7 @@ class HttpWitnessTest {
                 try (var client = server.accept()) {
                     responder.respond(client);
                 } catch (IOException e) {
-                    // The client has gone, or the server is closed.
-                    continue;
+                    // The client has gone, or the server is closed: the loop ends if it is.
                 }
             }
         });
