@@ -18,7 +18,8 @@ class FailoverAppTest {
         assertThat(run(Map.of("CDK_CONTEXT_JSON", "{\"floatingAdress\": \"10.0.0.25\"}")))
                 .isEqualTo("unknown setting floatingAdress, did you mean floatingAddress? allowed: vpcCidr, zone,"
                         + " instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval,"
-                        + " failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill\nexit 1");
+                        + " failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill,"
+                        + " primaryGeneration, standbyGeneration\nexit 1");
         assertThat(output).isEmptyDirectory();
     }
 

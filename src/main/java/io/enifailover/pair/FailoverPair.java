@@ -58,8 +58,7 @@ public final class FailoverPair extends Construct {
         primary = server("Primary", Role.PRIMARY, place, props);
         standby = server("Standby", Role.STANDBY, place, props);
 
-        // An update that replaces the interface leaves clients and the function at the old one until the new servers
-        // serve.
+        // An update that replaces the interface keeps clients and function at the old one until both new servers serve.
         floating.associateAddressAfter(primary, standby);
         controller.switchVersionAfter(primary, standby);
 

@@ -19,7 +19,8 @@ import software.amazon.awscdk.services.ec2.IVpc;
  * @param floatingAddress private IPv4 address of the floating interface, or null: the 25th of the subnet in a VPC of its
  *                        own, any free one in an existing VPC
  * @param clientCidrs     IPv4 blocks whose clients may reach port 80, at least one; default {@code 0.0.0.0/0}
- * @param holder          server that shall hold the interface after the deployment, or null to leave it where it is
+ * @param holder          server that holds the interface after the deployment that first asks for it, or null to leave it
+ *                        where it is; a later deployment with the same value does not undo a failover
  * @param failover        when the pair saves itself, and how
  * @param generations     raised to rebuild a server; default 1 for both
  */

@@ -130,6 +130,9 @@ public final class Emulator implements AutoCloseable {
             command.add("-Dhttp.proxyHost=" + internet.getHost());
             command.add("-Dhttp.proxyPort=" + internet.getPort());
             command.add("-Dhttp.nonProxyHosts=localhost");
+            // The proxy asks the emulator three times for each look. A sick server hangs up at once, so nothing waits
+            // longer.
+            command.add("-Deni-failover.witness-milliseconds=20000");
         }
         command.add("-cp");
         command.add(Stream.of(AWSLambda.class, Context.class, PojoSerializer.class, SdkInternalThreadLocal.class)
