@@ -199,8 +199,8 @@ final class Move {
             default -> "";
         };
         if (steps.current() == Step.STOP) {
-            if (stopped == null && !stopsAnyway(held.holder())) {
-                taints.stopped(held.holder());
+            // Without a record of our stop nothing would start the server again, so do not stop it.
+            if (stopped == null && !stopsAnyway(held.holder()) && taints.stopped(held.holder())) {
                 stop(held.holder());
             }
             detach(held, true);

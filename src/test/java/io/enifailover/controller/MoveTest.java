@@ -174,6 +174,33 @@ class MoveTest {
         assertThat(ec2.changes()).containsOnlyOnce(STOP_A);
     }
 
+    /** Nothing would start it again. */
+    @Test
+    void doesNotStopAServerUntilTheStopIsRecorded() {
+        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER);
+        var recordIsBackAt = time.now().plusSeconds(40);
+        var move = move().tainting(new Move.Taints() {
+            @Override
+            public boolean forced(String serverId) {
+                return false;
+            }
+
+            @Override
+            public boolean stopped(String serverId) {
+                if (!time.now().isBefore(recordIsBackAt)) {
+                    return true;
+                }
+                assertThat(ec2.changes()).doesNotContain(STOP_A);
+                return false;
+            }
+        });
+
+        move.to(B, move.observe(), witness);
+
+        assertThat(move.stopped()).hasValueSatisfying(at -> assertThat(at).isAfterOrEqualTo(recordIsBackAt));
+        assertThat(ec2.holder()).contains(B);
+    }
+
     @Test
     void failsWhenTheStopDoesNotHelpEither() {
         ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER).stopTakes(NEVER);
