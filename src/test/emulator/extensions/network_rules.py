@@ -29,6 +29,7 @@ _delete_interface = NetworkInterfaceBackend.delete_network_interface
 _detach_gateway = InternetGatewayBackend.detach_internet_gateway
 _delete_subnet = SubnetBackend.delete_subnet
 _terminate = Instance.terminate
+_pick_address = Subnet.get_available_subnet_ip
 
 
 def _associate_by_the_rules(
@@ -81,6 +82,14 @@ def _create_interface_at_a_free_address(
     if wanted and any(eni.private_ip_address == wanted for eni in _interfaces_in(backend, where)):
         raise EC2ClientError("InvalidIPAddress.InUse", f"Address {wanted} is in use.")
     return _create_interface(backend, subnet, private_ip_address, *arguments, **options)
+
+
+def _pick_free_address(subnet: Subnet, instance: Instance) -> str:
+    """moto counts upwards, past the addresses of its servers but not of other interfaces."""
+    taken = {eni.private_ip_address for eni in _interfaces_in(subnet.ec2_backend, subnet)}
+    while (address := _pick_address(subnet, instance)) in taken:
+        pass
+    return address
 
 
 def _delete_interface_if_free(backend: Any, eni_id: str) -> None:
@@ -136,6 +145,8 @@ def install() -> None:
     interfaces: Any = NetworkInterfaceBackend
     interfaces.create_network_interface = _create_interface_at_a_free_address
     interfaces.delete_network_interface = _delete_interface_if_free
+    subnets_of_ec2: Any = Subnet
+    subnets_of_ec2.get_available_subnet_ip = _pick_free_address
     gateways: Any = InternetGatewayBackend
     gateways.detach_internet_gateway = _detach_gateway_if_unused
     subnets: Any = SubnetBackend

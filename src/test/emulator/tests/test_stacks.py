@@ -554,6 +554,14 @@ class NetworkRulesTest(StackTest):
             "DependencyViolation", self.refused(self.ec2.delete_subnet, SubnetId=self.physical_id("Subnet"))
         )
 
+    def test_gives_a_new_server_no_address_that_is_in_use(self) -> None:
+        subnet = self.physical_id("Subnet")
+        self.ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.0.0.9")
+
+        launched = self.ec2.run_instances(ImageId="ami-1", MinCount=8, MaxCount=8, SubnetId=subnet)
+
+        self.assertNotIn("10.0.0.9", [server["PrivateIpAddress"] for server in launched["Instances"]])
+
     def test_keeps_a_gateway_at_a_network_with_public_addresses(self) -> None:
         gateway = {"InternetGatewayId": self.physical_id("Gateway"), "VpcId": self.physical_id("Vpc")}
         self.ec2.associate_address(AllocationId=self.address, NetworkInterfaceId=self.physical_id("Eni"))
