@@ -78,7 +78,9 @@ instance_id=$(metadata instance-id)
 subnet=$(metadata "network/interfaces/macs/$(metadata mac)/subnet-ipv4-cidr-block")
 gateway=$(ip -4 route show default | awk '{ print $3; exit }')
 : "${gateway:?no default route}"
-mtu=$(cat "/sys/class/net/$(ip -4 route show default | awk '{ print $5; exit }')/mtu")
+device=$(ip -4 route show default | awk '{ print $5; exit }')
+mtu=$(ip -o link show dev "$device" | awk '{ print $5 }')
+: "${mtu:?no MTU of $device}"
 # Only EC2 knows the address of an interface that is not here yet.
 floating_mac=$(try aws ec2 describe-network-interfaces --region "$region" --network-interface-ids "$interface" \
     --query 'NetworkInterfaces[0].MacAddress' --output text)

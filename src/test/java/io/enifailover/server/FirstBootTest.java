@@ -43,6 +43,12 @@ class FirstBootTest {
                     */healthz) printf 'HTTP/1.1 200 OK\\r\\nX-Served-By: i-0123456789abcdef0\\r\\n' ;;
                     esac""";
 
+    private static final String IP = """
+                    case $* in
+                    '-4 route show default') echo 'default via 10.0.0.1 dev ens5 proto dhcp src 10.0.0.77 metric 512' ;;
+                    '-o link show dev ens5') echo '2: ens5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc mq state UP' ;;
+                    esac""";
+
     private static final Map<String, String> STAND_INS = Map.of(
             "dnf", "",
             "sleep", "",
@@ -50,7 +56,7 @@ class FirstBootTest {
             "networkctl", "",
             "cfn-signal", "",
             "aws", "echo 02:11:22:33:44:55",
-            "ip", "echo 'default via 10.0.0.1 dev ens5 proto dhcp src 10.0.0.77 metric 512'",
+            "ip", IP,
             "curl", CURL);
 
     private static JsonNode template;
@@ -299,8 +305,6 @@ class FirstBootTest {
         var commands = Files.createDirectories(root.resolve("bin"));
         var log = root.resolve("calls");
         Files.createDirectories(root.resolve(signal));
-        Files.writeString(
-                Files.createDirectories(root.resolve("sys/class/net/ens5")).resolve("mtu"), "9001\n");
         for (var standIn : STAND_INS.entrySet()) {
             var command = standIn.getKey();
             var body = broken.getOrDefault(command, standIn.getValue());
@@ -313,8 +317,7 @@ class FirstBootTest {
                 root.resolve("user-data.sh"),
                 userData(server)
                         .replace("install_file /", "install_file " + root + "/")
-                        .replace("/opt/aws/bin", root + "/opt/aws/bin")
-                        .replace("/sys/class/net", root + "/sys/class/net"));
+                        .replace("/opt/aws/bin", root + "/opt/aws/bin"));
         run(Map.of("PATH", commands + ":" + System.getenv("PATH")), "sh", script.toString());
         return Files.readAllLines(log);
     }
