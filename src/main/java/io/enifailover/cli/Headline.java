@@ -35,7 +35,7 @@ record Headline(Mood mood, String word, String sentence) {
                 .map(candidate -> candidate.ready()
                         ? new Headline(Mood.GOOD, "OK", now + ", and the " + candidate.role() + " is ready.")
                         : new Headline(Mood.DOUBTFUL, "AT RISK", now + ", but " + obstacle(candidate)))
-                .orElseGet(() -> new Headline(Mood.DOUBTFUL, "AT RISK", now + ", but " + nobodyElse(status)));
+                .orElseGet(() -> new Headline(Mood.DOUBTFUL, "AT RISK", now + ", but " + noOtherServer(status)));
     }
 
     private static String moving(Status status) {
@@ -67,7 +67,7 @@ record Headline(Mood mood, String word, String sentence) {
                     .filter(server -> !server.holds())
                     .map(Headline::obstacle)
                     .findFirst()
-                    .orElseGet(() -> nobodyElse(status));
+                    .orElseGet(() -> noOtherServer(status));
         }
         return status.hold() == null
                 ? "the " + fit.get().role() + " is ready, and takes over within a minute."
@@ -75,7 +75,7 @@ record Headline(Mood mood, String word, String sentence) {
                         .formatted(fit.get().role(), fit.get().role());
     }
 
-    private static String nobodyElse(Status status) {
+    private static String noOtherServer(Status status) {
         return status.noCandidate()
                 + (status.missing().isEmpty() ? "." : ": see \"Rebuild a server\" in docs/operations.md.");
     }

@@ -237,7 +237,7 @@ final class Move {
 
     /**
      * Whether a server is being stopped, or has been, by somebody else. It lets go of the interface when it has stopped, and
-     * whoever stopped it wants it to stay so: it must be neither tainted nor stopped again, since both lead to a start.
+     * it has to stay stopped: do not taint it and do not stop it again, since both lead to a start.
      *
      * <p>Whether EC2 accepts a detach while an instance is stopping is not documented.
      */

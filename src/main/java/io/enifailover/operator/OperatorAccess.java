@@ -116,34 +116,26 @@ public final class OperatorAccess extends Construct {
 
     /** The document of a session for which none is named. */
     private String defaultShell() {
-        return Stack.of(this)
-                .formatArn(ArnComponents.builder()
-                        .service("ssm")
-                        .resource("document")
-                        .resourceName("SSM-SessionManagerRunShell")
-                        .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
-                        .build());
+        return systemsManager(Stack.of(this).getAccount(), "document", "SSM-SessionManagerRunShell");
     }
 
-    /** IAM fills in who asks; the id of a session begins with that. */
+    /** IAM fills in the caller; the id of a session begins with it. */
     private String ownSessions() {
-        return Stack.of(this)
-                .formatArn(ArnComponents.builder()
-                        .service("ssm")
-                        .resource("session")
-                        .resourceName("${aws:userid}-*")
-                        .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
-                        .build());
+        return systemsManager(Stack.of(this).getAccount(), "session", "${aws:userid}-*");
     }
 
-    /** AWS's own document, in nobody's account. */
+    /** AWS's own document, which belongs to no account. */
     private String runShellScript() {
+        return systemsManager("", "document", "AWS-RunShellScript");
+    }
+
+    private String systemsManager(String account, String resource, String name) {
         return Stack.of(this)
                 .formatArn(ArnComponents.builder()
                         .service("ssm")
-                        .account("")
-                        .resource("document")
-                        .resourceName("AWS-RunShellScript")
+                        .account(account)
+                        .resource(resource)
+                        .resourceName(name)
                         .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
                         .build());
     }
