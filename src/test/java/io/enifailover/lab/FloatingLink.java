@@ -51,6 +51,12 @@ final class FloatingLink {
         plugInto(from);
     }
 
+    /** For good, once no machine is left. */
+    void remove() {
+        vpc.unplug(OUTSIDE);
+        nowhere.delete();
+    }
+
     boolean isIn(Machine candidate) {
         return candidate == machine;
     }

@@ -277,5 +277,8 @@ final class Hypervisor implements AutoCloseable {
     public void close() {
         server.close();
         machines.values().forEach(Machine::destroy);
+        if (floating != null) {
+            floating.remove();
+        }
     }
 }

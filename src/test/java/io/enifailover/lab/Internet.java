@@ -6,7 +6,7 @@ import java.util.List;
  * What lies outside the VPC: this process's own namespace, where AWS's endpoints, the function and its witness are, and a
  * client's, one hop away. No link leads out of it.
  */
-final class Internet {
+final class Internet implements AutoCloseable {
     /** Of a VPC's router, to here. */
     static final String UPLINK = "uplink";
     /** Where a machine finds what EC2 tells it about itself. */
@@ -16,6 +16,9 @@ final class Internet {
 
     private static final String PUBLIC = "203.0.113.0/24";
 
+    private static final String VPC = "vpc";
+    private static final String CLIENTS = "clients";
+
     private final Namespace client;
 
     Internet() {
@@ -24,9 +27,9 @@ final class Internet {
             Shell.run("ip", "addr", "add", address + "/32", "dev", "lo");
         }
         client = Namespace.make("client");
-        Shell.run("ip", "link", "add", "clients", "type", "veth", "peer", "name", UPLINK, "netns", client.name());
-        Shell.run("ip", "addr", "add", "192.0.2.5/30", "dev", "clients");
-        Shell.run("ip", "link", "set", "clients", "up");
+        Shell.run("ip", "link", "add", CLIENTS, "type", "veth", "peer", "name", UPLINK, "netns", client.name());
+        Shell.run("ip", "addr", "add", "192.0.2.5/30", "dev", CLIENTS);
+        Shell.run("ip", "link", "set", CLIENTS, "up");
         client.run("ip", "addr", "add", "192.0.2.6/30", "dev", UPLINK);
         client.run("ip", "link", "set", UPLINK, "up");
         client.run("ip", "route", "add", "default", "via", "192.0.2.5");
@@ -36,10 +39,24 @@ final class Internet {
         return client;
     }
 
+    /** Leaves nothing behind, so that the same process can have another one. */
+    @Override
+    public void close() {
+        Shell.run("ip", "link", "delete", CLIENTS);
+        client.delete();
+        for (var address : List.of(METADATA, ENDPOINTS)) {
+            Shell.run("ip", "addr", "delete", address + "/32", "dev", "lo");
+        }
+    }
+
+    void disconnect() {
+        Shell.run("ip", "link", "delete", VPC);
+    }
+
     void connect(Namespace router) {
-        Shell.run("ip", "link", "add", "vpc", "type", "veth", "peer", "name", UPLINK, "netns", router.name());
-        Shell.run("ip", "addr", "add", "192.0.2.1/30", "dev", "vpc");
-        Shell.run("ip", "link", "set", "vpc", "up");
+        Shell.run("ip", "link", "add", VPC, "type", "veth", "peer", "name", UPLINK, "netns", router.name());
+        Shell.run("ip", "addr", "add", "192.0.2.1/30", "dev", VPC);
+        Shell.run("ip", "link", "set", VPC, "up");
         router.run("ip", "addr", "add", "192.0.2.2/30", "dev", UPLINK);
         router.run("ip", "link", "set", UPLINK, "up");
         router.run("ip", "route", "add", "default", "via", "192.0.2.1");

@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.ec2.model.Address;
-import software.amazon.awssdk.services.ec2.model.Filter;
 
 /** The same two machines with keepalived in the place of the watch and the controller. */
 final class Keepalived implements AutoCloseable {
@@ -35,19 +34,17 @@ final class Keepalived implements AutoCloseable {
     }
 
     private final Lab lab;
+    private final List<Address> addresses;
     private final Address service;
 
     /** Takes the place of the watch; the controller is on hold. */
     Keepalived(Lab lab, Variant variant) throws IOException {
         this.lab = lab;
-        service = lab.stack()
-                .ec2()
-                .describeAddresses(request -> request.filters(Filter.builder()
-                        .name("network-interface-id")
-                        .values(lab.stack().interfaceId())
-                        .build()))
-                .addresses()
-                .get(0);
+        addresses = lab.stack().ec2().describeAddresses().addresses();
+        service = addresses.stream()
+                .filter(address -> lab.stack().interfaceId().equals(address.networkInterfaceId()))
+                .findFirst()
+                .orElseThrow();
         lab.controller().order(Map.of("order", "hold", "for", "PT12H", "reason", "keepalived", "by", "lab"));
         for (var machine : lab.machines()) {
             machine.run("systemctl", "disable", "--now", "--quiet", "failover-watch");
@@ -133,20 +130,13 @@ final class Keepalived implements AutoCloseable {
             machine.run("systemctl", "disable", "--now", "--quiet", "keepalived");
             machine.run("systemctl", "enable", "--now", "--quiet", "failover-watch");
         }
-        give(service, lab.stack().interfaceId());
-        for (var address : lab.stack().ec2().describeAddresses().addresses()) {
-            if (!address.allocationId().equals(service.allocationId())) {
-                // Its interface has had two for a while.
-                give(address, address.networkInterfaceId());
-            }
+        // An address that had to give way to the service's own has no interface any more.
+        for (var address : addresses) {
+            lab.stack()
+                    .ec2()
+                    .associateAddress(request -> request.allocationId(address.allocationId())
+                            .networkInterfaceId(address.networkInterfaceId())
+                            .allowReassociation(true));
         }
-    }
-
-    private void give(Address address, String interfaceId) {
-        lab.stack()
-                .ec2()
-                .associateAddress(request -> request.allocationId(address.allocationId())
-                        .networkInterfaceId(interfaceId)
-                        .allowReassociation(true));
     }
 }

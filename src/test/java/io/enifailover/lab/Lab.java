@@ -43,6 +43,7 @@ final class Lab implements AutoCloseable {
 
     private static final Duration BOOT = Duration.ofSeconds(60);
     private static final Duration MOVE = Duration.ofSeconds(60);
+    private static final Path MACHINES = DIRECTORY.resolve("machines");
     private static final Path BASE = DIRECTORY.resolve("base").resolve("tree");
 
     private final Internet internet = new Internet();
@@ -59,7 +60,7 @@ final class Lab implements AutoCloseable {
     /** Deploys, with these options of the CLI, and boots the machines. */
     Lab(String... options) throws IOException, InterruptedException, GeneralSecurityException {
         var logs = Files.createDirectories(DIRECTORY.resolve("logs"));
-        var machines = Files.createDirectories(DIRECTORY.resolve("machines"));
+        var machines = Files.createDirectories(MACHINES);
         Shell.run("mount", "-t", "tmpfs", "tmpfs", machines.toString());
         var endpoint = Emulator.freeEndpoint();
         hypervisor = new Hypervisor(Emulator.ec2(endpoint), vpc, BASE, machines, this::announce);
@@ -320,5 +321,8 @@ final class Lab implements AutoCloseable {
         hypervisor.close();
         endpoints.close();
         metadata.close();
+        vpc.close();
+        internet.close();
+        Shell.run("umount", "--lazy", MACHINES.toString());
     }
 }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * One subnet with its router, which is the internet gateway too: it translates public addresses one to one, and lets a machine
  * without one go out under its own.
  */
-final class Vpc {
+final class Vpc implements AutoCloseable {
     /** Of the first subnet of a deployment with the default settings. */
     static final String GATEWAY = "10.0.0.1";
 
@@ -17,10 +17,14 @@ final class Vpc {
     private static final String NEIGHBOUR = "10.0.0.200";
     private static final String BRIDGE = "subnet";
 
+    private static final String NEIGHBOUR_NAME = "neighbour";
+
+    private final Internet internet;
     private final Namespace router;
 
     /** Makes it, one hop from the internet. */
     Vpc(Internet internet) {
+        this.internet = internet;
         router = Namespace.make("router");
         router.forward();
         // A bridge without an address of its own takes one of its ports', and forgets its neighbours at each change.
@@ -86,16 +90,19 @@ final class Vpc {
 
     /** A client in the subnet. */
     Namespace neighbour() {
-        var name = "neighbour";
-        if (!Shell.run("ip", "netns", "list").contains(name)) {
-            var neighbour = Namespace.make(name);
-            cable(name, neighbour, "eth0", "02:00:00:00:00:02");
-            plug(name, "02:00:00:00:00:02", NEIGHBOUR);
-            up(List.of(name));
+        if (!hasNeighbour()) {
+            var neighbour = Namespace.make(NEIGHBOUR_NAME);
+            cable(NEIGHBOUR_NAME, neighbour, "eth0", "02:00:00:00:00:02");
+            plug(NEIGHBOUR_NAME, "02:00:00:00:00:02", NEIGHBOUR);
+            up(List.of(NEIGHBOUR_NAME));
             neighbour.run("ip", "addr", "add", NEIGHBOUR + "/" + PREFIX, "dev", "eth0");
             neighbour.run("ip", "link", "set", "eth0", "up");
         }
-        return new Namespace(name);
+        return new Namespace(NEIGHBOUR_NAME);
+    }
+
+    private static boolean hasNeighbour() {
+        return Shell.run("ip", "netns", "list").contains(NEIGHBOUR_NAME);
     }
 
     /** Has these public addresses, and no others, lead to private ones. */
@@ -119,5 +126,15 @@ final class Vpc {
 
     private void nft(String rules) {
         Shell.run(rules, router.words("nft", "-f", "-"));
+    }
+
+    @Override
+    public void close() {
+        if (hasNeighbour()) {
+            unplug(NEIGHBOUR_NAME);
+            new Namespace(NEIGHBOUR_NAME).delete();
+        }
+        internet.disconnect();
+        router.delete();
     }
 }
