@@ -6,19 +6,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.enifailover.SettingKeys;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A live pair whose settings are changed one at a time still fails over. */
+/** A live pair whose settings are changed one after the other, each in a deployment of its own, still fails over. */
 @Timeout(300)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SettingsIT {
     /** Another value than the default, for each setting. */
     private static final Map<String, String> OTHER_VALUES = Map.ofEntries(
@@ -43,6 +48,9 @@ class SettingsIT {
     /** The gateway would be detached from a VPC with public addresses, which EC2 refuses. */
     private static final String ONLY_BY_A_NEW_STACK = "vpcCidr";
 
+    /** The options of the CLI for all settings that have been changed so far. */
+    private static final List<String> CHANGED = new ArrayList<>();
+
     @AutoClose
     private static Deployment deployment;
 
@@ -57,10 +65,9 @@ class SettingsIT {
     }
 
     @BeforeEach
-    void startWithTheDefaults() throws Exception {
+    void heal() {
         deployment.internet().heal();
         startBothServers();
-        stack.deploy();
         stack.emptyTheRecord();
     }
 
@@ -70,23 +77,27 @@ class SettingsIT {
                 .toList();
     }
 
-    @ParameterizedTest
-    @MethodSource("changeableSettings")
-    void failsOverAfterAChangeOf(String key) throws Exception {
-        stack.deploy("--context=" + key + "=" + otherValue(key));
-
-        assertFailsOver();
-    }
-
     @Test
+    @Order(1)
     void failsOverAfterAChangeOfTheNetworkIsRefused() {
         var interfaceId = stack.interfaceId();
 
-        assertThatThrownBy(() -> stack.deploy("--context=vpcCidr=" + otherValue(ONLY_BY_A_NEW_STACK)))
+        assertThatThrownBy(() -> stack.deploy(option(ONLY_BY_A_NEW_STACK)))
                 .hasMessageContaining("mapped public address");
 
         assertThat(stack.status()).isEqualTo("UPDATE_ROLLBACK_COMPLETE");
         assertThat(stack.interfaceId()).isEqualTo(interfaceId);
+        assertFailsOver();
+    }
+
+    @ParameterizedTest
+    @MethodSource("changeableSettings")
+    @Order(2)
+    void failsOverAfterAChangeOf(String key) throws Exception {
+        CHANGED.add(option(key));
+
+        stack.deploy(CHANGED.toArray(String[]::new));
+
         assertFailsOver();
     }
 
@@ -122,6 +133,10 @@ class SettingsIT {
         } catch (Exception e) {
             throw new AssertionError(event, e);
         }
+    }
+
+    private static String option(String key) {
+        return "--context=" + key + "=" + otherValue(key);
     }
 
     private static String otherValue(String key) {
