@@ -50,36 +50,42 @@ final class FailoverStack extends Stack {
             new ScheduledDrill(this, "Drill", pair.controller().alias(), settings.drill());
         }
 
-        output(
-                "ServiceUrl",
-                "Where clients go, whoever serves",
-                "http://" + pair.floating().publicAddress() + "/");
+        output("ServiceUrl", "URL of the service", "http://" + pair.floating().publicAddress() + "/");
         output(
                 "FloatingAddress",
                 "Private address of the service",
                 pair.floating().privateAddress());
-        output("InterfaceId", "The interface that moves", pair.floating().interfaceId());
+        output("InterfaceId", "Floating interface", pair.floating().interfaceId());
         output(
                 "FunctionName",
-                "The function that moves it",
+                "Controller function",
                 pair.controller().function().getFunctionName());
-        output("LogGroupName", "What it says", logs.getLogGroupName());
-        output("TableName", "The record of its moves", pair.controller().table().getTableName());
+        output("LogGroupName", "Controller log group", logs.getLogGroupName());
+        output(
+                "TableName",
+                "DynamoDB table of the pair record",
+                pair.controller().table().getTableName());
         output(
                 "Witness",
-                "Whether the function sees what clients see",
+                "Whether the controller can reach the service as clients do",
                 witness(settings.pair().openToAll()));
-        output("Dashboard", "All of it at a glance", dashboardUrl(dashboard));
-        output("NoticesTopic", "What tells people", notices.topic().getTopicArn());
-        output("LookPolicy", "For people who look at the pair", access.looking().getManagedPolicyArn());
+        output("Dashboard", "CloudWatch dashboard", dashboardUrl(dashboard));
+        output(
+                "NoticesTopic",
+                "SNS topic for alarms and notices",
+                notices.topic().getTopicArn());
+        output(
+                "LookPolicy",
+                "IAM policy that allows read-only commands",
+                access.looking().getManagedPolicyArn());
         output(
                 "OperatePolicy",
-                "For people who operate the pair",
+                "IAM policy that allows every operator command",
                 access.operating().getManagedPolicyArn());
-        output("PrimaryInstanceId", "The primary", pair.primary().instanceId());
-        output("StandbyInstanceId", "The standby", pair.standby().instanceId());
-        output("PrimarySession", "A shell on the primary", session(pair.primary()));
-        output("StandbySession", "A shell on the standby", session(pair.standby()));
+        output("PrimaryInstanceId", "Primary instance", pair.primary().instanceId());
+        output("StandbyInstanceId", "Standby instance", pair.standby().instanceId());
+        output("PrimarySession", "Opens a shell on the primary", session(pair.primary()));
+        output("StandbySession", "Opens a shell on the standby", session(pair.standby()));
     }
 
     private void output(String id, String description, String value) {
@@ -87,7 +93,7 @@ final class FailoverStack extends Stack {
     }
 
     private static String witness(boolean openToAll) {
-        return openToAll ? "on" : "off, since clientCidrs leaves the world out: servers report, but nobody else checks";
+        return openToAll ? "on" : "off: clientCidrs excludes the controller, so only the servers check the service";
     }
 
     private String dashboardUrl(PairDashboard dashboard) {

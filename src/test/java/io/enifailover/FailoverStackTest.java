@@ -78,7 +78,7 @@ class FailoverStackTest {
 
         assertThat(template.at("/Outputs/Witness/Value").asText()).isEqualTo("on");
         assertThat(narrowed.at("/Outputs/Witness/Value").asText())
-                .isEqualTo("off, since clientCidrs leaves the world out: servers report, but nobody else checks");
+                .isEqualTo("off: clientCidrs excludes the controller, so only the servers check the service");
     }
 
     @Test

@@ -62,8 +62,7 @@ public final class FailoverPair extends Construct {
         floating.associateAddressAfter(primary, standby);
         controller.switchVersionAfter(primary, standby);
 
-        // Attaches the interface, moves it when a holder is replaced or another is asked for, otherwise leaves it
-        // alone.
+        // Attaches the interface; moves it only when its holder is replaced or a deployment names another holder.
         var swap = new InterfaceSwap(
                 this,
                 "Swap",
@@ -95,7 +94,7 @@ public final class FailoverPair extends Construct {
         return detection;
     }
 
-    /** The CDK looks zones and images up for an account and a Region, and its own error for a stack without them is a stack trace. */
+    /** Requires an account and a Region, for which the CDK looks up zones and images: its own error is a stack trace. */
     private static void requireEnvironment(Stack stack) {
         var account = stack.getAccount();
         var region = stack.getRegion();

@@ -93,9 +93,9 @@ public final class WebServer extends Construct {
                 .instanceId(instanceId())
                 .build();
 
-        // Created, replaced and deleted together with the server. CloudFormation deletes an association before it
-        // creates
-        // the next one, and a rollback could not restore it: EC2 refuses it for an instance with two interfaces.
+        // Created, replaced and deleted together with the server. With an id of its own, an update would delete the old
+        // association before it creates the new one, and a rollback could not restore it: EC2 refuses to associate an
+        // address with an instance that has two interfaces.
         var server = instance.getInstance().getLogicalId();
         address.overrideLogicalId(server + "Address");
         association.overrideLogicalId(server + "AddressOnInstance");
