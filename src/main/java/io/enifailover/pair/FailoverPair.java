@@ -18,6 +18,8 @@ import java.util.List;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Token;
 import software.amazon.awscdk.regioninfo.RegionInfo;
+import software.amazon.awscdk.services.ec2.Connections;
+import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.Peer;
 import software.amazon.awscdk.services.ec2.PlacementGroup;
@@ -27,7 +29,8 @@ import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.constructs.Construct;
 
 /** Defines a failover pair: two web servers in one zone, and one floating interface that either of them can hold. */
-public final class FailoverPair extends Construct {
+public final class FailoverPair extends Construct implements IConnectable {
+    private final SecurityGroup webTraffic;
     private final FloatingInterface floating;
     private final PairController controller;
     private final WebServer primary;
@@ -40,21 +43,24 @@ public final class FailoverPair extends Construct {
 
         // An interface cannot leave its zone: one subnet for the three of them.
         var network = new PairNetwork(this, "Network", props.network());
-        var web = webTraffic(network, props.clientCidrs());
+        webTraffic = webTraffic(network, props.clientCidrs());
 
         // What clients know: a private address, an Elastic IP and a MAC that stay the same whoever serves.
         floating = new FloatingInterface(
                 this,
                 "Floating",
                 new FloatingInterfaceProps(
-                        network.subnet(), network.place(), web, network.floatingAddress(props.floatingAddress())));
+                        network.subnet(),
+                        network.place(),
+                        webTraffic,
+                        network.floatingAddress(props.floatingAddress())));
 
         // Decides who holds it, and moves it; before the servers, which know it by name.
         controller = new PairController(
                 this, "Controller", new PairControllerProps(floating, props.openToAll(), props.failover()));
 
         // Two servers that differ in nothing but their role, never in the same rack, each watching over the other.
-        var place = new Placement(network, web, racks());
+        var place = new Placement(network, webTraffic, racks());
         primary = server("Primary", Role.PRIMARY, place, props);
         standby = server("Standby", Role.STANDBY, place, props);
 
@@ -72,6 +78,12 @@ public final class FailoverPair extends Construct {
         // From here on the pair saves itself: servers, EC2 and the clock call the controller.
         detection =
                 new FailureDetection(this, "Detection", new FailureDetectionProps(controller, primary, standby, swap));
+    }
+
+    /** Returns the connections of the servers and of the floating address, for rules from and to other resources. */
+    @Override
+    public Connections getConnections() {
+        return webTraffic.getConnections();
     }
 
     public FloatingInterface floating() {

@@ -19,13 +19,15 @@ import software.amazon.awscdk.services.ec2.LinuxUserDataOptions;
 import software.amazon.awscdk.services.ec2.MachineImage;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.UserData;
+import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.iam.IPrincipal;
 import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.constructs.Construct;
 import software.constructs.IDependable;
 
 /** Defines a web server: an instance with an address of its own, that is created only once nginx answers. */
-public final class WebServer extends Construct {
+public final class WebServer extends Construct implements IGrantable {
     private static final Duration TIME_TO_SERVE = Duration.minutes(10);
 
     private final Instance instance;
@@ -74,6 +76,12 @@ public final class WebServer extends Construct {
 
     public String instanceId() {
         return instance.getInstanceId();
+    }
+
+    /** Returns the principal of its role, for permissions on other resources. */
+    @Override
+    public IPrincipal getGrantPrincipal() {
+        return instance.getGrantPrincipal();
     }
 
     /** Returns the role by which it calls AWS. */

@@ -19,10 +19,13 @@ import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.ec2.Port;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.ec2.SubnetConfiguration;
 import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.ec2.VpcAttributes;
+import software.amazon.awscdk.services.sns.Topic;
 
 class FailoverPairTest {
 
@@ -158,6 +161,34 @@ class FailoverPairTest {
     }
 
     /** A name would be wanted by a second pair, or by a second stack, too. */
+    @Test
+    void connectsToOtherResources() {
+        var stack = stack();
+        var vpc = existingVpc(stack);
+        var database = SecurityGroup.Builder.create(stack, "Database").vpc(vpc).build();
+
+        database.getConnections().allowFrom(new FailoverPair(stack, "Pair", FailoverPairProps.of(vpc)), Port.POSTGRES);
+
+        var rule = resource(template(stack), "AWS::EC2::SecurityGroupIngress", "Database")
+                .path("Properties");
+        assertThat(rule.path("FromPort").asInt()).isEqualTo(5432);
+        assertThat(rule.at("/SourceSecurityGroupId/Fn::GetAtt/0").asText()).startsWith("PairWebTraffic");
+    }
+
+    @Test
+    void grantsItsServersAccessToOtherResources() {
+        var stack = stack();
+        var pair = new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
+
+        Topic.Builder.create(stack, "Orders").build().grantPublish(pair.standby());
+
+        var template = template(stack);
+        assertThat(resource(template, "AWS::IAM::Policy", "PairStandby").toString())
+                .contains("sns:Publish");
+        assertThat(resource(template, "AWS::IAM::Policy", "PairPrimary").toString())
+                .doesNotContain("sns:Publish");
+    }
+
     @Test
     void givesNothingAPhysicalName() {
         var stack = stack();
