@@ -88,8 +88,8 @@ floating_mac=$(try aws ec2 describe-network-interfaces --region "$region" --netw
 install_file /etc/systemd/network/05-floating.network <<'END'
 {{file:05-floating.network}}
 END
-install_file /etc/systemd/system/nginx.service.d/restart.conf <<'END'
-{{file:restart.conf}}
+install_file /etc/systemd/system/nginx.service.d/failover.conf <<'END'
+{{file:nginx.service.conf}}
 END
 install_file /etc/nginx/nginx.conf <<'END'
 {{file:nginx.conf}}

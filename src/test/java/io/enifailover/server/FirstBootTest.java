@@ -8,18 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.Synthesis;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,8 +191,16 @@ class FirstBootTest {
     void letsSystemdRestartNginxForEver() throws Exception {
         boot("PairPrimary", Map.of());
 
-        assertThat(installed("etc/systemd/system/nginx.service.d/restart.conf"))
+        assertThat(installed("etc/systemd/system/nginx.service.d/failover.conf"))
                 .contains("StartLimitIntervalSec=0", "Restart=always");
+    }
+
+    @Test
+    void keepsNginxAwayFromTheInstanceMetadata() throws Exception {
+        boot("PairPrimary", Map.of());
+
+        assertThat(installed("etc/systemd/system/nginx.service.d/failover.conf"))
+                .contains("\nIPAddressDeny=169.254.169.254\n", "\nNoNewPrivileges=yes\n", "\nProtectSystem=full\n");
     }
 
     @ParameterizedTest
@@ -252,35 +253,15 @@ class FirstBootTest {
     /** The floating address is not on this machine: nginx starts all the same, and answers on every address it has. */
     @Test
     void servesWithARealNginxThatDoesNotHoldTheFloatingAddress() throws Exception {
-        Tools.assumeInstalled("nginx");
         boot("PairPrimary", Map.of());
-        var port = freePort();
-        var configuration = Files.writeString(
-                root.resolve("nginx.conf"),
-                // The folder of this test is closed to nginx's own user.
-                "user root;\n"
-                        + installed("etc/nginx/nginx.conf")
-                                .replace("listen 80 ", "listen " + port + " ")
-                                .replace("10.0.0.25:80", "10.0.0.25:" + port)
-                                .replace("/run/", root + "/")
-                                .replace("/var/log/nginx/", root + "/")
-                                .replace("/usr/share/", root + "/usr/share/"));
 
-        assertThat(run(Map.of(), "nginx", "-t", "-c", configuration.toString())).endsWith("exit 0\n");
-        var nginx = new ProcessBuilder("nginx", "-c", configuration.toString(), "-g", "daemon off;")
-                .redirectErrorStream(true)
-                .redirectOutput(root.resolve("nginx.log").toFile())
-                .start();
-        try {
-            var health = get("http://127.0.0.1:" + port + "/healthz");
+        try (var nginx = Nginx.start(installed("etc/nginx/nginx.conf"), root)) {
+            var health = nginx.get("/healthz");
             assertThat(health.statusCode()).isEqualTo(200);
             assertThat(health.headers().firstValue("X-Served-By")).contains("i-0123456789abcdef0");
-            assertThat(get("http://127.0.0.1:" + port + "/").body()).contains("Welcome to nginx on Primary Server");
-            assertThat(get("http://127.0.0.1:" + port + "/nothing").headers().firstValue("X-Served-By"))
+            assertThat(nginx.get("/").body()).contains("Welcome to nginx on Primary Server");
+            assertThat(nginx.get("/nothing").headers().firstValue("X-Served-By"))
                     .contains("i-0123456789abcdef0");
-        } finally {
-            nginx.destroy();
-            nginx.waitFor(10, TimeUnit.SECONDS);
         }
     }
 
@@ -361,25 +342,5 @@ class FirstBootTest {
         var process = builder.start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return output + "exit " + process.waitFor() + "\n";
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static HttpResponse<String> get(String url) throws Exception {
-        var client = HttpClient.newHttpClient();
-        for (var attempt = 1; ; attempt++) {
-            try {
-                return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
-            } catch (IOException e) {
-                if (attempt == 100) {
-                    throw e;
-                }
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
-        }
     }
 }
