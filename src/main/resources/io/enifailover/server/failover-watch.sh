@@ -2,14 +2,14 @@
 # Watches over the floating address, from either server of the pair: while another server holds it, probe it; when it
 # stops answering and this server is healthy, report to the controller, and go on until it answers.
 #
-# Nothing hangs on a clock and no file is written, so neither a clock that jumps nor a full disk matters. Three processes:
-#   keep_credentials --+
-#   watch -------------+-- "credentials ...", "calm", "report ..." --> send_reports
+# No decision depends on the clock and no file is written, so neither a clock that jumps nor a full disk matters. Two
+# processes, of which neither outlives the other, so that systemd starts both anew:
+#   watch -- "round", "calm", "report ...", "credentials ..." --> send_reports
 # With each renewal of the credentials, once a minute, the controller hears that the watch is there.
 set -eu
 
 : "${FLOATING_ADDRESS:?}" "${INSTANCE_ID:?}" "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
-: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RENEWAL:=60}" "${VERSION:=unknown}"
+: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RENEWAL:=60}" "${CALL_TIMEOUT:=5}" "${VERSION:=unknown}"
 : "${FLOATING_HEALTH:=http://$FLOATING_ADDRESS/healthz}"
 : "${OWN_HEALTH:=http://127.0.0.1/healthz}"
 : "${METADATA:=http://169.254.169.254/latest}"
@@ -29,11 +29,19 @@ think() {
 
 watch() {
     stay_calm
+    renewal=''
     while :; do
+        # If send_reports is gone, this fails.
+        echo round
         # Begun before the probe, so that a slow probe takes nothing from the next one's time.
         sleep "$INTERVAL" &
+        round=$!
+        if ! kill -0 "$renewal" 2>/dev/null; then
+            renew_credentials &
+            renewal=$!
+        fi
         look
-        wait "$!"
+        wait "$round"
     done
 }
 
@@ -52,7 +60,6 @@ look() {
     fi
 }
 
-# Said at each round: if send_reports is gone, this process ends too, and systemd starts the watch anew.
 stay_calm() {
     failures=0
     next_report=$FAILURES
@@ -90,18 +97,14 @@ serves() {
 
 # Far more often than needed: EC2 has new credentials at least five minutes before the old ones expire.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
-keep_credentials() {
-    while :; do
-        if credentials; then
-            sleep "$RENEWAL" >&3
-        else
-            sleep "$INTERVAL" >&3
-        fi
-    done
+# Without the pipe, which has to close when the watch ends.
+renew_credentials() {
+    credentials && exec sleep "$RENEWAL" >&3
 }
 
 credentials() {
-    session=$(curl -s --fail --max-time 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$METADATA/api/token") &&
+    session=$(curl -s --fail --max-time "$CALL_TIMEOUT" -X PUT \
+        -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$METADATA/api/token") &&
         role=$(metadata iam/security-credentials/) &&
         found=$(metadata "iam/security-credentials/$role" | tr ',' '\n' | awk -F '"' '{ value[$2] = $4 } END {
             print "credentials", value["AccessKeyId"] ":" value["SecretAccessKey"], value["Token"] }') &&
@@ -114,16 +117,17 @@ credentials() {
 # metadata PATH: one item. What is secret goes to curl by its standard input: everyone can read a command line.
 metadata() {
     printf 'header = "X-aws-ec2-metadata-token: %s"\n' "$session" |
-        curl -s --fail --max-time 5 --config - "$METADATA/meta-data/$1"
+        curl -s --fail --max-time "$CALL_TIMEOUT" --config - "$METADATA/meta-data/$1"
 }
 
+# Each call is in the background: a call that hangs must not delay the next report, nor leave reports in the pipe that would
+# be sent after the address answers again.
 send_reports() {
     user='' failures=''
     while read -r word value rest; do
         case $word in
         credentials)
             user=$value token=$rest
-            # Beside, since a report must not wait for it.
             send_heartbeat &
             ;;
         report) failures=$value ;;
@@ -134,14 +138,16 @@ send_reports() {
         elif [ -z "$user" ]; then
             think 'no credentials yet: the report waits'
         else
-            think "$(send_report)"
+            send_report &
             failures=''
         fi
     done
 }
 
+# The clock lets the controller ignore a report that arrives late. It is current, since the address has not answered yet.
 send_report() {
-    answer=$(call "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures,\"interval\":$INTERVAL}")
+    answer=$(call "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures,\"interval\":$INTERVAL,\
+\"clock\":$(date +%s)}")
     case $answer in
     2*) echo 'the controller has the report' ;;
     *) echo "the controller did not take the report: HTTP $answer" ;;
@@ -165,18 +171,11 @@ send_heartbeat() {
 # with a value. https://github.com/curl/curl/issues/18423 and 8107, 9717, 11794
 call() {
     printf 'user = "%s"\nheader = "X-Amz-Security-Token: %s"\n' "$user" "$token" |
-        curl -s --max-time 5 -o /dev/null -w '%{http_code}, curl %{exitcode}' --config - \
+        curl -s --max-time "$CALL_TIMEOUT" -o /dev/null -w '%{http_code}, curl %{exitcode}' --config - \
             --aws-sigv4 "aws:amz:$REGION:lambda" \
             -H 'X-Amz-Invocation-Type: Event' -H 'Content-Type: application/json' \
             --data "$1" \
             "$LAMBDA/2015-03-31/functions/$FUNCTION/invocations?Qualifier=$QUALIFIER" || true
 }
 
-{
-    keep_credentials &
-    keeper=$!
-    trap 'kill "$keeper"' EXIT
-    # A signal ends a dash without the trap above, and the keeper would go on alone.
-    trap 'exit 1' PIPE
-    watch
-} | send_reports
+watch | send_reports

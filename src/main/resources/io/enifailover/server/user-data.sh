@@ -41,7 +41,7 @@ try() {
 }
 
 metadata() {
-    curl -sS --fail -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
+    curl -sS --fail --max-time 5 -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
 }
 
 # install_file PATH: standard input, with the values of this server, the floating interface and the watch filled in.
@@ -73,7 +73,8 @@ serves_as_itself() {
 try dnf install -y -q aws-cfn-bootstrap
 try dnf install -y -q nginx
 
-token=$(try curl -sS --fail -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' http://169.254.169.254/latest/api/token)
+token=$(try curl -sS --fail --max-time 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' \
+    http://169.254.169.254/latest/api/token)
 instance_id=$(metadata instance-id)
 subnet=$(metadata "network/interfaces/macs/$(metadata mac)/subnet-ipv4-cidr-block")
 gateway=$(ip -4 route show default | awk '{ print $3; exit }')
@@ -83,7 +84,7 @@ mtu=$(ip -o link show dev "$device" | awk '{ print $5 }')
 : "${mtu:?no MTU of $device}"
 # Only EC2 knows the address of an interface that is not here yet.
 floating_mac=$(try aws ec2 describe-network-interfaces --region "$region" --network-interface-ids "$interface" \
-    --query 'NetworkInterfaces[0].MacAddress' --output text)
+    --query 'NetworkInterfaces[0].MacAddress' --output text --cli-connect-timeout 5 --cli-read-timeout 10)
 
 install_file /etc/systemd/network/05-floating.network <<'END'
 {{file:05-floating.network}}

@@ -250,6 +250,17 @@ class FirstBootTest {
                 .isEqualTo("exit 0\n");
     }
 
+    /** Of 100, where everything is allowed, as systemd counts. */
+    @Test
+    void exposesTheWatchToLittle() throws Exception {
+        Tools.assumeInstalled("systemd-analyze");
+        boot("PairStandby", Map.of());
+        var unit = root.resolve("etc/systemd/system/failover-watch.service").toString();
+
+        assertThat(run(Map.of(), "systemd-analyze", "security", "--no-pager", "--offline=yes", "--threshold=15", unit))
+                .endsWith("exit 0\n");
+    }
+
     /** The floating address is not on this machine: nginx starts all the same, and answers on every address it has. */
     @Test
     void servesWithARealNginxThatDoesNotHoldTheFloatingAddress() throws Exception {

@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -120,6 +122,7 @@ class WatchTest {
     @ValueSource(strings = {"sh", "bash --posix"})
     void reportsAfterThreeFailuresInARowAndNotAfterTwo(String shell) throws Exception {
         surroundings.floating = inTurn(200, 500, 500, 200, 500, 500, 500);
+        var begin = Instant.now();
         start(shell);
 
         await(() -> !to(Party.LAMBDA).isEmpty());
@@ -128,9 +131,12 @@ class WatchTest {
                         .filter(party -> party == Party.FLOATING || party == Party.OWN)
                         .takeWhile(party -> party == Party.FLOATING))
                 .hasSize(7);
-        assertThat(to(Party.LAMBDA).get(0).body())
-                .isEqualTo(
-                        "{\"type\":\"report\",\"observer\":\"" + INSTANCE_ID + "\",\"failures\":3,\"interval\":0.05}");
+        var body = to(Party.LAMBDA).get(0).body();
+        assertThat(body)
+                .matches("\\{\"type\":\"report\",\"observer\":\"" + INSTANCE_ID
+                        + "\",\"failures\":3,\"interval\":0.05,\"clock\":\\d+}");
+        assertThat(Instant.ofEpochSecond(Long.parseLong(body.replaceAll(".*\"clock\":(\\d+)}", "$1"))))
+                .isBetween(begin.truncatedTo(ChronoUnit.SECONDS), Instant.now());
     }
 
     @Test
@@ -245,7 +251,7 @@ class WatchTest {
     }
 
     @Test
-    void saysEachChangeOfMindOnce() throws Exception {
+    void saysEachChangeOfMindOnceAndHowEachReportWent() throws Exception {
         start("sh");
         await(() -> journal.size() >= 1);
 
@@ -255,31 +261,90 @@ class WatchTest {
         surroundings.floating = status(500);
         await(() -> to(Party.LAMBDA).size() >= 4);
         surroundings.floating = status(200);
-        await(() -> journal.size() >= 5);
+        awaitNext(Party.FLOATING, 2);
         hold("2: ens6    inet 10.0.0.25/24 scope global ens6");
-        await(() -> journal.size() >= 6);
+        await(() -> journal.contains("10.0.0.25 is mine"));
 
         assertThat(journal)
+                .filteredOn(line -> line.startsWith("10.0.0.25 "))
                 .containsExactly(
                         "10.0.0.25 answers",
                         "10.0.0.25 does not answer: reporting",
-                        "the controller did not take the report: HTTP 429, curl 0",
-                        "the controller has the report",
                         "10.0.0.25 answers",
                         "10.0.0.25 is mine");
+        assertThat(journal)
+                .contains("the controller has the report")
+                .filteredOn("the controller did not take the report: HTTP 429, curl 0"::equals)
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "bash --posix"})
+    void sendsTheNextReportWhileTheControllerHasNotAnsweredTheLastOne(String shell) throws Exception {
+        settings.put("CALL_TIMEOUT", "60");
+        surroundings.lambda = silent();
+        surroundings.floating = status(500);
+        start(shell);
+
+        await(() -> to(Party.LAMBDA).size() >= 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "bash --posix"})
+    void sendsNoReportOnceTheAddressAnswersThoughTheControllerWasSilentUntilThen(String shell) throws Exception {
+        var late = new CountDownLatch(1);
+        surroundings.lambda = silentUntil(late);
+        start(shell);
+        await(() -> surroundings.credentials() >= 1);
+        awaitNext(Party.FLOATING, 2);
+        surroundings.floating = status(500);
+        // Asked before each report.
+        await(() -> to(Party.OWN).size() >= 4);
+
+        surroundings.floating = status(200);
+        awaitNext(Party.FLOATING, 5);
+        var reports = to(Party.LAMBDA).size();
+        late.countDown();
+        awaitNext(Party.FLOATING, 10);
+        assertThat(to(Party.LAMBDA)).hasSize(reports);
     }
 
     @Test
-    void goesOnProbingWhileTheControllerDoesNotAnswer() throws Exception {
+    void givesUpOnItsOwnNginxWhenThatIsSilent() throws Exception {
+        settings.put("TIMEOUT", "0.1");
+        surroundings.floating = status(500);
+        surroundings.own = silent();
+        start("sh");
+
+        await(() -> to(Party.OWN).size() >= 3);
+        assertThat(to(Party.LAMBDA)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "GET"})
+    void asksTheMetadataServiceAgainWhenItIsSilent(String method) throws Exception {
+        settings.put("CALL_TIMEOUT", "0.2");
+        surroundings.metadata = exchange -> {
+            if (exchange.getRequestMethod().equals(method)) {
+                silent().answer(exchange);
+            }
+        };
+        start("sh");
+
+        await(() -> to(Party.METADATA).stream()
+                        .filter(request -> request.method().equals(method))
+                        .count()
+                >= 3);
+    }
+
+    @Test
+    void givesUpOnTheControllerWhenThatIsSilent() throws Exception {
+        settings.put("CALL_TIMEOUT", "0.2");
         surroundings.lambda = silent();
         surroundings.floating = status(500);
         start("sh");
 
-        await(() -> to(Party.LAMBDA).size() >= 1);
-        awaitNext(Party.FLOATING, 10);
-        surroundings.floating = status(200);
-        await(() -> journal.contains("10.0.0.25 answers"));
-        assertThat(to(Party.LAMBDA)).hasSize(1);
+        await(() -> journal.contains("the controller did not take the report: HTTP 000, curl 28"));
     }
 
     /** From the watch's last question to the request on the wire; the number is printed, the order is the promise. */
@@ -418,20 +483,47 @@ class WatchTest {
         assertThat((double) slow / quick).isLessThan(1.4);
     }
 
-    @Test
-    void endsWhenTheProcessThatSendsItsReportsIsGone() throws Exception {
-        var watch = start("sh");
+    /** systemd ignores SIGPIPE for its services. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "bash --posix"})
+    void endsWhenTheProcessThatSendsItsReportsIsGone(String shell) throws Exception {
+        var watch = start("sh -c", "trap '' PIPE; exec " + shell + " " + SCRIPT.toAbsolutePath());
         await(() -> !to(Party.HEARTBEAT).isEmpty());
         awaitNext(Party.FLOATING, 4);
 
         watch.children()
-                .filter(part -> part.children().findAny().isEmpty())
+                .filter(part -> !part.equals(prober(watch)))
                 .findAny()
                 .orElseThrow()
                 .destroyForcibly();
 
         assertThat(watch.waitFor(10, TimeUnit.SECONDS)).isTrue();
         await(() -> parts(watch).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "bash --posix"})
+    void endsWhenTheProcessThatProbesIsGone(String shell) throws Exception {
+        var watch = start(shell);
+        await(() -> !to(Party.HEARTBEAT).isEmpty());
+
+        prober(watch).destroyForcibly();
+
+        assertThat(watch.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        await(() -> parts(watch).isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "bash --posix"})
+    void goesOnRenewingItsCredentialsWhenTheProcessThatDoesSoIsKilled(String shell) throws Exception {
+        var watch = start(shell);
+        await(() -> !to(Party.HEARTBEAT).isEmpty());
+
+        watch.descendants()
+                .filter(part -> commandLine(part).equals("sleep 60 "))
+                .forEach(ProcessHandle::destroyForcibly);
+
+        await(() -> to(Party.HEARTBEAT).size() >= 2);
     }
 
     @ParameterizedTest
@@ -497,6 +589,15 @@ class WatchTest {
         reader.setDaemon(true);
         reader.start();
         return watch;
+    }
+
+    /** The process that starts all the others; the one that sends has a child only while it sends. */
+    private ProcessHandle prober(Process watch) {
+        return watch.descendants()
+                .filter(part -> commandLine(part).equals("sleep 60 "))
+                .map(part -> part.parent().orElseThrow())
+                .findAny()
+                .orElseThrow();
     }
 
     /** The processes of a watch, whatever their parents are by now. */
@@ -579,14 +680,14 @@ class WatchTest {
     private List<String> commandLines() {
         return watches.stream()
                 .flatMap(Process::descendants)
-                .map(process -> Path.of("/proc", String.valueOf(process.pid()), "cmdline"))
-                .map(WatchTest::readIfThere)
+                .map(WatchTest::commandLine)
                 .toList();
     }
 
-    private static String readIfThere(Path file) {
+    private static String commandLine(ProcessHandle process) {
         try {
-            return Files.readString(file).replace('\0', ' ');
+            return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"))
+                    .replace('\0', ' ');
         } catch (IOException e) {
             return "";
         }
