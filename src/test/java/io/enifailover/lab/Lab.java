@@ -163,6 +163,7 @@ final class Lab implements AutoCloseable {
         emulator.attachTakes(ATTACH);
         hypervisor.interfacesAppearLate(Duration.ZERO);
         cutBetweenServers(false);
+        vpc.loseNothing();
         for (var machine : machines()) {
             machine.thaw();
             stack.ec2().startInstances(request -> request.instanceIds(machine.id()));
@@ -187,6 +188,16 @@ final class Lab implements AutoCloseable {
     /** Takes the way between the two servers, while each reaches the router; or gives it back. */
     void cutBetweenServers(boolean cut) {
         vpc.isolate(cut, List.of(primary().link(), standby().link(), FloatingLink.OUTSIDE));
+    }
+
+    /** Loses one in ten of the packets that leave a machine, until {@link #settle}. */
+    void loseTenthOf(Machine machine) {
+        vpc.lose(10, machine.cables());
+    }
+
+    /** Has the client on the internet keep that many connections open. */
+    SlowClients slowClients(int halfRequests, int slowReaders) throws IOException {
+        return SlowClients.start(internet.client(), url("ServiceUrl").getHost(), halfRequests, slowReaders);
     }
 
     /**

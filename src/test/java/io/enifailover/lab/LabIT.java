@@ -170,6 +170,46 @@ final class LabIT {
 
     @Test
     @Order(10)
+    void staysWhileClientsKeepThousandsOfConnectionsOpen() throws Exception {
+        scenario("half-open requests", "one client with 2,500 unfinished requests moves nothing", trial -> {
+            trial.happens("2,500 half requests, and 300 clients that read nothing");
+            try (var clients = lab.slowClients(2_500, 300)) {
+                trial.expectEqual(clients.open(), "open: 2500 300", "connections");
+                trial.expectNoMove(lab.primary(), LONG_ENOUGH.multipliedBy(2));
+                trial.expectServedBy(lab.primary(), PATIENCE);
+            }
+        });
+    }
+
+    @Test
+    @Order(11)
+    void staysWhenTheHolderLosesEveryTenthPacket() throws Exception {
+        scenario(
+                "10 % loss at the holder",
+                "lost packets move nothing", trial -> {
+                    trial.happens("every tenth packet of the primary is lost", () -> lab.loseTenthOf(lab.primary()));
+                    trial.expectNoMove(lab.primary(), LONG_ENOUGH.multipliedBy(2));
+                    trial.expectServedBy(lab.primary(), PATIENCE);
+                });
+    }
+
+    @Test
+    @Order(12)
+    void staysWhenTheHolderFreezesForASecondAgainAndAgain() throws Exception {
+        scenario("holder freezes for 1 s, ten times", "short freezes move nothing", trial -> {
+            for (int i = 1; i <= 10; i++) {
+                trial.happens("freeze " + i, () -> lab.primary().freeze());
+                Await.pause(Duration.ofSeconds(1));
+                lab.primary().thaw();
+                Await.pause(Duration.ofSeconds(2));
+            }
+            trial.expectNoMove(lab.primary(), LONG_ENOUGH);
+            trial.expectServedBy(lab.primary(), PATIENCE);
+        });
+    }
+
+    @Test
+    @Order(13)
     void movesNothingUnderAHold() throws Exception {
         scenario("crash under a hold", "nothing moves before the hold is released", trial -> {
             order(Map.of("order", "hold", "for", "PT1H", "reason", "lab", "by", "lab"));
@@ -181,7 +221,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(11)
+    @Order(14)
     void recoversWhenBothWereDown() throws Exception {
         scenario("both down", "whoever comes back first serves", trial -> {
             trial.happens("both powered off", () -> {
@@ -197,7 +237,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(12)
+    @Order(15)
     void finishesWhatADeadControllerLeft() throws Exception {
         scenario("controller killed in the middle", "the next call finishes the move", trial -> {
             trial.happens("machine powered off", () -> lab.primary().powerOff());
@@ -208,7 +248,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(13)
+    @Order(16)
     void failsOverTenTimesInARow() throws Exception {
         scenario("ten failovers in a row", "each is like the first", trial -> {
             for (int i = 1; i <= 10; i++) {
@@ -227,7 +267,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(14)
+    @Order(17)
     void failsOverToAServerThatWasRebooted() throws Exception {
         scenario("standby rebooted, then a crash", "what the first boot set up outlives a reboot", trial -> {
             trial.happens(
@@ -243,7 +283,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(15)
+    @Order(18)
     void waitsForAnInterfaceThatAppearsLate() throws Exception {
         scenario(
                 "interface appears late", "attached is not serving: the move ends when the client is served", trial -> {
@@ -254,7 +294,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(16)
+    @Order(19)
     void answersByTheInterfaceThatWasAsked() throws Exception {
         scenario("routing after a move", "no reply leaves by another interface than its request came by", trial -> {
             trial.happens("switchover ordered", () -> order(Map.of("order", "switchover", "by", "lab")));
@@ -278,7 +318,7 @@ final class LabIT {
     /** With the operator's own command, as a process of its own. */
     @ParameterizedTest
     @ValueSource(strings = {"switchover", "stop-nginx", "freeze", "stop-instance"})
-    @Order(18)
+    @Order(21)
     void rehearses(String failure) throws Exception {
         lab.settle();
         var primary = lab.primary();
@@ -295,7 +335,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(17)
+    @Order(20)
     void saysWhichPromiseBreaks() throws Exception {
         broken("systemctl stop failover-watch", "systemctl start failover-watch");
         broken(
@@ -323,7 +363,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(19)
+    @Order(22)
     void comparesWithKeepalived() throws Exception {
         report.comparison(compared(Keepalived.Variant.ELASTIC_IP), compared(Keepalived.Variant.INTERFACE));
     }
@@ -342,7 +382,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(20)
+    @Order(23)
     void replacesBothServersWithOneMove() throws Exception {
         report.begin(
                 "both servers replaced",
@@ -363,7 +403,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(21)
+    @Order(24)
     void noticesSoonerWithMoreProbes() throws Exception {
         // The servers of the scenario before.
         repeated(
@@ -382,7 +422,7 @@ final class LabIT {
     }
 
     @Test
-    @Order(22)
+    @Order(25)
     void keepsServingWhileADeploymentRollsBack() throws Exception {
         scenario("a new standby that never serves", "the deployment rolls back, and the old pair serves on", trial -> {
             var old = lab.machines();

@@ -152,7 +152,8 @@ final class Machine {
         }
     }
 
-    private List<String> cables() {
+    /** The router's ends of all its interfaces. */
+    List<String> cables() {
         return floating.isIn(this) ? List.of(link, FloatingLink.OUTSIDE) : List.of(link);
     }
 

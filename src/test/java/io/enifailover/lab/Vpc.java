@@ -88,6 +88,25 @@ final class Vpc implements AutoCloseable {
         }
     }
 
+    /** Loses a part of the packets that come in by these, at random. */
+    void lose(int percent, List<String> links) {
+        for (var link : links) {
+            nft("""
+                    table netdev loss {
+                        chain %1$s {
+                            type filter hook ingress device "%1$s" priority 0
+                            numgen random mod 100 < %2$d drop
+                        }
+                    }
+                    """.formatted(link, percent));
+        }
+    }
+
+    void loseNothing() {
+        // A table has to be there to be deleted.
+        nft("add table netdev loss\ndelete table netdev loss\n");
+    }
+
     /** A client in the subnet. */
     Namespace neighbour() {
         if (!hasNeighbour()) {
