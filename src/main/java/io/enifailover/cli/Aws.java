@@ -34,8 +34,7 @@ import software.amazon.awssdk.services.ssm.model.InvocationDoesNotExistException
 
 /** AWS itself, with the SDK's usual credentials, profile and Region. */
 final class Aws implements Cloud {
-    /** Longer than the function's own timeout: an order's answer comes when the move is over. */
-    private static final Duration ANSWER = Duration.ofMinutes(4);
+    private static final Duration CALL = Duration.ofSeconds(12);
 
     private static final Duration SCRIPT = Duration.ofMinutes(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -44,11 +43,20 @@ final class Aws implements Cloud {
 
     private final Options options;
     private final Predicate<Duration> pause;
+    private final Duration patience;
     private final Map<Class<?>, Object> clients = new HashMap<>();
 
     Aws(Options options, Predicate<Duration> pause) {
+        this(options, pause, CALL);
+    }
+
+    /**
+     * @param patience with a call that only asks, and all its repetitions
+     */
+    Aws(Options options, Predicate<Duration> pause, Duration patience) {
         this.options = options;
         this.pause = pause;
+        this.patience = patience;
     }
 
     @Override
@@ -124,17 +132,19 @@ final class Aws implements Cloud {
     }
 
     @Override
-    public String invoke(String function, String alias, String payload) throws NoSuchAlias {
+    public String invoke(String function, String alias, String payload, Duration patience) throws NoSuchAlias {
         try {
             var lambda = client(LambdaClient.class, LambdaClient::builder);
-            var answer = lambda.invoke(request ->
-                    request.functionName(function).qualifier(alias).payload(SdkBytes.fromUtf8String(payload)));
+            var answer = lambda.invoke(request -> request.functionName(function)
+                    .qualifier(alias)
+                    .payload(SdkBytes.fromUtf8String(payload))
+                    .overrideConfiguration(call -> call.apiCallTimeout(patience)));
             var text = answer.payload().asUtf8String();
             if (answer.functionError() != null) {
                 throw CommandFailed.failed("the function failed: "
                         + Json.object(text)
-                                .map(failure -> failure.path("errorMessage").asText(text))
-                                .orElse(text)
+                                .map(failure -> failure.path("errorMessage").asText())
+                                .orElse(Text.excerpt(text))
                         + "; failover logs shows more");
             }
             return text;
@@ -213,14 +223,17 @@ final class Aws implements Cloud {
     }
 
     private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C built(B builder) {
-        builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(ANSWER));
+        // The time limit of the call counts, not that of the socket.
+        builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofMinutes(5)))
+                .overrideConfiguration(configuration -> configuration.apiCallTimeout(patience));
         if (options.region != null) {
             builder.region(Region.of(options.region));
         }
         if (options.profile != null) {
             // As with AWS's own command line, a profile that is named wins over keys in the environment.
             builder.credentialsProvider(ProfileCredentialsProvider.create(options.profile))
-                    .overrideConfiguration(configuration -> configuration.defaultProfileName(options.profile));
+                    .overrideConfiguration(configuration ->
+                            configuration.apiCallTimeout(patience).defaultProfileName(options.profile));
         }
         return builder.build();
     }

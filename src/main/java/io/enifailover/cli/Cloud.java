@@ -2,6 +2,7 @@ package io.enifailover.cli;
 
 import io.enifailover.outage.Probing;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,12 @@ interface Cloud {
      */
     Pair find(@Nullable String stack);
 
-    /** Calls a function by its alias with a JSON document, and returns its answer. */
-    String invoke(String function, String alias, String payload) throws NoSuchAlias;
+    /**
+     * Calls a function by its alias with a JSON document, and returns its answer.
+     *
+     * @param patience how long to wait for it
+     */
+    String invoke(String function, String alias, String payload, Duration patience) throws NoSuchAlias;
 
     /** Returns what the function has printed from a time on, oldest first. */
     List<Line> log(String group, Instant from);

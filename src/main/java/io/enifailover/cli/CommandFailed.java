@@ -12,7 +12,7 @@ final class CommandFailed extends RuntimeException {
     private final int code;
 
     private CommandFailed(int code, String words) {
-        super(words);
+        super(SafeText.of(words));
         this.code = code;
     }
 

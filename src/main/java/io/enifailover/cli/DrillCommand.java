@@ -5,9 +5,12 @@ import io.enifailover.cli.Drill.Result;
 import io.enifailover.cli.Ink.Mood;
 import io.enifailover.cli.Status.Check;
 import io.enifailover.cli.Status.Server;
+import io.enifailover.outage.Report;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +64,10 @@ final class DrillCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
+        if (report != null) {
+            requireWritable(report);
+        }
         var status = session.status();
         var holder = holder(status);
         var candidate = candidate(status);
@@ -77,10 +83,34 @@ final class DrillCommand implements Callable<Integer> {
             print(result);
         }
         if (report != null) {
-            DrillReport.of(session.pair(), failure, target, result).write(report);
-            tell("report: " + report);
+            write(report, DrillReport.of(session.pair(), failure, target, result));
         }
         return result.passed() ? 0 : CommandFailed.FAILED;
+    }
+
+    /** Before anything fails for the sake of a report that nobody could read. */
+    private static void requireWritable(Path report) {
+        try {
+            var existed = Files.exists(report);
+            Files.createDirectories(report.toAbsolutePath().getParent());
+            Files.newOutputStream(report, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+            if (!existed) {
+                Files.delete(report);
+            }
+        } catch (IOException e) {
+            throw CommandFailed.refused("no report can be written to %s (%s): give another --report"
+                    .formatted(report, e.getClass().getSimpleName()));
+        }
+    }
+
+    private void write(Path report, Report content) {
+        try {
+            content.write(report);
+        } catch (IOException e) {
+            throw CommandFailed.failed("the report could not be written to %s: %s".formatted(report, e));
+        }
+        tell("report: " + report);
     }
 
     private Server holder(Status status) {

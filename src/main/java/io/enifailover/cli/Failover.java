@@ -97,11 +97,13 @@ public final class Failover {
 
     private static int misused(ParameterException wrong, Terminal terminal) {
         var command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-        terminal.err().println("failover: " + wrong.getMessage() + "; see " + command + " --help");
+        terminal.err()
+                .println("failover: " + SafeText.of(String.valueOf(wrong.getMessage())) + "; see " + command
+                        + " --help");
         return CommandLine.ExitCode.USAGE;
     }
 
-    private static int ended(Exception failure, Terminal terminal) throws Exception {
+    private static int ended(Exception failure, Terminal terminal) {
         if (failure instanceof CommandFailed known) {
             terminal.err().println("failover: " + known.getMessage());
             return known.code();
@@ -110,7 +112,8 @@ public final class Failover {
             terminal.err().println("failover: " + SdkErrors.explained(call));
             return CommandFailed.FAILED;
         }
-        throw failure;
+        terminal.err().println("failover: unexpected: " + SafeText.of(String.valueOf(failure)));
+        return CommandFailed.FAILED;
     }
 
     private static Duration duration(String text) {

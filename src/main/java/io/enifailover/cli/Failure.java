@@ -44,6 +44,7 @@ enum Failure {
             session.cloud().stop(holder.id());
         } else {
             var answer = session.act("", "switchover", "to", candidate.role());
+            Json.require(answer, "moved");
             if (!answer.path("moved").asBoolean()) {
                 throw CommandFailed.refused(answer.path("words").asText());
             }

@@ -2,6 +2,7 @@ package io.enifailover.cli;
 
 import io.enifailover.cli.Status.Move;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,7 +23,11 @@ final class HistoryCommand implements Callable<Integer> {
     private int last;
 
     /** The controller's answer. */
-    record Answer(List<Move> history) {}
+    record Answer(List<Move> history) {
+        Answer {
+            history = List.copyOf(Objects.requireNonNull(history, "history"));
+        }
+    }
 
     HistoryCommand(Session session) {
         this.session = session;
@@ -31,11 +36,11 @@ final class HistoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var answer = session.look("Reading the history", "history", "most", last);
+        var moves = Json.as(Answer.class, answer).history();
         if (session.json()) {
             session.print(answer);
             return 0;
         }
-        var moves = Json.as(Answer.class, answer).history();
         if (moves.isEmpty()) {
             session.print("No moves yet.");
             return 0;

@@ -1,7 +1,8 @@
 package io.enifailover.cli;
 
+import io.enifailover.cli.Status.Hold;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +27,13 @@ final class HoldCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String reason;
 
+    /** The controller's answer. */
+    record Answer(Hold hold) {
+        Answer {
+            Objects.requireNonNull(hold, "hold");
+        }
+    }
+
     HoldCommand(Session session) {
         this.session = session;
     }
@@ -33,12 +41,12 @@ final class HoldCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var answer = session.act("Asking the controller", "hold", "for", duration.toString(), "reason", reason);
+        var until = Json.as(Answer.class, answer).hold().until();
         if (session.json()) {
             session.print(answer);
         } else {
-            var until = Instant.parse(answer.at("/hold/until").asText());
             session.print("On hold until %s UTC, for %s: %s. End it earlier with failover release."
-                    .formatted(Ages.time(until), Ages.of(duration), reason));
+                    .formatted(Ages.time(until), Ages.of(duration), SafeText.of(reason)));
         }
         return 0;
     }

@@ -21,12 +21,26 @@ final class Json {
 
     private Json() {}
 
-    /** Returns the text as JSON, if it is an object. */
+    /** Returns the text as JSON, if it is an object, with texts that are safe to show. */
     static Optional<JsonNode> object(String text) {
         try {
-            return Optional.of(MAPPER.readTree(text)).filter(JsonNode::isObject);
+            return Optional.ofNullable(MAPPER.readTree(text))
+                    .filter(JsonNode::isObject)
+                    .map(SafeText::of);
         } catch (JsonProcessingException e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * Makes sure that an answer is what was asked for.
+     *
+     * @throws CommandFailed if it lacks this field
+     */
+    static void require(JsonNode answer, String field) {
+        if (!answer.has(field)) {
+            throw CommandFailed.failed("the function's answer lacks " + field + ", is one of them older? "
+                    + Text.excerpt(answer.toString()));
         }
     }
 

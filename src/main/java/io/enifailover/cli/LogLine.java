@@ -3,20 +3,24 @@ package io.enifailover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Locale;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** A line of the function's log, for a person. */
+/** A line of the function's log, for a person: what its journal tells, and what Lambda and libraries say. */
 final class LogLine {
-    /** What Lambda and metrics write into the log for others than people. */
+    /** What Lambda writes into the log for others than people. */
     private static final Pattern NOISE =
             Pattern.compile("(START|END|REPORT|INIT_START|RESTORE_START|RESTORE_REPORT|EXTENSION|PLATFORM)\\b.*");
 
-    private static final Set<String> KNOWN = Set.of("timestamp", "level", "message", "service", "thread", "logger");
-    private static final Pattern RUNTIME =
-            Pattern.compile("(cold_start|function_.*|sampling_rate|xray_.*|xrayTraceId|.*Flags)");
+    /** Metrics of each minute. */
+    private static final String MEASURED = "measured";
+
+    /** Shown at the beginning, the same in each line, or long; {@code --json} has them all. */
+    private static final Set<String> NO_DETAIL =
+            Set.of("level", "event", "reason", "Interface", "move", "observation", "_aws");
 
     private LogLine() {}
 
@@ -25,28 +29,39 @@ final class LogLine {
         var line = text.strip();
         var json = Json.object(line);
         if (json.isPresent()) {
-            return json.get().has("_aws") ? Optional.empty() : Optional.of(structured(at, json.get(), ink));
+            return json.get().path("event").asText().equals(MEASURED)
+                    ? Optional.empty()
+                    : Optional.of(structured(at, json.get(), ink));
         }
         return line.isEmpty() || (NOISE.matcher(line).matches() && !line.contains("Status: "))
                 ? Optional.empty()
-                : Optional.of(ink.dim(Ages.time(at)) + "  " + line);
+                : Optional.of(ink.dim(Ages.time(at)) + "  " + plain(line));
+    }
+
+    /** A stack trace has several lines: those after the first are indented, so that none looks like a line of the log. */
+    private static String plain(String text) {
+        return text.lines().map(SafeText::of).collect(Collectors.joining("\n    "));
     }
 
     private static String structured(Instant at, JsonNode line, Ink ink) {
+        var hidden = new HashSet<>(NO_DETAIL);
+        hidden.addAll(line.findValuesAsText("Name"));
         var words = new ArrayList<String>();
         words.add(ink.dim(Ages.time(at)));
         words.add(level(line.path("level").asText("INFO"), ink));
-        words.add(line.path("message").asText());
+        words.add(line.path("event").asText());
+        words.add(line.path("reason").asText());
         line.properties().stream()
-                .filter(field -> !KNOWN.contains(field.getKey())
-                        && !RUNTIME.matcher(field.getKey()).matches())
+                .filter(field ->
+                        !hidden.contains(field.getKey()) && !field.getValue().isNull())
                 .forEach(field -> words.add(ink.dim(field.getKey() + "=" + value(field.getValue()))));
+        words.removeIf(String::isEmpty);
         return String.join("  ", words);
     }
 
     private static String level(String level, Ink ink) {
-        var padded = "%-5s".formatted(level.toUpperCase(Locale.ROOT));
-        return switch (padded.strip()) {
+        var padded = "%-5s".formatted(level);
+        return switch (level) {
             case "ERROR" -> ink.bad(padded);
             case "WARN" -> ink.doubtful(padded);
             default -> padded;

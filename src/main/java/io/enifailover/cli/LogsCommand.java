@@ -77,7 +77,7 @@ final class LogsCommand implements Callable<Integer> {
                 .orElseGet(() -> Json.MAPPER
                         .createObjectNode()
                         .put("timestamp", line.at().toString())
-                        .put("message", line.text().strip()))
+                        .put("message", SafeText.of(line.text().strip())))
                 .toString();
     }
 }

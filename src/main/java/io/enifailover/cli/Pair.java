@@ -14,4 +14,12 @@ record Pair(
         String function,
         String interfaceId,
         @Nullable String serviceUrl,
-        @Nullable String logGroup) {}
+        @Nullable String logGroup) {
+    Pair {
+        stack = SafeText.of(stack);
+        function = SafeText.of(function);
+        interfaceId = SafeText.of(interfaceId);
+        serviceUrl = serviceUrl == null ? null : SafeText.of(serviceUrl);
+        logGroup = logGroup == null ? null : SafeText.of(logGroup);
+    }
+}

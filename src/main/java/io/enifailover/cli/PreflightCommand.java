@@ -4,6 +4,7 @@ import io.enifailover.cli.Ink.Mood;
 import io.enifailover.cli.Status.Check;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -15,7 +16,11 @@ final class PreflightCommand implements Callable<Integer> {
     private final Session session;
 
     /** The controller's answer. */
-    record Preflight(boolean ready, List<Check> checks) {}
+    record Preflight(boolean ready, List<Check> checks) {
+        Preflight {
+            checks = List.copyOf(Objects.requireNonNull(checks, "checks"));
+        }
+    }
 
     PreflightCommand(Session session) {
         this.session = session;

@@ -17,6 +17,7 @@ final class ReleaseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var answer = session.act("Asking the controller", "release");
+        Json.require(answer, "hold");
         if (session.json()) {
             session.print(answer);
         } else {

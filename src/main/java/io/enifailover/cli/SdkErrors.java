@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** Says in one line what is wrong with a call of AWS, and what to do about it. */
@@ -20,6 +21,9 @@ final class SdkErrors {
         var words = one(String.valueOf(failure.getMessage()));
         if (failure instanceof AwsServiceException refused) {
             return service(refused, words);
+        }
+        if (failure instanceof ApiCallTimeoutException) {
+            return "AWS does not answer in time: check the network, --region and AWS_ENDPOINT_URL";
         }
         if (words.contains("Unable to load region")) {
             return "no Region: say --region, or set AWS_REGION or the profile's region";
@@ -52,6 +56,9 @@ final class SdkErrors {
             return denied(message);
         }
         return switch (code) {
+            case "", "null" ->
+                "AWS answers with HTTP %d and without a reason: check AWS_ENDPOINT_URL, and whether a proxy is in between"
+                        .formatted(refused.statusCode());
             case "ExpiredToken", "ExpiredTokenException", "RequestExpired" ->
                 "the credentials have expired: sign in again, for example with aws sso login";
             case "InvalidClientTokenId", "UnrecognizedClientException", "InvalidSignatureException", "AuthFailure" ->
@@ -86,6 +93,6 @@ final class SdkErrors {
     }
 
     private static String one(String words) {
-        return words.replaceAll("\\s+", " ").strip();
+        return SafeText.of(words.replaceAll("\\s+", " ").strip());
     }
 }

@@ -17,6 +17,11 @@ final class Session {
     /** The same function, which by this name answers questions only: some people may do no more. */
     private static final String LOOKS = "look";
 
+    /** For an answer that follows at once. */
+    private static final Duration QUICK = Duration.ofSeconds(12);
+    /** Longer than the function's own timeout: the answer comes when the move is over. */
+    private static final Duration MOVE = Duration.ofMinutes(4);
+
     private final Options options;
     private final Terminal terminal;
     private final Function<Options, Cloud> connect;
@@ -79,13 +84,13 @@ final class Session {
      * @param what shown while it takes its time, or empty: nothing is shown
      */
     ObjectNode look(String what, String order, Object... details) {
-        return send(what, order(order, details), LOOKS);
+        return send(what, order(order, details), LOOKS, QUICK);
     }
 
     /** Gives an order that may change something. */
     ObjectNode act(String what, String order, Object... details) {
         var document = order(order, details).put("by", System.getProperty("user.name", "an operator"));
-        return send(what, document, ACTS);
+        return send(what, document, ACTS, order.equals("switchover") ? MOVE : QUICK);
     }
 
     Status status() {
@@ -138,17 +143,18 @@ final class Session {
         return document;
     }
 
-    private ObjectNode send(String what, ObjectNode document, String alias) {
+    private ObjectNode send(String what, ObjectNode document, String alias, Duration patience) {
         var to = pair();
-        Supplier<String> call = () -> invoke(to, document.toString(), alias);
+        Supplier<String> call = () -> invoke(to, document.toString(), alias, patience);
         var text = what.isEmpty() ? call.get() : new Progress(terminal).during(what, call);
         return (ObjectNode) Json.object(text)
-                .orElseThrow(() -> CommandFailed.failed("the function answers with something else than JSON: " + text));
+                .orElseThrow(() -> CommandFailed.failed(
+                        "the function answers with something else than a JSON object: " + Text.excerpt(text)));
     }
 
-    private String invoke(Pair to, String payload, String alias) {
+    private String invoke(Pair to, String payload, String alias, Duration patience) {
         try {
-            return cloud().invoke(to.function(), alias, payload);
+            return cloud().invoke(to.function(), alias, payload, patience);
         } catch (NoSuchAlias e) {
             throw CommandFailed.failed("the function %s has no alias %s: deploy the stack %s again"
                     .formatted(to.function(), alias, to.stack()));

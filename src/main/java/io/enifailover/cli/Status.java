@@ -1,9 +1,12 @@
 package io.enifailover.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,7 +35,13 @@ record Status(
         List<Move> history) {
 
     Status {
-        missing = missing == null ? List.of() : missing;
+        requireNonNull(time, "time");
+        requireNonNull(interfaceId, "interface");
+        requireNonNull(state, "state");
+        requireNonNull(service, "service");
+        servers = List.copyOf(requireNonNull(servers, "servers"));
+        missing = missing == null ? List.of() : List.copyOf(missing);
+        history = List.copyOf(requireNonNull(history, "history"));
     }
 
     /** Since and why: null if the history does not tell. */
@@ -41,6 +50,10 @@ record Status(
             @Nullable String role,
             @Nullable Instant since,
             @Nullable String why) {
+        Holder {
+            requireNonNull(id, "holder.id");
+        }
+
         @Override
         public String toString() {
             return (role == null ? "" : role + " ") + id;
@@ -49,7 +62,11 @@ record Status(
 
     /** What the witness sees at the address of the service; null: there is no witness, or no answer. */
     record Service(
-            @Nullable String url, String verdict, @Nullable Long milliseconds) {}
+            @Nullable String url, String verdict, @Nullable Long milliseconds) {
+        Service {
+            requireNonNull(verdict, "service.verdict");
+        }
+    }
 
     record Server(
             String id,
@@ -60,6 +77,13 @@ record Status(
             @Nullable Instant tainted,
             boolean ready,
             List<Check> checks) {
+        Server {
+            requireNonNull(id, "server.id");
+            requireNonNull(role, "server.role");
+            requireNonNull(power, "server.power");
+            requireNonNull(verdict, "server.verdict");
+            checks = List.copyOf(requireNonNull(checks, "server.checks"));
+        }
 
         /** Everything that is not as it should be. */
         List<Check> concerns() {
@@ -78,6 +102,11 @@ record Status(
      * @param remedy what a person has to do
      */
     record Missing(String role, String remedy) {
+        Missing {
+            requireNonNull(role, "missing.role");
+            requireNonNull(remedy, "missing.remedy");
+        }
+
         @Override
         public String toString() {
             return "the " + role + " does not exist";
@@ -86,6 +115,11 @@ record Status(
 
     /** One thing that a failover needs. */
     record Check(String name, String state, @Nullable String detail) {
+        Check {
+            requireNonNull(name, "check.name");
+            requireNonNull(state, "check.state");
+        }
+
         boolean passes() {
             return state.equals("pass");
         }
@@ -95,9 +129,21 @@ record Status(
         }
     }
 
-    record Hold(Instant until, String reason, String by) {}
+    record Hold(Instant until, String reason, String by) {
+        Hold {
+            requireNonNull(until, "hold.until");
+            requireNonNull(reason, "hold.reason");
+            requireNonNull(by, "hold.by");
+        }
+    }
 
-    record Lease(String owner, String intent, Instant deadline) {}
+    record Lease(String owner, String intent, Instant deadline) {
+        Lease {
+            requireNonNull(owner, "lease.owner");
+            requireNonNull(intent, "lease.intent");
+            requireNonNull(deadline, "lease.deadline");
+        }
+    }
 
     /**
      * One entry of the history.
@@ -117,6 +163,14 @@ record Status(
             boolean withoutLease,
             @Nullable Long outageMilliseconds,
             Map<String, Long> milliseconds) {
+        Move {
+            requireNonNull(at, "history.at");
+            requireNonNull(kind, "history.kind");
+            requireNonNull(reason, "history.reason");
+            requireNonNull(by, "history.by");
+            requireNonNull(outcome, "history.outcome");
+            requireNonNull(milliseconds, "history.milliseconds").values().forEach(Objects::requireNonNull);
+        }
 
         long total() {
             return milliseconds.values().stream().mapToLong(Long::longValue).sum();

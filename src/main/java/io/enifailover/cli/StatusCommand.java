@@ -32,10 +32,10 @@ final class StatusCommand implements Callable<Integer> {
             return 0;
         }
         var answer = session.look("Asking the controller", "status");
+        var status = Json.as(Status.class, answer);
         if (session.json()) {
             session.print(withStack(session, answer));
         } else {
-            var status = Json.as(Status.class, answer);
             session.print(StatusPage.of(
                     session.pair(), status, session.ink(), session.terminal().columns()));
         }

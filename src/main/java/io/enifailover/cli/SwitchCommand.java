@@ -71,12 +71,14 @@ final class SwitchCommand implements Callable<Integer> {
 
     private int rehearse(Server target) {
         var answer = session.act("Asking the controller", "switchover", "to", target.role(), "dryRun", true);
+        Json.require(answer, "would");
         answer(answer, Text.sentence(answer.path("words").asText()));
         return answer.path("would").asBoolean() ? 0 : CommandFailed.REFUSED;
     }
 
     private int move(Server target) {
         var answer = session.act("Moving it to the " + target.role(), "switchover", "to", target.role());
+        Json.require(answer, "moved");
         if (!answer.path("moved").asBoolean()) {
             if (session.json()) {
                 session.print(answer);

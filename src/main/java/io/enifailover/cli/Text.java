@@ -7,6 +7,7 @@ import java.util.Locale;
 /** Breaks lines. */
 final class Text {
     private static final int NARROWEST = 20;
+    private static final int EXCERPT = 200;
 
     private Text() {}
 
@@ -24,6 +25,13 @@ final class Text {
         }
         lines.add(line.toString());
         return lines;
+    }
+
+    /** The beginning of a text that may be long. */
+    static String excerpt(String text) {
+        return text.length() <= EXCERPT
+                ? text.strip()
+                : text.substring(0, EXCERPT).strip() + "…";
     }
 
     /** With a capital letter and a final period. */

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** One request on a connection of its own, that never blocks. */
 final class Probe {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})\\b.*");
-    private static final Pattern SERVED_BY =
-            Pattern.compile("^X-Served-By:\\s*(\\S+)", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+    /** An instance id, or another name of no more than its kind of characters. */
+    private static final Pattern SERVED_BY = Pattern.compile(
+            "^X-Served-By:[ \\t]*([0-9A-Za-z._-]{1,64})[ \\t]*\\r?$", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+
     private static final int MOST_HEADERS = 8192;
 
     final long sent;

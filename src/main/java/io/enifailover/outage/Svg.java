@@ -19,7 +19,7 @@ final class Svg {
         body.append(String.format(
                 Locale.ROOT,
                 "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>%n",
-                style,
+                Words.escape(style),
                 x1,
                 y1,
                 x2,
@@ -30,7 +30,7 @@ final class Svg {
         body.append(String.format(
                 Locale.ROOT,
                 "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1\"><title>%s</title></rect>%n",
-                style,
+                Words.escape(style),
                 x,
                 y,
                 Math.max(width, 0),
@@ -42,7 +42,7 @@ final class Svg {
         body.append(String.format(
                 Locale.ROOT,
                 "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s</title></circle>%n",
-                style,
+                Words.escape(style),
                 x,
                 y,
                 radius,
@@ -63,7 +63,11 @@ final class Svg {
             }
         }
         body.append(String.format(
-                Locale.ROOT, "<path class=\"%s\" stroke-width=\"%.2f\" d=\"%s\"/>%n", style, thickness, path));
+                Locale.ROOT,
+                "<path class=\"%s\" stroke-width=\"%.2f\" d=\"%s\"/>%n",
+                Words.escape(style),
+                thickness,
+                path));
     }
 
     /** @param anchor start, middle or end */
@@ -71,7 +75,7 @@ final class Svg {
         body.append(String.format(
                 Locale.ROOT,
                 "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>%n",
-                style,
+                Words.escape(style),
                 anchor,
                 x,
                 y,

@@ -45,8 +45,10 @@ final class Words {
     private static boolean allowed(int point) {
         return point == '\n'
                 || point == '\t'
-                || (point >= 0x20 && point < 0xD800)
-                || (point >= 0xE000 && point < 0xFFFE)
-                || point >= 0x10000;
+                || switch (Character.getType(point)) {
+                    // Format characters reorder the text around them.
+                    case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> false;
+                    default -> true;
+                };
     }
 }

@@ -286,19 +286,18 @@ class FailoverTest {
 
     @Test
     void followsTheLogAndShowsEachLineOnce() {
-        var first =
-                new Line("1", Instant.parse("2026-11-22T02:59:00Z"), "{\"level\": \"INFO\", \"message\": \"looked\"}");
+        var first = new Line("1", Instant.parse("2026-11-22T02:59:00Z"), "{\"level\": \"INFO\", \"event\": \"moved\"}");
         var old = new Line("0", Instant.parse("2026-11-22T01:59:00Z"), "long ago");
         operator.log.add(old);
         operator.log.add(first);
-        operator.then(() -> operator.log.add(new Line("2", Instant.parse("2026-11-22T03:00:01Z"), "moved")))
+        operator.then(() -> operator.log.add(new Line("2", Instant.parse("2026-11-22T03:00:01Z"), "plain")))
                 .then(() -> {});
 
         assertThat(operator.gives("logs", "--follow")).isZero();
 
         assertThat(operator.printed()).isEqualTo("""
-                2026-11-22 02:59:00  INFO   looked
-                2026-11-22 03:00:01  moved
+                2026-11-22 02:59:00  INFO   moved
+                2026-11-22 03:00:01  plain
                 """);
     }
 

@@ -35,6 +35,10 @@ final class Operator implements Cloud {
     final List<String> done = new ArrayList<>();
     private final List<String> served = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-22T03:00:00Z");
+
+    @Nullable
+    RuntimeException logFailure;
+
     boolean onTerminal;
     boolean looks = true;
     String typed = "";
@@ -44,6 +48,14 @@ final class Operator implements Cloud {
         var queue = answers.computeIfAbsent(order, key -> new ArrayDeque<>());
         for (var answer : told) {
             queue.add(answer::toString);
+        }
+        return this;
+    }
+
+    /** Whatever is ordered is answered by this text. */
+    Operator answeringText(String text) {
+        for (var order : List.of("status", "history", "preflight", "switchover", "hold", "release")) {
+            answers.put(order, new ArrayDeque<>(List.of(() -> text)));
         }
         return this;
     }
@@ -152,7 +164,7 @@ final class Operator implements Cloud {
     }
 
     @Override
-    public String invoke(String function, String alias, String payload) throws NoSuchAlias {
+    public String invoke(String function, String alias, String payload, Duration patience) throws NoSuchAlias {
         if (alias.equals("look") && !looks) {
             throw new NoSuchAlias();
         }
@@ -166,6 +178,9 @@ final class Operator implements Cloud {
 
     @Override
     public List<Line> log(String group, Instant from) {
+        if (logFailure != null) {
+            throw logFailure;
+        }
         return log.stream().filter(line -> !line.at().isBefore(from)).toList();
     }
 

@@ -30,13 +30,13 @@ public final class Lines {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant NOW = Instant.parse("2026-11-22T03:00:00Z");
 
-    private final List<JsonNode> lines = new ArrayList<>();
+    private final List<String> written = new ArrayList<>();
     private final Map<String, JsonNode> events = new LinkedHashMap<>();
 
     public Lines() {
         var herald = new Herald(
                 "eni-0123",
-                new Journal("eni-0123", line -> lines.add(read(line)), new VirtualTime()),
+                new Journal("eni-0123", written::add, new VirtualTime()),
                 (type, detail) -> events.put(type, JSON.valueToTree(detail)));
         var seen = seen();
         for (var kind : Kind.values()) {
@@ -53,10 +53,14 @@ public final class Lines {
         herald.failed(new IllegalStateException("why"));
     }
 
+    /** Returns the lines as they are in the log. */
+    public List<String> written() {
+        return List.copyOf(written);
+    }
+
     /** Returns each metric by its name, and besides with its second dimension and each value of it. */
     public Set<String> metrics() {
-        return lines.stream()
-                .flatMap(line -> line.at("/_aws/CloudWatchMetrics")
+        return lines().flatMap(line -> line.at("/_aws/CloudWatchMetrics")
                         .valueStream()
                         .flatMap(directive -> directive
                                 .path("Dimensions")
@@ -74,8 +78,7 @@ public final class Lines {
 
     /** Returns every value that a field has anywhere. */
     public Set<String> values(String field) {
-        return lines.stream()
-                .map(line -> line.at("/" + field.replace('.', '/')))
+        return lines().map(line -> line.at("/" + field.replace('.', '/')))
                 .filter(value -> !value.isMissingNode())
                 .map(JsonNode::asText)
                 .collect(Collectors.toUnmodifiableSet());
@@ -84,6 +87,10 @@ public final class Lines {
     /** Returns what is told with the last event of that type. */
     public JsonNode detail(String type) {
         return Objects.requireNonNull(events.get(type), type);
+    }
+
+    private Stream<JsonNode> lines() {
+        return written.stream().map(Lines::read);
     }
 
     static JsonNode read(String line) {

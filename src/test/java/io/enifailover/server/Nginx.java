@@ -43,7 +43,7 @@ final class Nginx implements AutoCloseable {
                                 .replace("/usr/share/", root + "/usr/share/"));
         var log = root.resolve("nginx.log");
         var process = new ProcessBuilder(
-                        "sh", "-c", "ulimit -Sn 1024 && exec nginx -c \"$0\" -g 'daemon off;'", "" + file)
+                        "sh", "-c", "ulimit -Sn 1024 && exec nginx -c \"$0\" -g 'daemon off;'", file.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -69,9 +69,9 @@ final class Nginx implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        process.waitFor(10, TimeUnit.SECONDS);
+        process.onExit().join();
     }
 
     private void awaitAnswer(Path log) throws Exception {
