@@ -12,6 +12,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 /** Says in one line what is wrong with a call of AWS, and what to do about it. */
 final class SdkErrors {
     private static final Set<String> DENIALS = Set.of("AccessDenied", "AccessDeniedException", "UnauthorizedOperation");
+    private static final String NOT_AWS = "check AWS_ENDPOINT_URL, and whether a proxy is in between";
     private static final Pattern DENIED =
             Pattern.compile("User: (\\S+) is not authorized to perform: (\\S+)(?: on resource: (\\S+))?");
 
@@ -24,6 +25,9 @@ final class SdkErrors {
         }
         if (failure instanceof ApiCallTimeoutException) {
             return "AWS does not answer in time: check the network, --region and AWS_ENDPOINT_URL";
+        }
+        if (words.contains("Unable to unmarshall response") || words.contains("Could not parse XML")) {
+            return "the answer is not one of AWS: " + NOT_AWS;
         }
         if (words.contains("Unable to load region")) {
             return "no Region: say --region, or set AWS_REGION or the profile's region";
@@ -57,8 +61,7 @@ final class SdkErrors {
         }
         return switch (code) {
             case "", "null" ->
-                "AWS answers with HTTP %d and without a reason: check AWS_ENDPOINT_URL, and whether a proxy is in between"
-                        .formatted(refused.statusCode());
+                "AWS answers with HTTP %d and without a reason: %s".formatted(refused.statusCode(), NOT_AWS);
             case "ExpiredToken", "ExpiredTokenException", "RequestExpired" ->
                 "the credentials have expired: sign in again, for example with aws sso login";
             case "InvalidClientTokenId", "UnrecognizedClientException", "InvalidSignatureException", "AuthFailure" ->
