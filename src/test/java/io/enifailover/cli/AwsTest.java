@@ -80,9 +80,7 @@ class AwsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     502 | <html><body>Bad Gateway</body></html>
                     403 | <html><body>Forbidden by the proxy</body></html>
                     200 | <html><body>Sign in</body></html>
@@ -109,8 +107,9 @@ class AwsTest {
         assertThat(gives("status", Duration.ofSeconds(12))).isEqualTo(1);
 
         assertThat(err.toString(UTF_8))
-                .isEqualTo("failover: AWS answers with HTTP 403 and without a reason: check AWS_ENDPOINT_URL, and whether"
-                        + " a proxy is in between\n");
+                .isEqualTo(
+                        "failover: AWS answers with HTTP 403 and without a reason: check AWS_ENDPOINT_URL, and whether"
+                                + " a proxy is in between\n");
     }
 
     @Timeout(60)

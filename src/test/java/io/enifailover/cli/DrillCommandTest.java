@@ -59,6 +59,21 @@ class DrillCommandTest {
     }
 
     @Test
+    void touchesNothingWhenTheReportCannotBeWritten() {
+        operator.answering("status", Answers.well());
+
+        assertThat(operator.gives("drill", "stop-nginx", "--yes", "--report", "/proc/none/drill.html"))
+                .isEqualTo(3);
+
+        assertThat(operator.done).isEmpty();
+        assertThat(operator.sent).isEmpty();
+        assertThat(operator.complained().lines())
+                .singleElement()
+                .asString()
+                .startsWith("failover: no report can be written to /proc/none/drill.html (");
+    }
+
+    @Test
     void startsTheInstanceThatItHasStopped() {
         operator.answering("status", Answers.well(), power("stopping"), power("stopped"), power("starting"), moved())
                 .served(PRIMARY, "-", STANDBY);

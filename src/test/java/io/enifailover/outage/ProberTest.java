@@ -55,6 +55,15 @@ class ProberTest {
     }
 
     @Test
+    void takesForAServerOnlyWhatCanBeTheNameOfOne() {
+        for (var name : List.of("\u001b]0;x\u0007", "i-0a\u001b[2J", "x".repeat(5_000))) {
+            page = socket -> answer(socket, SERVED.replace("i-0a", name));
+
+            assertThat(first(url()).servedBy()).isNull();
+        }
+    }
+
+    @Test
     void opensAConnectionForEachProbe() {
         var recording = record(url(), 10);
 

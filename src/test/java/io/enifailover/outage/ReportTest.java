@@ -20,7 +20,7 @@ import org.xml.sax.InputSource;
 
 class ReportTest {
     private static final Report LAB = ExampleReport.lab();
-    private static final String NASTY = "</svg><script>alert('1')</script>&\"\u0000";
+    private static final String NASTY = "</svg><script>alert('1')</script>&\"\u0000\u009b\u202e";
 
     @TempDir
     private Path folder;
@@ -131,7 +131,9 @@ class ReportTest {
     void escapesAllText() {
         var html = nasty().html();
 
-        assertThat(html).doesNotContain("<script", "alert('1')").contains("&lt;/svg&gt;&lt;script&gt;");
+        assertThat(html)
+                .doesNotContain("<script", "alert('1')", "\u009b", "\u202e")
+                .contains("&lt;/svg&gt;&lt;script&gt;");
     }
 
     @Test
@@ -169,7 +171,7 @@ class ReportTest {
         return new Report(
                 NASTY,
                 NASTY,
-                Map.of("b", "standby"),
+                Map.of("a", NASTY, NASTY, NASTY),
                 Map.of(NASTY, NASTY),
                 List.of(new Scenario(NASTY, NASTY, Duration.ofMillis(20), goals, List.of(run, run))),
                 List.of(new Comparison(NASTY, NASTY, List.of(design))));
