@@ -81,13 +81,22 @@ final class Controller {
             var series = opinion == null ? Series.SHORT : Series.GLANCE;
             var seen = observe(opinion, longer ? Series.LONG : series);
             var decision = decide.apply(seen);
-            if (trigger instanceof Trigger.Tick && decision instanceof Keep keep) {
-                herald.measured(seen, keep.alert() == Alert.BOTH_DOWN);
-                upkeep.care(seen);
+            if (trigger instanceof Trigger.Tick) {
+                keepUp(seen, decision);
             }
             var failed = seen.holder().flatMap(holder -> trigger.failedSince(holder.id(), arrived));
             return new Considered(seen, decision, failed.orElse(null));
         });
+    }
+
+    private void keepUp(Observation seen, Decision decision) {
+        if (decision instanceof Keep keep) {
+            herald.measured(seen, keep.alert() == Alert.BOTH_DOWN);
+            upkeep.care(seen);
+        } else if (decision instanceof MoveTo) {
+            // Before the move, which may fail each time.
+            upkeep.heal(seen);
+        }
     }
 
     /** Moves because an operator wants it. */

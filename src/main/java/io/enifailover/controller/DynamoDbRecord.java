@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * <tr><th>item</th><th>attributes</th></tr>
  * <tr><td>{@code state}</td><td>generation, lease {owner, intent, deadline}, hold {until, reason, by}, moves (a set of
  *     {@code <instant>#<entry id>}), readySince, rights {at, missing}, and for each server {@code tainted#<instance id>} and
- *     {@code stopped#<instance id>} (instants) and {@code pulse#<instance id>} {at, version, skew, driver}</td></tr>
+ *     {@code stopped#<instance id>} and {@code failed#<instance id>} (instants), and {@code pulse#<instance id>} {at, version, skew, driver}</td></tr>
  * <tr><td>{@code move#<instant>#<entry id>}</td><td>id, at, kind, reason, by, from, to, outcome, forced, withoutLease,
  *     outage, phases {step: duration}, expires (epoch seconds)</td></tr>
  * </table>
@@ -58,6 +58,7 @@ public final class DynamoDbRecord implements PairRecord {
     private static final String MOVE = "move#";
     private static final String TAINTED = "tainted#";
     private static final String STOPPED = "stopped#";
+    private static final String FAILED = "failed#";
     private static final String PULSE = "pulse#";
     private static final String RIGHTS = "rights";
     private static final String GENERATION = "generation";
@@ -201,6 +202,16 @@ public final class DynamoDbRecord implements PairRecord {
     @Override
     public void cleanse(String instanceId) {
         remove(TAINTED + instanceId, STOPPED + instanceId);
+    }
+
+    @Override
+    public void failedMove(String instanceId, Instant at) {
+        set(FAILED + instanceId, instant(at));
+    }
+
+    @Override
+    public void forgetFailedMove(String instanceId) {
+        remove(FAILED + instanceId);
     }
 
     @Override
@@ -376,6 +387,7 @@ public final class DynamoDbRecord implements PairRecord {
                 hold == null ? null : new Hold(instant(hold, "until"), text(hold, "reason"), text(hold, "by")),
                 instants(state, TAINTED),
                 instants(state, STOPPED),
+                instants(state, FAILED),
                 moves == null
                         ? List.of()
                         : moves.stream()

@@ -143,6 +143,7 @@ final class Mover {
             return new Moved(done, remember(wish, began, words, done.verified(), move, tenure));
         } catch (MoveFailed e) {
             LOG.warn("{} to {}: {}", eni, wish.to(), e.getMessage());
+            noteFailure(wish.to(), e.step());
             return new Failed(e, remember(wish, began, "failed: " + e.getMessage(), false, move, tenure));
         }
     }
@@ -170,6 +171,18 @@ final class Mover {
                 LOG.warn("{}: that {} is tainted is not written down yet: {}", eni, serverId, e.getMessage());
                 return false;
             }
+        }
+    }
+
+    /** Notes it if the new holder may be the cause, so that the next move goes to the other server. */
+    private void noteFailure(String target, Step step) {
+        if (step != Step.ATTACH && step != Step.SERVE) {
+            return;
+        }
+        try {
+            record.failedMove(target, time.now());
+        } catch (RecordUnavailable e) {
+            LOG.warn("{}: that the move to {} failed is not written down: {}", eni, target, e.getMessage());
         }
     }
 

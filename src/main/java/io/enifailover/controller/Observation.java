@@ -37,6 +37,10 @@ record Observation(
         return floating instanceof Held held ? server(held.holder()) : Optional.empty();
     }
 
+    boolean isHolder(Server server) {
+        return holder().filter(server::equals).isPresent();
+    }
+
     /** The server that reports a failure, if it is one of the pair and not the holder, whose own word does not count. */
     Optional<Server> observer() {
         return reporter == null

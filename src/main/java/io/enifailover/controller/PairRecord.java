@@ -68,6 +68,12 @@ interface PairRecord {
     /** Ends the taint of this instance, if it has one, and forgets that the controller stopped it. */
     void cleanse(String instanceId);
 
+    /** Notes that a move to this instance has failed: the next one goes to another server, if there is one. */
+    void failedMove(String instanceId, Instant at);
+
+    /** Forgets that a move to this instance has failed. */
+    void forgetFailedMove(String instanceId);
+
     /** Notes since when the server that is not the holder has been ready without a break; null: it is not. */
     void readySince(@Nullable Instant since);
 
@@ -94,6 +100,7 @@ interface PairRecord {
      * @param hold the last one that was not released, expired or not
      * @param tainted since when, by instance id
      * @param stopped when the controller stopped a tainted server, by instance id
+     * @param failedMoves when the last move to a server failed, by instance id
      * @param recentMoves oldest first, at least those of the hour before the last one
      * @param readySince since when the server that is not the holder has been ready, or null
      * @param pulses the last heartbeat of each watch, by instance id
@@ -104,17 +111,20 @@ interface PairRecord {
             @Nullable Hold hold,
             Map<String, Instant> tainted,
             Map<String, Instant> stopped,
+            Map<String, Instant> failedMoves,
             List<Instant> recentMoves,
             @Nullable Instant readySince,
             Map<String, Pulse> pulses,
             @Nullable Rights rights) {
 
         /** Of a pair that has never done anything, and for a run that goes on without the record. */
-        static final Memory EMPTY = new Memory(null, null, Map.of(), Map.of(), List.of(), null, Map.of(), null);
+        static final Memory EMPTY = 
+                new Memory(null, null, Map.of(), Map.of(), Map.of(), List.of(), null, Map.of(), null);
 
         public Memory {
             tainted = Map.copyOf(tainted);
             stopped = Map.copyOf(stopped);
+            failedMoves = Map.copyOf(failedMoves);
             pulses = Map.copyOf(pulses);
             recentMoves = recentMoves.stream().sorted().toList();
         }

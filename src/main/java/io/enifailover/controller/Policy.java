@@ -141,7 +141,9 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     private Decision finish(Observation seen) {
         var lease = seen.memory().lease();
         var intended = lease == null ? Optional.<Server>empty() : seen.server(lease.intent());
-        return intended.filter(server -> fit(seen, server))
+        Predicate<Server> untried = server -> !failedRecently(seen, server);
+        return intended.filter(untried.and(server -> fit(seen, server)))
+                .or(() -> best(seen, untried.and(server -> fit(seen, server))))
                 .or(() -> best(seen, server -> fit(seen, server)))
                 .or(() -> best(seen, server -> obstacle(seen, server).isEmpty() && seen.witnessSeesNothing()))
                 .<Decision>map(server -> new MoveTo(server.id(), Kind.REPAIR, "the interface is " + seen.floating()))
@@ -227,7 +229,9 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 || seen.holder().filter(it -> it.role() == Role.STANDBY).isEmpty()) {
             return Optional.empty();
         }
-        return best(seen, server -> server.role() == Role.PRIMARY && fit(seen, server))
+        return best(
+                        seen,
+                        server -> server.role() == Role.PRIMARY && fit(seen, server) && !failedBefore(seen, server))
                 .map(primary -> damped(
                         seen, new MoveTo(primary.id(), Kind.FAILBACK, "the primary has been ready since " + since)));
     }
@@ -257,6 +261,22 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         return obstacle(seen, server).isEmpty() && (server.own() == Verdict.SERVES || reports);
     }
 
+    /** Whether a move to this server has failed since its last start. */
+    static boolean failedBefore(Observation seen, Server server) {
+        return failedSince(seen, server, server.launched());
+    }
+
+    /** Whether that was within the hour: after that it is worth another try. */
+    private static boolean failedRecently(Observation seen, Server server) {
+        return failedBefore(seen, server)
+                && failedSince(seen, server, seen.now().minus(PairRecord.RECENT));
+    }
+
+    private static boolean failedSince(Observation seen, Server server, Instant since) {
+        var failed = seen.memory().failedMoves().get(server.id());
+        return failed != null && failed.isAfter(since);
+    }
+
     /** Why a server cannot hold the interface, whether or not it serves. */
     static Optional<String> obstacle(Observation seen, Server server) {
         if (!server.running()) {
@@ -283,11 +303,15 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 .collect(Collectors.joining(", "));
     }
 
-    /** A server that serves before one that is not seen, then the one with the latest start: the others are being replaced. */
+    /**
+     * A server that serves before one that is not seen, then one to which no move has just failed, then the one with the latest
+     * start: the others are being replaced.
+     */
     private static Optional<Server> best(Observation seen, Predicate<Server> which) {
         return seen.servers().stream()
                 .filter(which)
                 .min(Comparator.comparing((Server server) -> server.own() != Verdict.SERVES)
+                        .thenComparing(server -> failedRecently(seen, server))
                         .thenComparing(Server::launched, Comparator.<Instant>reverseOrder())
                         .thenComparing(Server::role)
                         .thenComparing(Server::id));

@@ -28,6 +28,15 @@ final class Upkeep {
         this.permissions = permissions;
     }
 
+    /** Heals tainted servers even while there is something to move: one of them may be the only way out. */
+    void heal(Observation seen) {
+        try {
+            seen.memory().tainted().forEach((server, since) -> rehabilitate(seen, server, since));
+        } catch (RecordUnavailable | CallFailed e) {
+            LOG.warn("tainted servers are left to the next time: {}", e.getMessage());
+        }
+    }
+
     void care(Observation seen) {
         var memory = seen.memory();
         if (memory.holdAt(seen.now()).isPresent() || memory.leaseAt(seen.now()).isPresent()) {
@@ -37,6 +46,7 @@ final class Upkeep {
             memory.tainted().forEach((server, since) -> rehabilitate(seen, server, since));
             noteReadiness(seen);
             complete(seen);
+            forgetFailedMoves(seen);
             forgetOthers(seen);
             askForRights(seen);
         } catch (RecordUnavailable | CallFailed e) {
@@ -87,6 +97,19 @@ final class Upkeep {
         if (ready != (seen.memory().readySince() != null)) {
             record.readySince(ready ? seen.now() : null);
         }
+    }
+
+    /** A restart may have cured what made the move fail, and a holder that serves proves that it is cured. */
+    private void forgetFailedMoves(Observation seen) {
+        seen.memory().failedMoves().keySet().stream()
+                .filter(id -> seen.server(id)
+                        .map(server -> mayHaveRecovered(seen, server))
+                        .orElse(true))
+                .forEach(record::forgetFailedMove);
+    }
+
+    private static boolean mayHaveRecovered(Observation seen, Server server) {
+        return !Policy.failedBefore(seen, server) || (seen.isHolder(server) && seen.service() == Verdict.SERVES);
     }
 
     /** Forgets the watches of servers that have been replaced. */

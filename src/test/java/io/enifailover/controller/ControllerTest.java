@@ -153,6 +153,52 @@ class ControllerTest {
         assertThat(ec2.holder()).contains(S);
     }
 
+    /** EC2 refuses one server for good: what was detached for it goes to the other one. */
+    @Test
+    void bringsTheInterfaceToTheOtherServerAfterAMoveThatFailed() {
+        refuseEachAttachToTheStandby();
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+        time.sleep(Duration.ofMinutes(1));
+        assertThatThrownBy(() -> order(new Switchover(Role.STANDBY, "ann", false)))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessageContaining("attach failed");
+        assertThat(ec2.holder()).isEmpty();
+
+        assertThat(handle(new Tick()).moved()).isTrue();
+
+        assertThat(ec2.holder()).contains(P);
+    }
+
+    @Test
+    void healsATaintedServerWhileEachMoveToTheOtherOneFails() {
+        refuseEachAttachToTheStandby();
+        record.taint(P, time.now());
+        ec2.available();
+
+        for (var minute = 0; minute < 5 && ec2.holder().isEmpty(); minute++) {
+            time.sleep(Duration.ofMinutes(1));
+            try {
+                handle(new Tick());
+            } catch (MoveFailed e) {
+                assertThat(e).hasMessageContaining("attach failed");
+            }
+        }
+
+        assertThat(ec2.holder()).contains(P);
+    }
+
+    private void refuseEachAttachToTheStandby() {
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (call.startsWith("AttachNetworkInterface to " + S)) {
+                    throw SimulatedEc2.error("InternalError", "An internal error has occurred");
+                }
+            }
+        });
+    }
+
     @Test
     void healsAServerThatWasDetachedByForce() {
         sick.add(P);

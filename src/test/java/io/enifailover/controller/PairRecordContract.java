@@ -189,6 +189,19 @@ abstract class PairRecordContract {
     }
 
     @Test
+    void keepsWhenTheLastMoveToEachServerFailedUntilItIsForgotten() {
+        pair.failedMove(A, START);
+        pair.failedMove(B, START);
+        pair.failedMove(B, DEADLINE);
+
+        assertThat(pair.read().failedMoves()).isEqualTo(Map.of(A, START, B, DEADLINE));
+
+        pair.forgetFailedMove(A);
+
+        assertThat(pair.read().failedMoves()).isEqualTo(Map.of(B, DEADLINE));
+    }
+
+    @Test
     void keepsSinceWhenTheOtherServerIsReady() {
         pair.readySince(START);
         assertThat(pair.read().readySince()).isEqualTo(START);
@@ -244,6 +257,7 @@ abstract class PairRecordContract {
         pair.forget(A);
         pair.release();
         pair.cleanse(A);
+        pair.forgetFailedMove(A);
         pair.readySince(null);
         pair.giveBack(new Lease("one", "failover", DEADLINE, 1));
 
@@ -257,6 +271,7 @@ abstract class PairRecordContract {
         pair.hold(hold);
         pair.taint(A, START);
         pair.stopped(B, DEADLINE);
+        pair.failedMove(B, START);
         pair.remember(move("one", START));
         pair.readySince(DEADLINE);
         pair.heard(A, PULSE);
@@ -268,6 +283,7 @@ abstract class PairRecordContract {
                         hold,
                         Map.of(A, START),
                         Map.of(B, DEADLINE),
+                        Map.of(B, START),
                         List.of(START),
                         DEADLINE,
                         Map.of(A, PULSE),

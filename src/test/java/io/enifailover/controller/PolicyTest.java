@@ -62,6 +62,7 @@ class PolicyTest {
     private @Nullable Lease lease;
     private @Nullable Hold hold;
     private Map<String, Instant> tainted = Map.of();
+    private Map<String, Instant> failedMoves = Map.of();
     private List<Instant> moves = List.of();
     private @Nullable Instant readySince;
 
@@ -258,6 +259,31 @@ class PolicyTest {
         standby = FAILS;
 
         assertThat(decide(MANUAL)).isInstanceOf(MoveTo.class);
+    }
+
+    @Test
+    void finishesWithAServerThatItHasNotTriedInVain() {
+        floating = new Available();
+        service = UNSEEN;
+        lease = new Lease("another call", S, NOW.minusSeconds(1), 7);
+        failedMoves = Map.of(S, NOW.minusSeconds(30));
+        assertMovesTo(P, "the interface is available");
+
+        primary = FAILS;
+        assertMovesTo(S, "the interface is available");
+
+        primary = SERVES;
+        failedMoves = Map.of(S, NOW.minus(PairRecord.RECENT));
+        assertMovesTo(S, "the interface is available");
+    }
+
+    @Test
+    void doesNotGoBackToAPrimaryToWhichTheLastMoveFailed() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofHours(3));
+        failedMoves = Map.of(P, NOW.minus(Duration.ofHours(4)));
+
+        assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
     }
 
     @Test
@@ -544,7 +570,7 @@ class PolicyTest {
                 service,
                 null,
                 reporter,
-                new Memory(lease, hold, tainted, Map.of(), moves, readySince, Map.of(), null),
+                new Memory(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, Map.of(), null),
                 null);
     }
 

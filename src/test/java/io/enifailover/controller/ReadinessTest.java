@@ -209,7 +209,7 @@ class ReadinessTest {
                 service,
                 null,
                 reporter,
-                new Memory(null, null, tainted, Map.of(), List.of(), null, pulses, rights),
+                new Memory(null, null, tainted, Map.of(), Map.of(), List.of(), null, pulses, rights),
                 recordError);
     }
 

@@ -24,6 +24,7 @@ final class SimulatedRecord implements PairRecord {
     private final Time time;
     private final Map<String, Instant> tainted = new HashMap<>();
     private final Map<String, Instant> stopped = new HashMap<>();
+    private final Map<String, Instant> failedMoves = new HashMap<>();
     private final Set<Key> moves = new HashSet<>();
     private final TreeMap<Key, Entry> history =
             new TreeMap<>(Comparator.comparing(Key::at).thenComparing(Key::id));
@@ -87,6 +88,7 @@ final class SimulatedRecord implements PairRecord {
                         hold,
                         tainted,
                         stopped,
+                        failedMoves,
                         moves.stream().map(Key::at).toList(),
                         readySince,
                         pulses,
@@ -163,6 +165,16 @@ final class SimulatedRecord implements PairRecord {
             tainted.remove(instanceId);
             stopped.remove(instanceId);
         });
+    }
+
+    @Override
+    public void failedMove(String instanceId, Instant at) {
+        update(() -> failedMoves.put(instanceId, at));
+    }
+
+    @Override
+    public void forgetFailedMove(String instanceId) {
+        update(() -> failedMoves.remove(instanceId));
     }
 
     @Override

@@ -150,6 +150,21 @@ class UpkeepTest {
     }
 
     @Test
+    void forgetsAFailedMoveOnceItsServerHoldsTheInterfaceAndServesOrWasStartedAgain() {
+        var dayBefore = time.now().minus(Duration.ofDays(2));
+        record.failedMove(P, time.now());
+        record.failedMove(S, time.now());
+        record.failedMove("i-0000000000000000c", time.now());
+
+        care();
+        assertThat(record.read().failedMoves()).containsOnlyKeys(S);
+
+        record.failedMove(S, dayBefore);
+        care();
+        assertThat(record.read().failedMoves()).isEmpty();
+    }
+
+    @Test
     void forgetsTheWatchesOfServersThatAreGone() {
         record.heard(S, PULSE);
         record.heard("i-0000000000000000c", PULSE);
