@@ -62,6 +62,11 @@ record Observation(
 
     /** Whether the witness has looked and seen nothing at all: it may be its own path that is broken. */
     boolean witnessSeesNothing() {
-        return service.fails() && servers.stream().noneMatch(server -> server.own() == Verdict.SERVES);
+        return service.fails() && !witnessSeesAServer();
+    }
+
+    /** Whether the witness sees any server serve at its own address. */
+    boolean witnessSeesAServer() {
+        return servers.stream().anyMatch(server -> server.own() == Verdict.SERVES);
     }
 }

@@ -137,17 +137,25 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                         .formatted(lease.owner(), lease.intent(), lease.deadline())));
     }
 
-    /** The interface is nowhere: whoever began has died, or left it so. */
+    /** Nobody holds the interface, or it is leaving its holder: finish the move of whoever died or failed. */
     private Decision finish(Observation seen) {
-        var lease = seen.memory().lease();
-        var intended = lease == null ? Optional.<Server>empty() : seen.server(lease.intent());
-        Predicate<Server> untried = server -> !failedRecently(seen, server);
-        return intended.filter(untried.and(server -> fit(seen, server)))
-                .or(() -> best(seen, untried.and(server -> fit(seen, server))))
-                .or(() -> best(seen, server -> fit(seen, server)))
-                .or(() -> best(seen, server -> obstacle(seen, server).isEmpty() && seen.witnessSeesNothing()))
+        return finisher(seen)
                 .<Decision>map(server -> new MoveTo(server.id(), Kind.REPAIR, "the interface is " + seen.floating()))
                 .orElseGet(() -> bothDown(seen, "the interface is " + seen.floating()));
+    }
+
+    /** The intended server first. One of unknown health will do, since no server loses the interface by it. */
+    private static Optional<Server> finisher(Observation seen) {
+        var lease = seen.memory().lease();
+        var intended = lease == null ? Optional.<Server>empty() : seen.server(lease.intent());
+        Predicate<Server> fit = server -> fit(seen, server);
+        Predicate<Server> mayServe = server -> obstacle(seen, server).isEmpty()
+                && (server.own() == Verdict.UNSEEN || !seen.witnessSeesAServer());
+        Predicate<Server> untried = server -> !failedRecently(seen, server);
+        return Stream.of(fit.and(untried), mayServe.and(untried), fit, mayServe)
+                .flatMap(candidate ->
+                        intended.filter(candidate).or(() -> best(seen, candidate)).stream())
+                .findFirst();
     }
 
     private Optional<Decision> failure(Observation seen, Held held) {

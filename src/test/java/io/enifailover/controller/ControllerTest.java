@@ -170,6 +170,22 @@ class ControllerTest {
         assertThat(ec2.holder()).contains(P);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void finishesAMoveOfAFreeInterfaceWithoutAWitnessAndWithABlindOne(boolean blind) {
+        witness = blind;
+        sick.addAll(Set.of(P, S));
+        ec2.available();
+
+        try {
+            handle(new Tick());
+        } catch (MoveFailed e) {
+            assertThat(e).hasMessageContaining("serve failed");
+        }
+
+        assertThat(ec2.holder()).isPresent();
+    }
+
     @Test
     void healsATaintedServerWhileEachMoveToTheOtherOneFails() {
         refuseEachAttachToTheStandby();

@@ -251,14 +251,38 @@ class PolicyTest {
         assertMovesTo(P, "the interface is detaching from " + P);
     }
 
-    @Test
-    void finishesWithAServerThatNobodySeesWhenTheWitnessSeesNone() {
+    /** Nobody holds it, so nothing can be taken away. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Verdict.class,
+            names = {"FAILS", "UNSEEN"})
+    void finishesWithAServerOfUnknownHealthWhenTheWitnessSeesNone(Verdict verdict) {
         floating = new Available();
-        service = FAILS;
-        primary = FAILS;
-        standby = FAILS;
+        service = UNSEEN;
+        primary = verdict;
+        standby = verdict;
+        assertMovesTo(P, "the interface is available");
 
-        assertThat(decide(MANUAL)).isInstanceOf(MoveTo.class);
+        lease = new Lease("another call", S, NOW.minusSeconds(1), 7);
+        assertMovesTo(S, "the interface is available");
+
+        standbyPower = STOPPED;
+        assertMovesTo(P, "the interface is available");
+
+        failedMoves = Map.of(P, NOW.minusSeconds(1));
+        standbyPower = RUNNING;
+        lease = null;
+        assertMovesTo(S, "the interface is available");
+    }
+
+    @Test
+    void finishesWithNoServerThatFailsWhileTheWitnessSeesTheOther() {
+        floating = new Available();
+        service = UNSEEN;
+        primary = FAILS;
+        standbyHasRoom = false;
+
+        assertKeeps(BOTH_DOWN, "the interface is available");
     }
 
     @Test
