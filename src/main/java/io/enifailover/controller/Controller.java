@@ -2,6 +2,7 @@ package io.enifailover.controller;
 
 import io.enifailover.controller.Event.Order.Switchover;
 import io.enifailover.controller.Event.Trigger;
+import io.enifailover.controller.Event.Trigger.Report;
 import io.enifailover.controller.Lookout.Series;
 import io.enifailover.controller.Mover.Result.Failed;
 import io.enifailover.controller.Mover.Result.GaveWay;
@@ -73,11 +74,11 @@ final class Controller {
      */
     Answer handle(Trigger trigger, String id, Instant end) {
         var arrived = around.time().now();
-        var reporter = trigger instanceof Trigger.Report report ? report.observer() : null;
+        var report = trigger instanceof Report it ? it : null;
         var call = new Call(id, trigger.toString(), arrived, end, configuration.fencing());
         return inRounds(call, (round, longer) -> {
             // A report is a second opinion already, and out of date once somebody else has been at work.
-            var opinion = round == 0 ? reporter : null;
+            var opinion = round == 0 ? report : null;
             var series = opinion == null ? Series.SHORT : Series.GLANCE;
             var seen = observe(opinion, longer ? Series.LONG : series);
             var decision = decide.apply(seen);
@@ -115,10 +116,10 @@ final class Controller {
     /**
      * Looks at everything, once.
      *
-     * @param reporter server whose watch has reported, or null
+     * @param report what led to it, or null
      */
-    Observation observe(@Nullable String reporter, Series series) {
-        return observations.observe(reporter, series, configuration.deadlines());
+    Observation observe(@Nullable Report report, Series series) {
+        return observations.observe(report, series, configuration.deadlines());
     }
 
     private Answer inRounds(Call call, Consideration consider) {

@@ -21,11 +21,30 @@ sealed interface Event {
          *
          * @param failures probes that have failed in a row
          * @param interval time from probe to probe, or zero if it does not say
+         * @param sent     when, by the clock of its server, or null if it does not say
          */
-        record Report(String observer, int failures, Duration interval) implements Trigger {
+        record Report(
+                String observer, int failures, Duration interval, @Nullable Instant sent)
+                implements Trigger {
+            /**
+             * Longer than the function takes to start, and shorter than Lambda waits before it repeats a call that failed, a minute.
+             * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+             */
+            private static final Duration FRESH = Duration.ofSeconds(15);
+
+            /**
+             * Whether it tells how things are now. A later one, or one without a time, is only a reason to look.
+             *
+             * @param skew how far the clock of its server is ahead
+             */
+            boolean isFresh(Instant now, Duration skew) {
+                return sent != null
+                        && Duration.between(sent.minus(skew), now).abs().compareTo(FRESH) <= 0;
+            }
+
             @Override
             public Optional<Instant> failedSince(String holder, Instant arrived) {
-                return interval.isZero()
+                return interval.isZero() || !isFresh(arrived, Duration.ZERO)
                         ? Optional.empty()
                         : Optional.of(arrived.minus(interval.multipliedBy(failures)));
             }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Reads events.
  *
  * <pre>
- * {"type": "report", "observer": "i-…", "failures": 3, "interval": 1}  a watch
+ * {"type": "report", "observer": "i-…", "failures": 3, "interval": 1, "clock": 1767225600.5}
+                                                                  a watch; "clock" in seconds since 1970
  * {"type": "heartbeat", "observer": "i-…", "userData": "1f2e…", "clock": 1767225600, "ena": "2.13.0g"}
  * {"order": "switchover", "to": "standby", "by": "…", "dryRun": true}
  *                                                                   "to" may be left out: the other one; so may dryRun
@@ -42,6 +43,8 @@ final class Events {
     private static final int DEFAULT_HISTORY = 50;
     private static final int LONGEST_HISTORY = 1000;
 
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private Events() {}
 
     /**
@@ -55,7 +58,8 @@ final class Events {
             return new Report(
                     SwapProperties.instanceId("observer", event.path("observer").asText()),
                     event.path("failures").asInt(),
-                    Duration.ofMillis(Math.round(event.path("interval").asDouble() * 1000)));
+                    Duration.ofMillis(Math.round(event.path("interval").asDouble() * 1000)),
+                    seconds(event.path("clock")));
         }
         if (event.path("type").asText().equals("heartbeat")) {
             return new Heartbeat(
@@ -118,6 +122,14 @@ final class Events {
             throw new IllegalArgumentException("most must be 1 to " + LONGEST_HISTORY + ", got " + number);
         }
         return number;
+    }
+
+    /** Seconds since 1970, or null for anything that is not a time. */
+    private static @Nullable Instant seconds(JsonNode clock) {
+        var milliseconds = clock.asDouble() * 1000;
+        return clock.isNumber() && Math.abs(milliseconds) <= LATEST.toEpochMilli()
+                ? Instant.ofEpochMilli(Math.round(milliseconds))
+                : null;
     }
 
     /** Only for the time that a move is said to have taken: an event without one is as good. */

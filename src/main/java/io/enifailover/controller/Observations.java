@@ -1,11 +1,13 @@
 package io.enifailover.controller;
 
+import io.enifailover.controller.Event.Trigger.Report;
 import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.Lookout.Place;
 import io.enifailover.controller.Lookout.Series;
 import io.enifailover.controller.Lookout.Sighting;
 import io.enifailover.controller.PairRecord.Memory;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -40,11 +42,11 @@ final class Observations {
     /**
      * Observes everything once. Repeats a call to EC2 that fails for the moment.
      *
-     * @param reporter server whose watch has reported, or null
+     * @param report what led to it, or null; if it is out of date it says nothing about now
      * @param deadlines of which the overall one limits how long EC2 may take to answer
      * @throws MoveFailed if EC2 does not answer in time, or refuses
      */
-    Observation observe(@Nullable String reporter, Series series, Deadlines deadlines) {
+    Observation observe(@Nullable Report report, Series series, Deadlines deadlines) {
         var memory = Memory.EMPTY;
         String recordError = null;
         try {
@@ -53,6 +55,7 @@ final class Observations {
             LOG.warn("{}: deciding without the record: {}", eni, e.getMessage());
             recordError = e.getMessage();
         }
+        var reporter = report != null && isFresh(report, memory) ? report.observer() : null;
         var steps = new Steps(time, deadlines);
         var floating = answered(eni::observe, steps);
         var servers = answered(fleet::servers, steps);
@@ -75,6 +78,15 @@ final class Observations {
                 reporter,
                 memory,
                 recordError);
+    }
+
+    private boolean isFresh(Report report, Memory memory) {
+        var heard = memory.pulses().get(report.observer());
+        var fresh = report.isFresh(time.now(), heard == null ? Duration.ZERO : heard.skew());
+        if (!fresh) {
+            LOG.info("{}: the {} is out of date or has no time", eni, report);
+        }
+        return fresh;
     }
 
     private <T> T answered(Supplier<T> call, Steps steps) {

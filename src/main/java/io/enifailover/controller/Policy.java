@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param failbackAfter how long the primary has to be ready before the interface goes back to it, or null: never by itself
  */
 record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter) {
+    /** A heartbeat that did not come, and half a minute: a watch sends one each minute. */
+    private static final Duration SILENCE = Duration.ofSeconds(90);
+
     /** What to do, and why, in words. */
     sealed interface Decision {
         String reason();
@@ -172,9 +175,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         }
         var reported = seen.observer().isPresent();
         if (seen.service() == Verdict.UNSEEN) {
-            return reported
-                    ? Optional.of(away(seen, held, "the observer reports it, and there is no witness", false))
-                    : Optional.empty();
+            return reported ? Optional.of(withoutWitness(seen, held, holder.get())) : Optional.empty();
         }
         if (reported) {
             var witness = seen.witnessSeesNothing() ? "the witness sees nothing at all" : "the witness agrees";
@@ -187,6 +188,27 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 seen.service() == Verdict.FAILS
                         ? new LookLonger("the witness alone sees that it fails")
                         : away(seen, held, "the witness alone sees that it fails, over a longer series", false));
+    }
+
+    /**
+     * A report alone may be wrong, or a lie, and without a witness nobody contradicts it. So it takes a second sign: the watch of
+     * the holder, which is heard once a minute, is silent too.
+     */
+    private Decision withoutWitness(Observation seen, Held held, Server holder) {
+        var reported = "the observer reports it, there is no witness, and ";
+        if (seen.recordError() != null) {
+            return astray(reported + "the record cannot be read: nothing else speaks against " + holder);
+        }
+        var pulse = seen.memory().pulses().get(holder.id());
+        var silent = seen.now().minus(SILENCE);
+        if (pulse != null && pulse.at().isAfter(silent)) {
+            return astray(reported + "the watch of " + holder.id() + " was heard at " + pulse.at());
+        }
+        if (holder.launched().isAfter(silent)) {
+            return astray(reported + holder.id() + " has just started");
+        }
+        var words = pulse == null ? " was never heard" : " is silent since " + pulse.at();
+        return away(seen, held, reported + "the watch of " + holder.id() + words, false);
     }
 
     /** A move away from a holder that fails, to a server that is fit; one that nobody sees is better than a dead one. */
@@ -247,10 +269,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     private Decision serving(Observation seen, Held held) {
         var observer = seen.observer();
         if (observer.isPresent() && seen.service() == Verdict.SERVES) {
-            return new Keep(
-                    observer.get().id() + " reports a failure that the witness does not see: its own path is bad",
-                    Alert.OBSERVER_ASTRAY,
-                    null);
+            return astray(observer.get().id() + " reports a failure that the witness does not see: its own path is bad");
         }
         return keep(
                 seen.service() == Verdict.SERVES
@@ -334,6 +353,10 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 "%s, and nobody can take over: %s".formatted(why, obstacles(seen, server -> true)),
                 Alert.BOTH_DOWN,
                 Refusal.BOTH_DOWN);
+    }
+
+    private static Keep astray(String reason) {
+        return new Keep(reason, Alert.OBSERVER_ASTRAY, null);
     }
 
     private static Keep refused(String why) {

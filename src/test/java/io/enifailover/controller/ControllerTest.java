@@ -41,7 +41,6 @@ class ControllerTest {
     private static final String P = "i-0000000000000000a";
     private static final String S = "i-0000000000000000b";
     private static final URI SERVICE = URI.create("http://203.0.113.200/healthz");
-    private static final Report REPORT = new Report(S, 3, Duration.ofSeconds(1));
 
     private final VirtualTime time = new VirtualTime();
     private final SimulatedEc2 ec2 =
@@ -67,7 +66,7 @@ class ControllerTest {
     void movesOnAReportAndWritesDownWhyAndHowLongItTook() {
         sick.add(P);
 
-        assertThat(handle(REPORT).moved()).isTrue();
+        assertThat(handle(report(S)).moved()).isTrue();
 
         assertThat(ec2.holder()).contains(S);
         assertThat(record.history(9)).singleElement().satisfies(entry -> {
@@ -124,7 +123,7 @@ class ControllerTest {
         sick.add(P);
         record.reachable(false);
 
-        assertThat(handle(REPORT).moved()).isTrue();
+        assertThat(handle(report(S)).moved()).isTrue();
         assertThat(ec2.holder()).contains(S);
 
         record.reachable(true);
@@ -144,7 +143,7 @@ class ControllerTest {
             throw new Killed();
         });
 
-        assertThatThrownBy(() -> handle(REPORT)).isInstanceOf(Killed.class);
+        assertThatThrownBy(() -> handle(report(S))).isInstanceOf(Killed.class);
         assertThat(ec2.holder()).isEmpty();
         assertThat(handle(new Tick()).words()).contains("is moving it to " + S);
 
@@ -219,7 +218,7 @@ class ControllerTest {
     void healsAServerThatWasDetachedByForce() {
         sick.add(P);
         ec2.detachTakes(NEVER);
-        handle(REPORT);
+        handle(report(S));
         assertThat(record.read().tainted()).containsOnlyKeys(P);
         sick.clear();
 
@@ -259,14 +258,14 @@ class ControllerTest {
     @Test
     void stopsTheOldHolderOnlyWhenFencingIsAskedFor() {
         sick.add(P);
-        handle(REPORT);
+        handle(report(S));
         assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StopInstances"));
 
         sick.clear();
         sick.add(S);
         fencing = true;
         time.sleep(Duration.ofMinutes(2));
-        handle(new Report(P, 3, Duration.ofSeconds(1)));
+        handle(report(P));
         assertThat(ec2.changes()).anyMatch(call -> call.startsWith("StopInstances " + S));
         assertThat(record.read().tainted()).containsKey(S);
     }
@@ -277,7 +276,7 @@ class ControllerTest {
         record.taint(P, time.now());
         record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ops"));
 
-        assertThat(handle(REPORT).words()).startsWith("kept: on hold until");
+        assertThat(handle(report(S)).words()).startsWith("kept: on hold until");
         handle(new Tick());
 
         assertThat(ec2.changes()).isEmpty();
@@ -300,7 +299,7 @@ class ControllerTest {
     void failsBackOnceThePrimaryHasBeenReadyForTheTimeAskedFor() {
         policy = new Policy(Duration.ofSeconds(60), 3, Duration.ofMinutes(5));
         sick.add(P);
-        handle(REPORT);
+        handle(report(S));
         sick.clear();
 
         var minutes = 0;
@@ -314,14 +313,49 @@ class ControllerTest {
         assertThat(minutes).isBetween(5, 7);
     }
 
+    /** Lambda repeats a call that failed after a minute, and a watch may send late what it reported long ago. */
     @Test
-    void movesOnTheObserversWordWhereThereIsNoWitness() {
+    void takesAReportThatIsOutOfDateOrHasNoTimeOnlyForAReasonToLook() {
+        sick.addAll(Set.of(P, S));
+        var late = report(S);
+        time.sleep(Duration.ofSeconds(16));
+
+        assertThat(handle(late).moved()).isFalse();
+        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), null)).moved()).isFalse();
+        assertThat(ec2.changes()).isEmpty();
+        assertThatThrownBy(() -> handle(report(S))).hasMessageContaining("serve failed");
+    }
+
+    @Test
+    void correctsTheTimeOfAReportByTheClockOfItsServer() {
+        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ofMinutes(2), ""));
+        sick.add(P);
+        var sent = time.now().plus(Duration.ofMinutes(2));
+
+        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), sent)).words()).contains("the observer reports it");
+    }
+
+    @Test
+    void keepsAHolderThatIsHeardWhereThereIsNoWitness() {
+        witness = false;
+        fencing = true;
+
+        assertThat(handle(report(S)).words()).contains("the watch of " + P + " was heard at ");
+        record.reachable(false);
+        assertThat(handle(report(S)).words()).contains("the record cannot be read");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void movesOnTheObserversWordWhereThereIsNoWitnessAndTheHolderIsNotHeard() {
         witness = false;
         sick.add(P);
+        record.heard(P, new Pulse(time.now(), "1f2e", Duration.ZERO, ""));
 
         assertThat(handle(new Tick()).moved()).isFalse();
-        time.sleep(Duration.ofSeconds(1));
-        assertThat(handle(REPORT).moved()).isTrue();
+        time.sleep(Duration.ofSeconds(91));
+        assertThat(handle(new Tick()).moved()).isFalse();
+        assertThat(handle(report(S)).moved()).isTrue();
 
         assertThat(record.history(1)).extracting(Entry::outcome).containsExactly("attached, not verified");
     }
@@ -331,7 +365,7 @@ class ControllerTest {
         sick.add(P);
         ec2.after(ec2CallsUntilAttach(), () -> sick.add(S));
 
-        assertThatThrownBy(() -> handle(REPORT))
+        assertThatThrownBy(() -> handle(report(S)))
                 .isInstanceOf(MoveFailed.class)
                 .hasMessageContaining("serve failed after 30.0 s");
         assertThat(record.history(1))
@@ -373,7 +407,7 @@ class ControllerTest {
     @Test
     void tellsItsStatus() throws Exception {
         sick.add(P);
-        handle(REPORT);
+        handle(report(S));
         var moved = time.now();
         record.hold(new Hold(moved.plusSeconds(60), "kernel", "ann"));
         record.take("call-9", P, moved, moved.plusSeconds(10));
@@ -413,7 +447,7 @@ class ControllerTest {
     @Test
     void tellsOfEachServerWhetherItIsReadyAndWhyNot() throws Exception {
         sick.add(P);
-        handle(REPORT);
+        handle(report(S));
 
         var server = status().at("/servers/0");
 
@@ -436,7 +470,7 @@ class ControllerTest {
     @Test
     void tellsOfAMoveHowLongItTookFromTheFirstFailureOn() {
         sick.add(P);
-        handle(REPORT);
+        handle(report(S));
 
         var entry = lastMove();
 
@@ -513,7 +547,7 @@ class ControllerTest {
     @Test
     void tellsTheLogTheMetricsAndTheBusOfAMove() throws Exception {
         sick.add(P);
-        handle(REPORT);
+        handle(report(S));
 
         var line = line();
         assertThat(line.path("level").asText()).isEqualTo("INFO");
@@ -548,7 +582,7 @@ class ControllerTest {
     void tellsOfAMoveThatWasForcedThatItWasOverTime() throws Exception {
         sick.add(P);
         ec2.detachTakes(NEVER);
-        handle(REPORT);
+        handle(report(S));
 
         assertThat(line().path("level").asText()).isEqualTo("WARN");
         assertThat(metrics(line())).containsKeys("ForceTime", "OverTime", "Moves");
@@ -560,7 +594,7 @@ class ControllerTest {
         sick.add(P);
         ec2.after(ec2CallsUntilAttach(), () -> sick.add(S));
 
-        assertThatThrownBy(() -> handle(REPORT)).isInstanceOf(MoveFailed.class);
+        assertThatThrownBy(() -> handle(report(S))).isInstanceOf(MoveFailed.class);
 
         assertThat(line().path("event").asText()).isEqualTo("failed");
         assertThat(metrics(line())).containsKey("OverTime").doesNotContainKeys("Moves", "Outage");
@@ -578,7 +612,7 @@ class ControllerTest {
                 + record.history(9).size() + " moves and the lease "
                 + record.read().lease());
 
-        handle(REPORT);
+        handle(report(S));
 
         assertThat(heard).containsExactly("Failover Pair Moved, then with " + S + ", 1 moves and the lease null");
     }
@@ -601,7 +635,7 @@ class ControllerTest {
         ec2.attachedTo(S);
         sick.addAll(List.of(P, S));
         record.taint(P, time.now());
-        handle(new Report(P, 3, Duration.ZERO));
+        handle(report(P));
         handle(new Tick());
         assertThat(metrics(json(lines.get(1))))
                 .containsEntry("Holder", 2.0)
@@ -629,20 +663,20 @@ class ControllerTest {
     void tellsWhatItRefusesAndWhy() throws Exception {
         sick.add(P);
         record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
-        handle(REPORT);
+        handle(report(S));
         assertRefused("hold");
 
         record.release();
-        handle(REPORT);
+        handle(report(S));
         sick.clear();
         sick.add(S);
         lines.clear();
-        handle(new Report(P, 3, Duration.ZERO));
+        handle(report(P));
         assertRefused("cool-down");
 
         policy = new Policy(Duration.ZERO, 1, null);
         lines.clear();
-        handle(new Report(P, 3, Duration.ZERO));
+        handle(report(P));
         assertThat(metrics(line())).containsOnlyKeys("Refused", "FlappingHeld");
         assertRefused("flapping");
 
@@ -671,7 +705,7 @@ class ControllerTest {
 
     @Test
     void tellsOfAnObserverThatIsAlone() throws Exception {
-        handle(REPORT);
+        handle(report(S));
 
         assertThat(line().path("event").asText()).isEqualTo("alert");
         assertThat(line().path("alert").asText()).isEqualTo("OBSERVER_ASTRAY");
@@ -685,7 +719,7 @@ class ControllerTest {
                 "UpdateItem",
                 () -> record.take("somebody", S, time.now(), time.now().plusSeconds(10)));
 
-        handle(REPORT);
+        handle(report(S));
 
         assertThat(metrics(json(lines.get(0)))).containsOnlyKeys("LeaseConflicts");
         assertThat(ec2.changes()).isEmpty();
@@ -696,7 +730,7 @@ class ControllerTest {
         sick.add(P);
         record.beforeNext("UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops")));
 
-        assertThat(handle(REPORT).words()).startsWith("kept: on hold until");
+        assertThat(handle(report(S)).words()).startsWith("kept: on hold until");
         assertThat(ec2.changes()).isEmpty();
     }
 
@@ -754,8 +788,12 @@ class ControllerTest {
     private int ec2CallsUntilAttach() {
         var trial = new ControllerTest();
         trial.sick.addAll(sick);
-        trial.handle(REPORT);
+        trial.handle(report(S));
         return 1 + trial.ec2.calls().indexOf("AttachNetworkInterface to " + S + " at 0/1");
+    }
+
+    private Report report(String observer) {
+        return new Report(observer, 3, Duration.ofSeconds(1), time.now());
     }
 
     private Answer handle(Trigger trigger) {

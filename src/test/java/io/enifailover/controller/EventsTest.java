@@ -21,16 +21,28 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventsTest {
 
     @Test
     void readsTheReportOfAWatch() throws Exception {
         assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3}"))
-                .isEqualTo(new Report("i-0123456789abcdef0", 3, Duration.ZERO));
+                .isEqualTo(new Report("i-0123456789abcdef0", 3, Duration.ZERO, null));
         assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3,"
-                        + " \"interval\": 0.5}"))
-                .isEqualTo(new Report("i-0123456789abcdef0", 3, Duration.ofMillis(500)));
+                        + " \"interval\": 0.5, \"clock\": 1767225600.5}"))
+                .isEqualTo(new Report(
+                        "i-0123456789abcdef0",
+                        3,
+                        Duration.ofMillis(500),
+                        Instant.parse("2026-01-01T00:00:00.500Z")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e300", "-1e300", "\"1767225600\"", "null", "{}"})
+    void readsAReportWithoutAUsableTime(String clock) throws Exception {
+        assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3, \"clock\": " + clock + "}"))
+                .isEqualTo(new Report("i-0123456789abcdef0", 3, Duration.ZERO, null));
     }
 
     @Test

@@ -23,6 +23,7 @@ import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.PairRecord.Hold;
 import io.enifailover.controller.PairRecord.Lease;
 import io.enifailover.controller.PairRecord.Memory;
+import io.enifailover.controller.PairRecord.Pulse;
 import io.enifailover.controller.Policy.Decision;
 import io.enifailover.controller.Policy.Decision.Keep;
 import io.enifailover.controller.Policy.Decision.LookLonger;
@@ -65,6 +66,9 @@ class PolicyTest {
     private Map<String, Instant> failedMoves = Map.of();
     private List<Instant> moves = List.of();
     private @Nullable Instant readySince;
+    private Map<String, Pulse> pulses = Map.of(P, pulse(NOW), S, pulse(NOW));
+    private Instant launched = LAUNCHED;
+    private @Nullable String recordError;
 
     @Test
     void keepsAHolderThatServes() {
@@ -209,11 +213,29 @@ class PolicyTest {
     }
 
     @Test
-    void movesOnTheObserversWordWhenThereIsNoWitness() {
+    void movesOnTheObserversWordWhenThereIsNoWitnessAndTheHolderIsNotHeard() {
         noWitness();
         reporter = S;
 
-        assertMovesTo(S, "there is no witness");
+        pulses = Map.of(P, pulse(NOW.minusSeconds(90)));
+        assertMovesTo(S, "the watch of " + P + " is silent since 2026-01-01T11:58:30Z");
+        pulses = Map.of();
+        assertMovesTo(S, "the watch of " + P + " was never heard");
+    }
+
+    @Test
+    void keepsOnTheObserversWordAloneWhenThereIsNoWitness() {
+        noWitness();
+        reporter = S;
+
+        pulses = Map.of(P, pulse(NOW.minusSeconds(89)));
+        assertKeeps(OBSERVER_ASTRAY, "the watch of " + P + " was heard at 2026-01-01T11:58:31Z");
+        pulses = Map.of();
+        launched = NOW.minusSeconds(89);
+        assertKeeps(OBSERVER_ASTRAY, P + " has just started");
+        launched = LAUNCHED;
+        recordError = "GetItem: no answer";
+        assertKeeps(OBSERVER_ASTRAY, "the record cannot be read");
     }
 
     @Test
@@ -595,14 +617,18 @@ class PolicyTest {
                 NOW,
                 floating,
                 List.of(
-                        new Server(P, Role.PRIMARY, primaryPower, LAUNCHED, "a", true, "203.0.113.1", primary),
+                        new Server(P, Role.PRIMARY, primaryPower, launched, "a", true, "203.0.113.1", primary),
                         new Server(
                                 S, Role.STANDBY, standbyPower, LAUNCHED, "a", standbyHasRoom, "203.0.113.2", standby)),
                 service,
                 null,
                 reporter,
-                new Memory(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, Map.of(), null),
-                null);
+                new Memory(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, pulses, null),
+                recordError);
+    }
+
+    private static Pulse pulse(Instant at) {
+        return new Pulse(at, "1f2e", Duration.ZERO, "");
     }
 
     private static Held on(String server, InterfaceState.Status status) {

@@ -171,7 +171,7 @@ final class SimulatedPair {
         if (watch.failures >= FAILURES && watch.rest-- <= 0) {
             watch.rest = watch.pause;
             watch.pause = Math.min(2 * watch.pause, LONGEST_PAUSE);
-            trigger(new Report(server, watch.failures, Duration.ofSeconds(1)));
+            trigger(new Report(server, watch.failures, Duration.ofSeconds(1), baton.now()));
         }
     }
 

@@ -56,7 +56,7 @@ public final class ControllerFunction {
     /** What a watch sends. */
     public static String report(String observer) {
         return """
-                {"type": "report", "observer": "%s", "failures": 3}""".formatted(observer);
+                {"type": "report", "observer": "%s", "failures": 3, "clock": %d}""".formatted(observer, Instant.now().getEpochSecond());
     }
 
     /** What a watch sends each minute. */
