@@ -22,8 +22,8 @@ final class Lookout {
      * @param failures that make it a failure, 1 to looks
      */
     record Series(int looks, int failures) {
-        /** Enough beside a second opinion. */
-        static final Series GLANCE = new Series(1, 1);
+        /** Enough beside a second opinion: one good look, or two bad ones, since a single one may be lost. */
+        static final Series GLANCE = new Series(2, 2);
         /** To notice. */
         static final Series SHORT = new Series(3, 2);
         /** To act without a second opinion: about ten seconds of failure. */

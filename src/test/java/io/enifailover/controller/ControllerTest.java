@@ -119,6 +119,18 @@ class ControllerTest {
     }
 
     @Test
+    void keepsAHolderWhenALookIsLostBesideAReport() {
+        var looks = new int[1];
+
+        assertThat(handle(report(S), url -> () -> url.equals(SERVICE) && looks[0]++ == 0
+                                ? new Witness.Sight(null, "timeout")
+                                : sight(url))
+                        .moved())
+                .isFalse();
+        assertThat(looks[0]).isEqualTo(2);
+    }
+
+    @Test
     void movesWithoutTheRecordAndCompletesItAfterwards() {
         sick.add(P);
         record.reachable(false);
@@ -428,7 +440,7 @@ class ControllerTest {
                         "lease",
                         "recordError",
                         "history");
-        assertThat(status.path("time").asText()).isEqualTo(moved.toString());
+        assertThat(status.path("time").asText()).isEqualTo(time.now().toString());
         assertThat(status.path("interface").asText()).isEqualTo(ENI);
         assertThat(status.path("state").asText()).isEqualTo("attached");
         assertThat(status.path("holder"))
