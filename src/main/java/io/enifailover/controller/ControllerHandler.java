@@ -60,7 +60,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         controller = new Controller(configuration, around);
         herald = new Herald(configuration.interfaceId(), around);
         desk = new OrderDesk(controller, configuration, around);
-        drill = new Drill(controller, configuration.interfaceId(), around);
+        drill = new Drill(controller, configuration, around);
         swap = new SwapHandler(around, configuration.deadlines());
         if (SNAP_START.equals(initialization)) {
             Priming.of(configuration.interfaceId(), around)

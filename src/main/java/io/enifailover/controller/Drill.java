@@ -22,9 +22,10 @@ final class Drill {
     private final Herald herald;
     private final PairRecord record;
 
-    Drill(Controller controller, String interfaceId, Surroundings around) {
+    Drill(Controller controller, Configuration configuration, Surroundings around) {
+        var interfaceId = configuration.interfaceId();
         this.controller = controller;
-        this.preflight = PreflightCheck.of(interfaceId, around);
+        this.preflight = PreflightCheck.of(configuration, around);
         this.herald = new Herald(interfaceId, around);
         this.record = around.records().apply(interfaceId);
     }
@@ -54,7 +55,8 @@ final class Drill {
                     "a failover would not work: " + lacking, hold.isPresent() ? Refusal.HOLD : Refusal.NOT_READY));
         }
         // After the look, whose holder a move of the same drill may have made.
-        return record.read().movesSince(seen.now().minus(PairRecord.RECENT)) > 0
+        return record.history(1).stream()
+                        .anyMatch(move -> move.at().isAfter(seen.now().minus(PairRecord.RECENT)))
                 ? Optional.of(refused("there was a move within the hour", Refusal.COOL_DOWN))
                 : Optional.empty();
     }

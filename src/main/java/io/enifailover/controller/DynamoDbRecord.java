@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * <caption>The items of a pair</caption>
  * <tr><th>item</th><th>attributes</th></tr>
  * <tr><td>{@code state}</td><td>generation, lease {owner, intent, deadline}, hold {until, reason, by}, moves (a set of
- *     {@code <instant>#<entry id>}), readySince, rights {at, missing}, and for each server {@code tainted#<instance id>} and
+ *     {@code <instant>#<attachment id>}, the automatic moves), readySince, rights {at, missing}, and for each server {@code tainted#<instance id>} and
  *     {@code stopped#<instance id>} and {@code failed#<instance id>} (instants), and {@code pulse#<instance id>} {at, version, skew, driver}</td></tr>
  * <tr><td>{@code move#<instant>#<entry id>}</td><td>id, at, kind, reason, by, from, to, outcome, forced, withoutLease,
  *     outage, phases {step: duration}, expires (epoch seconds)</td></tr>
@@ -153,20 +153,22 @@ public final class DynamoDbRecord implements PairRecord {
 
     @Override
     public void remember(Entry entry) {
-        var name = format(entry.at()) + "#" + entry.id();
-        if (entry.moved()) {
-            var oldest = format(entry.at().minus(RECENT));
-            var past = counted(name).stream()
-                    .filter(move -> move.compareTo(oldest) < 0)
-                    .toList();
-            if (!past.isEmpty()) {
-                call(
-                        "UpdateItem",
-                        () -> update(r -> r.updateExpression("DELETE moves :past")
-                                .expressionAttributeValues(Map.of(":past", AttributeValue.fromSs(past)))));
-            }
+        var name = MOVE + format(entry.at()) + "#" + entry.id();
+        call("PutItem", () -> table.putItem(r -> r.tableName(tableName).item(item(name, entry))));
+    }
+
+    @Override
+    public void count(String attachmentId, Instant ended) {
+        var oldest = format(ended.minus(RECENT));
+        var past = counted(format(ended) + "#" + attachmentId).stream()
+                .filter(move -> move.compareTo(oldest) < 0)
+                .toList();
+        if (!past.isEmpty()) {
+            call(
+                    "UpdateItem",
+                    () -> update(r -> r.updateExpression("DELETE moves :past")
+                            .expressionAttributeValues(Map.of(":past", AttributeValue.fromSs(past)))));
         }
-        call("PutItem", () -> table.putItem(r -> r.tableName(tableName).item(item(MOVE + name, entry))));
     }
 
     /** The recent moves, with this one. */
@@ -388,16 +390,22 @@ public final class DynamoDbRecord implements PairRecord {
                 instants(state, TAINTED),
                 instants(state, STOPPED),
                 instants(state, FAILED),
-                moves == null
-                        ? List.of()
-                        : moves.stream()
-                                .map(m -> Instant.parse(m.substring(0, m.indexOf('#'))))
-                                .toList(),
+                moves == null ? List.of() : ends(moves),
                 state.containsKey(READY_SINCE) ? instant(state, READY_SINCE) : null,
                 state.keySet().stream()
                         .filter(name -> name.startsWith(PULSE))
                         .collect(toMap(name -> name.substring(PULSE.length()), name -> pulse(state, name))),
                 rights == null ? null : new Rights(instant(rights, "at"), text(rights, "missing")));
+    }
+
+    /** When each move ended: two calls may have made it together, and each counted it. */
+    private static List<Instant> ends(List<String> moves) {
+        var ends = moves.stream()
+                .collect(toMap(
+                        move -> move.substring(move.indexOf('#') + 1),
+                        move -> Instant.parse(move.substring(0, move.indexOf('#'))),
+                        (one, other) -> one.isAfter(other) ? one : other));
+        return List.copyOf(ends.values());
     }
 
     /** Those whose names begin with the prefix, by the rest of the name, which is an instance id. */

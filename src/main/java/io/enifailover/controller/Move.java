@@ -82,6 +82,7 @@ final class Move {
     private Taints taints = Taints.NONE;
     private boolean fence;
     private boolean changed;
+    private @Nullable Held arrival;
     private boolean forced;
     private @Nullable Instant stopped;
 
@@ -279,6 +280,7 @@ final class Move {
             waitFor(held.toString());
             return null;
         }
+        arrival = held;
         steps.reach(Step.SERVE);
         if (witness == null) {
             return done(false);
@@ -299,6 +301,11 @@ final class Move {
     /** Whether this move has changed anything so far, which a failed one may have. */
     boolean changed() {
         return changed;
+    }
+
+    /** The attachment to the target, if this move has led to it. */
+    Optional<String> arrival() {
+        return Optional.ofNullable(arrival).filter(it -> changed).map(Held::attachmentId);
     }
 
     /** Whether the old holder has to be stopped and started. */

@@ -11,7 +11,9 @@ import io.enifailover.controller.PairRecord.Lease;
 import io.enifailover.controller.Steps.Step;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -143,7 +145,10 @@ final class Mover {
             return new Moved(done, remember(wish, began, words, done.verified(), move, tenure));
         } catch (MoveFailed e) {
             LOG.warn("{} to {}: {}", eni, wish.to(), e.getMessage());
-            noteFailure(wish.to(), e.step());
+            if (e.step() == Step.ATTACH || e.step() == Step.SERVE) {
+                // The new holder may be the cause: the next move goes to the other server.
+                write(List.of(() -> record.failedMove(wish.to(), time.now())));
+            }
             return new Failed(e, remember(wish, began, "failed: " + e.getMessage(), false, move, tenure));
         }
     }
@@ -174,18 +179,6 @@ final class Mover {
         }
     }
 
-    /** Notes it if the new holder may be the cause, so that the next move goes to the other server. */
-    private void noteFailure(String target, Step step) {
-        if (step != Step.ATTACH && step != Step.SERVE) {
-            return;
-        }
-        try {
-            record.failedMove(target, time.now());
-        } catch (RecordUnavailable e) {
-            LOG.warn("{}: that the move to {} failed is not written down: {}", eni, target, e.getMessage());
-        }
-    }
-
     /** Returns what it has written down, or would have if the record could be reached; null if nothing was changed. */
     private @Nullable Entry remember(
             Wish wish, Instant began, String outcome, boolean verified, Move move, Tenure tenure) {
@@ -193,19 +186,35 @@ final class Mover {
             return null;
         }
         var entry = entry(wish, began, outcome, verified, move, tenure);
-        try {
-            var from = entry.from();
-            if (from != null && move.tainted()) {
-                // Not from now on: it may have been started again while this move went on.
-                record.taint(from, began);
-                move.stopped().ifPresent(at -> record.stopped(from, at));
-            }
-            record.readySince(null);
-            record.remember(entry);
-        } catch (RecordUnavailable e) {
-            LOG.warn("{} is not written down: {}", eni, e.getMessage());
+        var notes = new ArrayList<Runnable>();
+        if (wish.cause().kind().automatic()) {
+            move.arrival().ifPresent(attachment -> notes.add(() -> record.count(attachment, time.now())));
         }
+        var from = entry.from();
+        if (from != null && move.tainted()) {
+            // Not from now on: it may have been started again while this move went on.
+            notes.add(() -> record.taint(from, began));
+            move.stopped().ifPresent(at -> notes.add(() -> record.stopped(from, at)));
+        }
+        notes.add(() -> record.readySince(null));
+        notes.add(() -> record.remember(entry));
+        write(notes);
         return entry;
+    }
+
+    /** Writes each note even if another one fails; once two have failed the table is down, and each would take its time. */
+    private void write(List<Runnable> notes) {
+        var failures = 0;
+        for (var note : notes) {
+            try {
+                if (failures < 2) {
+                    note.run();
+                }
+            } catch (RecordUnavailable e) {
+                failures++;
+                LOG.warn("{} is not written down: {}", eni, e.getMessage());
+            }
+        }
     }
 
     private static Entry entry(Wish wish, Instant began, String outcome, boolean verified, Move move, Tenure tenure) {

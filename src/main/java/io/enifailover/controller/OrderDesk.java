@@ -33,7 +33,7 @@ final class OrderDesk {
         var interfaceId = configuration.interfaceId();
         this.controller = controller;
         this.record = around.records().apply(interfaceId);
-        this.preflight = PreflightCheck.of(interfaceId, around);
+        this.preflight = PreflightCheck.of(configuration, around);
         this.answers = new Answers(interfaceId, configuration.serviceUrl());
         this.time = around.time();
     }

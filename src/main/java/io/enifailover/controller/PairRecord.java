@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * same. Each can be repeated.
  */
 interface PairRecord {
-    /** For how long the time of a move counts as recent, an hour. */
+    /** For how long a move counts as recent, an hour. */
     Duration RECENT = Duration.ofHours(1);
 
     /** For how long an entry stays in the history, 90 days. */
@@ -44,11 +44,15 @@ interface PairRecord {
     /** Frees the lease, if it is still this generation. */
     void giveBack(Lease lease);
 
-    /**
-     * Adds an entry to the history, and its time to the recent moves if the interface has moved: that one first, so that a
-     * failure in between costs a line of the history and not the flap limit.
-     */
+    /** Adds an entry to the history. */
     void remember(Entry entry);
+
+    /**
+     * Counts an automatic move for the cool-down and the flap limit, once for each attachment that it led to.
+     *
+     * @param ended when the move was over
+     */
+    void count(String attachmentId, Instant ended);
 
     /** Pauses automatic moves, in place of an earlier hold. */
     void hold(Hold hold);
@@ -101,7 +105,7 @@ interface PairRecord {
      * @param tainted since when, by instance id
      * @param stopped when the controller stopped a tainted server, by instance id
      * @param failedMoves when the last move to a server failed, by instance id
-     * @param recentMoves oldest first, at least those of the hour before the last one
+     * @param recentMoves when the automatic moves ended, oldest first, at least those of the hour before the last one
      * @param readySince since when the server that is not the holder has been ready, or null
      * @param pulses the last heartbeat of each watch, by instance id
      * @param rights what came of the last check of the function's rights, or null
@@ -139,7 +143,7 @@ interface PairRecord {
             return Optional.ofNullable(hold).filter(h -> now.isBefore(h.until()));
         }
 
-        /** How many moves there were after this instant; it goes back no further than {@link #RECENT}. */
+        /** How many automatic moves there were after this instant; it goes back no further than {@link #RECENT}. */
         long movesSince(Instant instant) {
             return recentMoves.stream().filter(m -> m.isAfter(instant)).count();
         }

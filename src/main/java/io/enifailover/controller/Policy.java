@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A false failover costs seconds, a missed one costs until a person wakes up: where the evidence is incomplete it leans
  * to moving, and the cool-down and the flap limit bound what that can cost.
  *
- * @param coolDown      rest after a move before the next one without an order, zero or more
- * @param flapLimit     moves within an hour after which only a person moves, 1 or more
+ * @param coolDown      rest from the end of an automatic move until the next one, zero or more
+ * @param flapLimit     automatic moves within an hour after which only a person moves, 1 or more
  * @param failbackAfter how long the primary has to be ready before the interface goes back to it, or null: never by itself
  */
 record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter) {
@@ -225,20 +225,24 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     }
 
     private Decision damped(Observation seen, MoveTo move) {
+        return damping(seen)
+                .<Decision>map(damping -> new Keep(
+                        "%s; %s".formatted(damping.reason(), move.reason()), damping.alert(), damping.refusal()))
+                .orElse(move);
+    }
+
+    /** Returns what holds back an automatic move from a server to the other one now, if anything does. */
+    Optional<Keep> damping(Observation seen) {
         var moves = seen.memory().movesSince(seen.now().minus(PairRecord.RECENT));
         if (moves >= flapLimit) {
-            return new Keep(
-                    "flapping: %d moves within the hour, the limit; %s".formatted(moves, move.reason()),
-                    Alert.FLAPPING,
-                    Refusal.FLAPPING);
+            return Optional.of(new Keep(
+                    "flapping: %d moves within the hour, the limit".formatted(moves), Alert.FLAPPING, Refusal.FLAPPING));
         }
         return Stream.concat(seen.memory().recentMoves().stream(), unwritten(seen).stream())
                 .max(Comparator.naturalOrder())
                 .map(last -> last.plus(coolDown))
                 .filter(seen.now()::isBefore)
-                .<Decision>map(until -> new Keep(
-                        "cooling down until %s; %s".formatted(until, move.reason()), Alert.FLAPPING, Refusal.COOL_DOWN))
-                .orElse(move);
+                .map(until -> new Keep("cooling down until " + until, Alert.FLAPPING, Refusal.COOL_DOWN));
     }
 
     /** A move whose call died before it could write it down: its lease was not given back, and it got where it wanted. */

@@ -6,14 +6,17 @@ import java.util.List;
 /** Says whether a failover would work: each thing that it needs, without doing any of it. */
 final class PreflightCheck {
     private final Permissions permissions;
+    private final Policy policy;
 
-    private PreflightCheck(Permissions permissions) {
+    private PreflightCheck(Permissions permissions, Policy policy) {
         this.permissions = permissions;
+        this.policy = policy;
     }
 
-    static PreflightCheck of(String interfaceId, Surroundings around) {
-        return new PreflightCheck(
-                new Permissions(new FloatingEni(around.ec2(), interfaceId), new Fleet(around.ec2(), interfaceId)));
+    static PreflightCheck of(Configuration configuration, Surroundings around) {
+        var eni = new FloatingEni(around.ec2(), configuration.interfaceId());
+        var fleet = new Fleet(around.ec2(), configuration.interfaceId());
+        return new PreflightCheck(new Permissions(eni, fleet), configuration.policy());
     }
 
     List<Check> of(Observation seen) {
@@ -41,6 +44,8 @@ final class PreflightCheck {
                 "hold",
                 seen.memory().holdAt(seen.now()).map(hold -> "until " + hold.until() + ": " + hold.reason()),
                 "none"));
+        checks.add(Check.of(
+                "damping", policy.damping(seen).map(Policy.Decision.Keep::reason), "neither cool-down nor flap limit"));
         return checks;
     }
 

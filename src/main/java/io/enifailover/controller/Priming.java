@@ -41,7 +41,7 @@ final class Priming {
                 .with("interface", eni::observe)
                 .with("servers", fleet::servers)
                 .with("record", record::read)
-                .with("witness", () -> around.lookout().look(Set.of(new Place(NOWHERE, "nobody")), Series.GLANCE));
+                .with("witness", () -> around.lookout().look(Set.of(new Place(NOWHERE, "nobody")), new Series(1, 1)));
     }
 
     Priming with(String name, Step step) {

@@ -18,6 +18,9 @@ final class Upkeep {
     /** How long an answer of EC2 about the function's rights counts. */
     private static final Duration RIGHTS = Duration.ofMinutes(15);
 
+    /** Longer than a move: until then EC2 may show, and a call may go on with, what was before the last entry. */
+    private static final Duration SETTLED = Duration.ofMinutes(5);
+
     private final Fleet fleet;
     private final PairRecord record;
     private final Permissions permissions;
@@ -136,6 +139,9 @@ final class Upkeep {
             return;
         }
         var history = record.history(1);
+        if (!history.isEmpty() && history.get(0).at().isAfter(seen.now().minus(SETTLED))) {
+            return;
+        }
         // An empty history tells of no move, which would count for the cool-down.
         var last = history.isEmpty()
                 ? held.holder()

@@ -308,6 +308,46 @@ class ControllerTest {
     }
 
     @Test
+    void countsNoOrderForTheCoolDownAndTheFlapLimit() {
+        for (var i = 0; i < 3; i++) {
+            assertThat(order(new Switchover(null, "ann", false)).moved()).isTrue();
+        }
+        assertThat(ec2.holder()).contains(S);
+        sick.add(S);
+
+        assertThat(handle(report(P)).moved()).isTrue();
+        assertThat(record.read().recentMoves()).hasSize(1);
+    }
+
+    @Test
+    void coolsDownFromTheEndOfAMoveOn() {
+        sick.add(P);
+        ec2.detachTakes(NEVER);
+        handle(report(S));
+        var end = time.now();
+        assertThat(record.history(1)).singleElement().satisfies(entry -> assertThat(entry.at()).isBefore(end.minusSeconds(15)));
+        record.cleanse(P);
+        sick.clear();
+        sick.add(S);
+
+        time.sleep(Duration.ofSeconds(59));
+        assertThat(handle(report(P)).words()).startsWith("kept: cooling down until ");
+        time.sleep(Duration.ofSeconds(1));
+        assertThat(handle(report(P)).moved()).isTrue();
+    }
+
+    @Test
+    void countsAMoveOnceThatGaveWayAndWasMadeAgain() {
+        sick.add(P);
+        ec2.after(ec2CallsUntilAttach() - 1, () -> ec2.attachedTo(P));
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(record.history(9)).extracting(Entry::outcome).containsExactly("serves", "gave way to attached to " + P);
+        assertThat(record.read().recentMoves()).hasSize(1);
+    }
+
+    @Test
     void failsBackOnceThePrimaryHasBeenReadyForTheTimeAskedFor() {
         policy = new Policy(Duration.ofSeconds(60), 3, Duration.ofMinutes(5));
         sick.add(P);

@@ -83,6 +83,14 @@ class DrillTest {
     }
 
     @Test
+    void leavesAPairAloneThatCoolsDown() {
+        record.count("eni-attach-1", time.now().minusSeconds(59));
+
+        assertThat(run().words()).startsWith("no drill: a failover would not work: damping: cooling down until ");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
     void leavesAPairAloneWhoseOtherServerCouldNotTakeOver() {
         sick.add(S);
 
@@ -149,7 +157,7 @@ class DrillTest {
         var policy = new Policy(Duration.ofSeconds(60), 3, null);
         var configuration = new Configuration(ENI, "table", SERVICE, policy, Deadlines.DEFAULT, false);
         var controller = new Controller(configuration, around);
-        return new Drill(controller, ENI, around)
+        return new Drill(controller, configuration, around)
                 .run("call-" + ++calls, time.now().plusSeconds(165));
     }
 

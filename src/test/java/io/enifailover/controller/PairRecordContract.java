@@ -273,6 +273,7 @@ abstract class PairRecordContract {
         pair.stopped(B, DEADLINE);
         pair.failedMove(B, START);
         pair.remember(move("one", START));
+        pair.count("eni-attach-1", START);
         pair.readySince(DEADLINE);
         pair.heard(A, PULSE);
         pair.rights(RIGHTS);
@@ -337,25 +338,14 @@ abstract class PairRecordContract {
         pair.remember(move("two", START));
 
         assertThat(pair.history(10)).extracting(Entry::id).containsExactly("two", "one");
-        assertThat(pair.read().recentMoves()).containsExactly(START, START);
-    }
-
-    @Test
-    void countsAMoveOnlyWhereTheInterfaceMoved() {
-        pair.remember(entry("kept", START, A, A));
-        pair.remember(entry("held", START.plusSeconds(1), null, null));
-        pair.remember(entry("finished", START.plusSeconds(2), null, B));
-        pair.remember(entry("detached", START.plusSeconds(3), B, null));
-
-        assertThat(pair.read().recentMoves()).containsExactly(START.plusSeconds(2), START.plusSeconds(3));
-        assertThat(pair.history(10)).hasSize(4);
+        assertThat(pair.read()).isEqualTo(Memory.EMPTY);
     }
 
     @Test
     void countsTheMovesSinceAnInstant() {
-        pair.remember(move("three", START.plusSeconds(60)));
-        pair.remember(move("one", START));
-        pair.remember(move("two", START.plusSeconds(30)));
+        pair.count("three", START.plusSeconds(60));
+        pair.count("one", START);
+        pair.count("two", START.plusSeconds(30));
 
         var memory = pair.read();
 
@@ -365,14 +355,23 @@ abstract class PairRecordContract {
     }
 
     @Test
-    void forgetsAMoveAfterAnHourButNotItsHistory() {
-        pair.remember(move("first", START));
-        pair.remember(move("second", START.plusSeconds(1)));
+    void countsAMoveOnceForItsAttachment() {
+        pair.count("one", START);
+        pair.count("one", START.plusSeconds(2));
+        pair.count("one", START.plusSeconds(1));
 
-        pair.remember(move("third", START.plusSeconds(1).plus(PairRecord.RECENT)));
+        assertThat(pair.read().recentMoves()).containsExactly(START.plusSeconds(2));
+        assertThat(pair.history(10)).isEmpty();
+    }
+
+    @Test
+    void forgetsAMoveAfterAnHour() {
+        pair.count("first", START);
+        pair.count("second", START.plusSeconds(1));
+
+        pair.count("third", START.plusSeconds(1).plus(PairRecord.RECENT));
 
         assertThat(pair.read().recentMoves())
                 .containsExactly(START.plusSeconds(1), START.plusSeconds(1).plus(PairRecord.RECENT));
-        assertThat(pair.history(10)).hasSize(3);
     }
 }

@@ -25,7 +25,7 @@ final class SimulatedRecord implements PairRecord {
     private final Map<String, Instant> tainted = new HashMap<>();
     private final Map<String, Instant> stopped = new HashMap<>();
     private final Map<String, Instant> failedMoves = new HashMap<>();
-    private final Set<Key> moves = new HashSet<>();
+    private final Map<String, Instant> moves = new HashMap<>();
     private final TreeMap<Key, Entry> history =
             new TreeMap<>(Comparator.comparing(Key::at).thenComparing(Key::id));
     private final Set<Integer> failures = new HashSet<>();
@@ -89,7 +89,7 @@ final class SimulatedRecord implements PairRecord {
                         tainted,
                         stopped,
                         failedMoves,
-                        moves.stream().map(Key::at).toList(),
+                        List.copyOf(moves.values()),
                         readySince,
                         pulses,
                         rights));
@@ -127,15 +127,17 @@ final class SimulatedRecord implements PairRecord {
     @Override
     public void remember(Entry entry) {
         var key = new Key(entry.at(), entry.id());
-        if (entry.moved()) {
-            update(() -> {
-                moves.add(key);
-                moves.removeIf(m -> m.at().isBefore(entry.at().minus(RECENT)));
-            });
-        }
         call("PutItem", () -> {
             history.put(key, entry);
             return entry;
+        });
+    }
+
+    @Override
+    public void count(String attachmentId, Instant ended) {
+        update(() -> {
+            moves.merge(attachmentId, ended, (one, other) -> one.isAfter(other) ? one : other);
+            moves.values().removeIf(end -> end.isBefore(ended.minus(RECENT)));
         });
     }
 

@@ -35,18 +35,6 @@ class SimulatedRecordTest extends PairRecordContract {
     }
 
     @Test
-    void keepsTheFlapLimitWhenOnlyTheHistoryFails() {
-        simulated.fails(2);
-
-        assertThatExceptionOfType(RecordUnavailable.class)
-                .isThrownBy(() -> simulated.remember(move("one", START)))
-                .withMessageStartingWith("PutItem: ");
-
-        assertThat(simulated.read().recentMoves()).containsExactly(START);
-        assertThat(simulated.calls()).containsExactly("UpdateItem", "PutItem", "GetItem");
-    }
-
-    @Test
     void letsAnOwnerTakeALeaseOfWhichItDoesNotKnow() {
         simulated.losesAnswer(1);
 

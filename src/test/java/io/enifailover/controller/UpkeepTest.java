@@ -135,6 +135,7 @@ class UpkeepTest {
     @Test
     void writesDownAMoveThatNobodyWroteDown() {
         care();
+        time.sleep(Duration.ofMinutes(5));
         ec2.attachedTo(S);
         ec2.servers().stop(P, Duration.ZERO);
         care();
@@ -143,10 +144,24 @@ class UpkeepTest {
         assertThat(record.history(9)).extracting(Entry::kind).containsExactly(Kind.REPAIR, Kind.REPAIR);
         assertThat(record.history(9)).extracting(Entry::to).containsExactly(S, P);
         assertThat(record.history(1)).extracting(Entry::from).containsExactly(P);
+        assertThat(record.read().recentMoves()).isEmpty();
         assertThat(record.read().tainted())
                 .as("nothing says that the controller stopped it")
                 .isEmpty();
         assertThat(ec2.changes()).isEmpty();
+    }
+
+    /** EC2 may show the state before a move for a while after it. */
+    @Test
+    void findsNoMoveWhereEc2ShowsWhatWasBefore() {
+        care();
+        time.sleep(Duration.ofMinutes(4));
+        record.remember(new Entry(
+                "call-1", time.now(), Kind.FAILOVER, "", "", P, S, "serves", false, false, null, Map.of()));
+
+        care();
+
+        assertThat(record.history(9)).hasSize(2);
     }
 
     @Test
