@@ -71,6 +71,9 @@ final class DrillCommand implements Callable<Integer> {
         var status = session.status();
         var holder = holder(status);
         var candidate = candidate(status);
+        if (failure != Failure.SWITCHOVER && status.damped() != null) {
+            throw CommandFailed.refused("a failover would be held back: " + status.damped());
+        }
         var target = url == null ? serviceUrl() : url;
         session.confirm(
                 "Drill %s on the %s: %s, and the %s takes over. Clients wait for some seconds. Go on?"

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param state       of the interface: attached, attaching, detaching, available or missing
  * @param holder      server to which it is attached, or null
  * @param missing     roles that no server plays; null from a function that is older than this command
+ * @param damped      why an automatic move would be held back now, or null
  * @param recordError why hold, lease, taint and history are unknown, or null if they are known
  * @param history     newest first
  */
@@ -31,6 +32,7 @@ record Status(
         List<Missing> missing,
         @Nullable Hold hold,
         @Nullable Lease lease,
+        @Nullable String damped,
         @Nullable String recordError,
         List<Move> history) {
 

@@ -27,10 +27,12 @@ final class Answers {
     }
 
     /**
+     * @param damped why an automatic move would be held back now, or null
      * @param history newest first, and empty if it cannot be read
      * @param recordError why hold, lease, taint or history are unknown, or null if they are known
      */
-    Map<String, ?> status(Observation seen, List<Entry> history, @Nullable String recordError) {
+    Map<String, ?> status(
+            Observation seen, @Nullable String damped, List<Entry> history, @Nullable String recordError) {
         var json = new LinkedHashMap<String, @Nullable Object>();
         json.put("time", seen.now().toString());
         json.put("interface", interfaceId);
@@ -43,6 +45,7 @@ final class Answers {
         json.put("missing", seen.missing().stream().map(Answers::missing).toList());
         json.put("hold", seen.memory().holdAt(seen.now()).map(Answers::hold).orElse(null));
         json.put("lease", seen.memory().leaseAt(seen.now()).map(Answers::lease).orElse(null));
+        json.put("damped", damped);
         json.put("recordError", recordError);
         json.put("history", entries(history));
         return json;

@@ -11,6 +11,7 @@ import io.enifailover.controller.Event.Order.Switchover;
 import io.enifailover.controller.Lookout.Series;
 import io.enifailover.controller.PairRecord.Hold;
 import io.enifailover.controller.PairRecord.Pulse;
+import io.enifailover.controller.Policy.Decision;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +27,7 @@ final class OrderDesk {
     private final Controller controller;
     private final PairRecord record;
     private final PreflightCheck preflight;
+    private final Policy policy;
     private final Answers answers;
     private final Time time;
 
@@ -34,6 +36,7 @@ final class OrderDesk {
         this.controller = controller;
         this.record = around.records().apply(interfaceId);
         this.preflight = PreflightCheck.of(configuration, around);
+        this.policy = configuration.policy();
         this.answers = new Answers(interfaceId, configuration.serviceUrl());
         this.time = around.time();
     }
@@ -85,13 +88,14 @@ final class OrderDesk {
 
     /** Without the record there is still all that EC2 and the witness show. */
     private Map<String, ?> status(Observation seen) {
+        var damped = policy.damping(seen).map(Decision.Keep::reason).orElse(null);
         if (seen.recordError() != null) {
-            return answers.status(seen, List.of(), seen.recordError());
+            return answers.status(seen, damped, List.of(), seen.recordError());
         }
         try {
-            return answers.status(seen, record.history(RECENT), null);
+            return answers.status(seen, damped, record.history(RECENT), null);
         } catch (RecordUnavailable e) {
-            return answers.status(seen, List.of(), e.getMessage());
+            return answers.status(seen, damped, List.of(), e.getMessage());
         }
     }
 }

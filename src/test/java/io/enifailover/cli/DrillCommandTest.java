@@ -58,6 +58,17 @@ class DrillCommandTest {
                         "run on " + PRIMARY + ": " + cure);
     }
 
+    /** The controller would leave the pair down until the cool-down is over. */
+    @Test
+    void letsNothingFailWhileAFailoverWouldBeHeldBack() {
+        operator.answering("status", Answers.well().put("damped", "cooling down until 2026-11-22T03:01:00Z"));
+
+        assertThat(operator.gives("drill", "stop-nginx", "--yes")).isEqualTo(3);
+
+        assertThat(operator.complained()).contains("a failover would be held back: cooling down until");
+        assertThat(operator.done).isEmpty();
+    }
+
     @Test
     void touchesNothingWhenTheReportCannotBeWritten() {
         operator.answering("status", Answers.well());

@@ -478,6 +478,7 @@ class ControllerTest {
                         "missing",
                         "hold",
                         "lease",
+                        "damped",
                         "recordError",
                         "history");
         assertThat(status.path("time").asText()).isEqualTo(time.now().toString());
@@ -493,6 +494,7 @@ class ControllerTest {
                 {"until": "%s", "reason": "kernel", "by": "ann"}""".formatted(moved.plusSeconds(60))));
         assertThat(status.path("lease")).isEqualTo(json("""
                 {"owner": "call-9", "intent": "%s", "deadline": "%s"}""".formatted(P, moved.plusSeconds(10))));
+        assertThat(status.path("damped").asText()).startsWith("cooling down until ");
         assertThat(status.path("recordError").isNull()).isTrue();
     }
 
