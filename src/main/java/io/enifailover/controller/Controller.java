@@ -8,6 +8,7 @@ import io.enifailover.controller.Mover.Result.Failed;
 import io.enifailover.controller.Mover.Result.GaveWay;
 import io.enifailover.controller.Mover.Result.Moved;
 import io.enifailover.controller.Mover.Wish;
+import io.enifailover.controller.PairRecord.Memory;
 import io.enifailover.controller.Policy.Alert;
 import io.enifailover.controller.Policy.Decision;
 import io.enifailover.controller.Policy.Decision.Keep;
@@ -86,7 +87,7 @@ final class Controller {
                 keepUp(seen, decision);
             }
             var failed = seen.holder().flatMap(holder -> trigger.failedSince(holder.id(), arrived));
-            return new Considered(seen, decision, failed.orElse(null));
+            return new Considered(seen, decision, decide, failed.orElse(null));
         });
     }
 
@@ -104,7 +105,8 @@ final class Controller {
     Answer handle(Switchover order, String id, Instant end) {
         return inRounds(new Call(id, order.by(), around.time().now(), end, false), (round, longer) -> {
             var seen = observe(null, Series.SHORT);
-            return new Considered(seen, configuration.policy().decide(seen, order.to()), null);
+            Function<Observation, Decision> ordered = it -> configuration.policy().decide(it, order.to());
+            return new Considered(seen, ordered.apply(seen), ordered, null);
         });
     }
 
@@ -135,7 +137,13 @@ final class Controller {
             }
             var cause = new Cause(
                     to.kind(), to.reason(), call.by(), call.arrived(), considered.failed(), considered.seen());
-            var wish = new Wish(call.id(), to.serverId(), considered.seen().floating(), cause, call.fences());
+            var wish = new Wish(
+                    call.id(),
+                    to.serverId(),
+                    considered.seen().floating(),
+                    cause,
+                    call.fences(),
+                    considered::stands);
             var left = Duration.between(around.time().now(), call.end());
             var result = mover.move(wish, configuration.deadlines().withOverall(left), witness());
             if (result instanceof Moved) {
@@ -168,8 +176,20 @@ final class Controller {
     }
 
     /**
+     * @param decide what has made the decision
      * @param failed since when the holder fails, as far as it is known, or null
      */
     private record Considered(
-            Observation seen, Decision decision, @Nullable Instant failed) {}
+            Observation seen,
+            Decision decision,
+            Function<Observation, Decision> decide,
+            @Nullable Instant failed) {
+
+        /** Whether what the record holds now leads to the same move. */
+        boolean stands(Memory memory) {
+            return decision instanceof MoveTo before
+                    && decide.apply(seen.remembering(memory)) instanceof MoveTo now
+                    && now.serverId().equals(before.serverId());
+        }
+    }
 }

@@ -107,16 +107,16 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
-    public Optional<Lease> take(String owner, String intent, Instant now, Instant deadline) {
+    public Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline) {
         return take("", owner, intent, now, deadline);
     }
 
     @Override
-    public Optional<Lease> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
+    public Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
         return take(" AND (attribute_not_exists(#hold) OR #hold.#until <= :now)", owner, intent, now, deadline);
     }
 
-    private Optional<Lease> take(String more, String owner, String intent, Instant now, Instant deadline) {
+    private Optional<Acquired> take(String more, String owner, String intent, Instant now, Instant deadline) {
         var lease = map(Map.of("owner", text(owner), "intent", text(intent), "deadline", instant(deadline)));
         return call(
                 "UpdateItem",
@@ -138,7 +138,9 @@ public final class DynamoDbRecord implements PairRecord {
                                                 ":owner",
                                                 text(owner)))
                                         .returnValues(ReturnValue.ALL_NEW))
-                        .map(taken -> new Lease(owner, intent, deadline, generation(taken.attributes()))));
+                        .map(taken -> new Acquired(
+                                new Lease(owner, intent, deadline, generation(taken.attributes())),
+                                memory(taken.attributes()))));
     }
 
     @Override

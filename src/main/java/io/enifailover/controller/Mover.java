@@ -6,8 +6,10 @@ import io.enifailover.controller.Move.Outcome.Superseded;
 import io.enifailover.controller.Mover.Result.Failed;
 import io.enifailover.controller.Mover.Result.GaveWay;
 import io.enifailover.controller.Mover.Result.Moved;
+import io.enifailover.controller.PairRecord.Acquired;
 import io.enifailover.controller.PairRecord.Entry;
 import io.enifailover.controller.PairRecord.Lease;
+import io.enifailover.controller.PairRecord.Memory;
 import io.enifailover.controller.Steps.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +43,11 @@ final class Mover {
      * @param seen   state of the interface that the decision was based on
      * @param cause  what led to it
      * @param fence  whether to stop the old holder
+     * @param stands whether the decision stands with what the record holds once the lease is taken: the read that it rests on may
+     *     have failed, or be out of date
      */
-    record Wish(String id, String to, InterfaceState seen, Cause cause, boolean fence) {}
+    record Wish(
+            String id, String to, InterfaceState seen, Cause cause, boolean fence, Predicate<Memory> stands) {}
 
     /** What came of it. */
     sealed interface Result {
@@ -88,7 +94,11 @@ final class Mover {
             if (lease.isEmpty()) {
                 return gaveWay(wish, "the owner of the lease, or of a hold");
             }
-            tenure = new Tenure(lease.get());
+            tenure = new Tenure(lease.get().lease());
+            if (!wish.stands().test(lease.get().memory())) {
+                tenure.end();
+                return gaveWay(wish, "what the record says now");
+            }
         } catch (RecordUnavailable e) {
             LOG.warn("{} without a lease: {}", eni, e.getMessage());
             tenure = new Tenure(null);
@@ -263,6 +273,7 @@ final class Mover {
             renewed = now;
             try {
                 lease = record.take(lease.owner(), lease.intent(), now, now.plus(LEASE))
+                        .map(Acquired::lease)
                         .orElse(null);
                 return lease != null;
             } catch (RecordUnavailable e) {

@@ -36,10 +36,10 @@ interface PairRecord {
      * @param deadline until when nobody else may take it
      * @return empty if somebody else's lease is valid
      */
-    Optional<Lease> take(String owner, String intent, Instant now, Instant deadline);
+    Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline);
 
     /** Does the same, unless there is a hold: one that came after the look which the decision rests on counts too. */
-    Optional<Lease> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline);
+    Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline);
 
     /** Frees the lease, if it is still this generation. */
     void giveBack(Lease lease);
@@ -133,6 +133,11 @@ interface PairRecord {
             recentMoves = recentMoves.stream().sorted().toList();
         }
 
+        /** The same with another lease. */
+        Memory with(@Nullable Lease other) {
+            return new Memory(other, hold, tainted, stopped, failedMoves, recentMoves, readySince, pulses, rights);
+        }
+
         /** The lease, unless it has expired. */
         Optional<Lease> leaseAt(Instant now) {
             return Optional.ofNullable(lease).filter(l -> now.isBefore(l.deadline()));
@@ -155,6 +160,13 @@ interface PairRecord {
      * @param generation higher than that of every earlier lease of the pair
      */
     record Lease(String owner, String intent, Instant deadline, long generation) {}
+
+    /**
+     * A lease that was taken.
+     *
+     * @param memory everything but the history, as it was written with the lease
+     */
+    record Acquired(Lease lease, Memory memory) {}
 
     /**
      * A heartbeat of a watch.

@@ -7,6 +7,7 @@ import io.enifailover.controller.Move.Outcome.Done;
 import io.enifailover.controller.Mover.Result.Failed;
 import io.enifailover.controller.Mover.Result.Moved;
 import io.enifailover.controller.Mover.Wish;
+import io.enifailover.controller.PairRecord.Memory;
 import io.enifailover.controller.SwapPolicy.Decision;
 import io.enifailover.controller.SwapPolicy.Decision.Keep;
 import io.enifailover.controller.SwapPolicy.Decision.LookAgain;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,7 +119,10 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
             }
             if (decision instanceof MoveTo to) {
                 var cause = new Cause(Kind.SWAP, to.reason(), BY, arrived, null, seen);
-                var wish = new Wish(id, to.instanceId(), seen.floating(), cause, false);
+                Predicate<Memory> stands = memory ->
+                        SwapPolicy.decide(deployment, seen.remembering(memory), mayLookAgain) instanceof MoveTo now
+                                && now.instanceId().equals(to.instanceId());
+                var wish = new Wish(id, to.instanceId(), seen.floating(), cause, false, stands);
                 var result = mover.move(wish, within(context), witness);
                 if (result instanceof Failed failed) {
                     throw failed.why();

@@ -308,6 +308,40 @@ class ControllerTest {
     }
 
     @Test
+    void heedsTheCoolDownThoughOneReadOfTheRecordIsLost() {
+        record.count("eni-attach-9", time.now().minusSeconds(7));
+        sick.add(P);
+        record.fails(record.calls().size() + 1);
+
+        assertThat(handle(report(S)).words()).startsWith("kept: cooling down until ");
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.read().lease()).isNull();
+    }
+
+    @Test
+    void movesToNoTaintedServerThoughOneReadOfTheRecordIsLost() {
+        record.taint(S, time.now());
+        sick.add(P);
+        record.fails(record.calls().size() + 1);
+
+        assertThat(handle(report(S)).words()).contains("standby " + S + " is tainted");
+        record.fails(record.calls().size() + 1);
+        assertThat(order(new Switchover(Role.STANDBY, "ann", false)).words()).contains("is tainted");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    /** The lease of the dead call names its target, and taking it again must not hide that. */
+    @Test
+    void finishesADeadMoveWithItsTarget() {
+        ec2.available();
+        record.take("dead", S, time.now(), time.now().plusSeconds(10));
+        time.sleep(Duration.ofSeconds(10));
+
+        assertThat(handle(new Tick()).moved()).isTrue();
+        assertThat(ec2.holder()).contains(S);
+    }
+
+    @Test
     void countsNoOrderForTheCoolDownAndTheFlapLimit() {
         for (var i = 0; i < 3; i++) {
             assertThat(order(new Switchover(null, "ann", false)).moved()).isTrue();

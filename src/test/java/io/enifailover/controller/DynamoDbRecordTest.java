@@ -136,7 +136,7 @@ class DynamoDbRecordTest extends PairRecordContract {
     void makesNoOtherCallsThanItsPolicyAllows() {
         operations.clear();
 
-        var lease = pair.take("one", "failover", START, DEADLINE).orElseThrow();
+        var lease = pair.take("one", "failover", START, DEADLINE).orElseThrow().lease();
         pair.giveBack(lease);
         pair.remember(move("one", START));
         pair.count("one", START);
@@ -263,6 +263,7 @@ class DynamoDbRecordTest extends PairRecordContract {
     private List<Lease> taken(Instant now, Instant deadline) throws Exception {
         return together(i -> () -> pair.take("run-" + i, "failover", now, deadline)).stream()
                 .flatMap(Optional::stream)
+                .map(PairRecord.Acquired::lease)
                 .toList();
     }
 

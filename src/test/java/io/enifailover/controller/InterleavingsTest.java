@@ -147,7 +147,8 @@ class InterleavingsTest {
                                         target,
                                         new Held("eni-attach-1", A, Status.ATTACHED),
                                         new Cause(Kind.FAILOVER, "a failure", "a test", time.now(), null, null),
-                                        false),
+                                        false,
+                                        memory -> true),
                                 Deadlines.DEFAULT,
                                 ec2.witness(Duration.ZERO))));
             }

@@ -3,6 +3,7 @@ package io.enifailover.controller;
 import static io.enifailover.controller.VirtualTime.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.enifailover.controller.PairRecord.Acquired;
 import io.enifailover.controller.PairRecord.Entry;
 import io.enifailover.controller.PairRecord.Hold;
 import io.enifailover.controller.PairRecord.Lease;
@@ -57,6 +58,10 @@ abstract class PairRecordContract {
         return entry(id, at, A, B);
     }
 
+    private Lease lease(String owner, Instant now, Instant deadline) {
+        return pair.take(owner, "failover", now, deadline).orElseThrow().lease();
+    }
+
     @Test
     void remembersNothingAtFirst() {
         assertThat(pair.read()).isEqualTo(Memory.EMPTY);
@@ -65,15 +70,24 @@ abstract class PairRecordContract {
 
     @Test
     void givesAFreeLease() {
-        var lease = pair.take("one", "failover to " + B, START, DEADLINE);
+        var lease = pair.take("one", "failover to " + B, START, DEADLINE).map(Acquired::lease);
 
         assertThat(lease).contains(new Lease("one", "failover to " + B, DEADLINE, 1));
         assertThat(pair.read().lease()).isEqualTo(lease.get());
     }
 
     @Test
+    void tellsWithALeaseWhatItRemembers() {
+        pair.taint(A, START);
+        pair.count("eni-attach-1", START);
+
+        assertThat(pair.take("one", "failover", START, DEADLINE).orElseThrow().memory())
+                .isEqualTo(pair.read());
+    }
+
+    @Test
     void refusesALeaseThatSomebodyElseHolds() {
-        var first = pair.take("one", "failover", START, DEADLINE).orElseThrow();
+        var first = lease("one", START, DEADLINE);
 
         assertThat(pair.take("two", "switchover", DEADLINE.minusNanos(1), DEADLINE.plusSeconds(90)))
                 .isEmpty();
@@ -84,7 +98,7 @@ abstract class PairRecordContract {
     void givesAnExpiredLeaseToTheNext() {
         pair.take("one", "failover", START, DEADLINE);
 
-        assertThat(pair.take("two", "switchover", DEADLINE, DEADLINE.plusSeconds(90)))
+        assertThat(pair.take("two", "switchover", DEADLINE, DEADLINE.plusSeconds(90)).map(Acquired::lease))
                 .contains(new Lease("two", "switchover", DEADLINE.plusSeconds(90), 2));
     }
 
@@ -102,24 +116,24 @@ abstract class PairRecordContract {
     void letsAnOwnerTakeItsLeaseAgain() {
         pair.take("one", "failover", START, DEADLINE);
 
-        assertThat(pair.take("one", "finish", START.plusSeconds(1), DEADLINE.plusSeconds(1)))
+        assertThat(pair.take("one", "finish", START.plusSeconds(1), DEADLINE.plusSeconds(1)).map(Acquired::lease))
                 .contains(new Lease("one", "finish", DEADLINE.plusSeconds(1), 2));
     }
 
     @Test
     void countsGenerationsAcrossALeaseThatWasGivenBack() {
-        pair.giveBack(pair.take("one", "failover", START, DEADLINE).orElseThrow());
+        pair.giveBack(lease("one", START, DEADLINE));
 
         assertThat(pair.read().lease()).isNull();
-        assertThat(pair.take("two", "failover", START, DEADLINE).orElseThrow().generation())
+        assertThat(lease("two", START, DEADLINE).generation())
                 .isEqualTo(2);
     }
 
     @Test
     void keepsTheNewOwnersLeaseWhenAStaleOneIsGivenBack() {
-        var stale = pair.take("one", "failover", START, DEADLINE).orElseThrow();
+        var stale = lease("one", START, DEADLINE);
         var valid =
-                pair.take("two", "failover", DEADLINE, DEADLINE.plusSeconds(90)).orElseThrow();
+                lease("two", DEADLINE, DEADLINE.plusSeconds(90));
 
         pair.giveBack(stale);
 
@@ -128,7 +142,7 @@ abstract class PairRecordContract {
 
     @Test
     void takesALeaseBackTwice() {
-        var lease = pair.take("one", "failover", START, DEADLINE).orElseThrow();
+        var lease = lease("one", START, DEADLINE);
 
         pair.giveBack(lease);
         pair.giveBack(lease);
@@ -138,10 +152,10 @@ abstract class PairRecordContract {
 
     @Test
     void tellsWhetherALeaseIsStillValid() {
-        var lease = pair.take("one", "failover", START, DEADLINE);
+        var lease = lease("one", START, DEADLINE);
         var memory = pair.read();
 
-        assertThat(memory.leaseAt(DEADLINE.minusNanos(1))).isEqualTo(lease);
+        assertThat(memory.leaseAt(DEADLINE.minusNanos(1))).contains(lease);
         assertThat(memory.leaseAt(DEADLINE)).isEmpty();
     }
 
@@ -266,7 +280,7 @@ abstract class PairRecordContract {
 
     @Test
     void writesNothingButWhatItWasAskedTo() {
-        var lease = pair.take("one", "failover", START, DEADLINE).orElseThrow();
+        var lease = lease("one", START, DEADLINE);
         var hold = new Hold(DEADLINE, "patching", "alice");
         pair.hold(hold);
         pair.taint(A, START);

@@ -2,7 +2,9 @@ package io.enifailover.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.enifailover.controller.PairRecord.Acquired;
 import io.enifailover.controller.PairRecord.Lease;
+import io.enifailover.controller.PairRecord.Memory;
 import io.enifailover.controller.Policy.Decision;
 import io.enifailover.controller.Server.Verdict;
 import io.enifailover.controller.Simulation.Bugs;
@@ -115,8 +117,13 @@ class PlantedBugsTest {
                     try {
                         var result = method.invoke(record, arguments);
                         return result instanceof Optional<?> lease && lease.isEmpty()
-                                ? Optional.of(new Lease(
-                                        (String) arguments[0], (String) arguments[1], (Instant) arguments[3], 0))
+                                ? Optional.of(new Acquired(
+                                        new Lease(
+                                                (String) arguments[0],
+                                                (String) arguments[1],
+                                                (Instant) arguments[3],
+                                                0),
+                                        Memory.EMPTY))
                                 : result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();

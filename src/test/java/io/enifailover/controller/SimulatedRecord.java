@@ -81,26 +81,28 @@ final class SimulatedRecord implements PairRecord {
 
     @Override
     public Memory read() {
-        return call(
-                "GetItem",
-                () -> new Memory(
-                        lease,
-                        hold,
-                        tainted,
-                        stopped,
-                        failedMoves,
-                        List.copyOf(moves.values()),
-                        readySince,
-                        pulses,
-                        rights));
+        return call("GetItem", this::memory);
+    }
+
+    private Memory memory() {
+        return new Memory(
+                lease,
+                hold,
+                tainted,
+                stopped,
+                failedMoves,
+                List.copyOf(moves.values()),
+                readySince,
+                pulses,
+                rights);
     }
 
     @Override
-    public Optional<Lease> take(String owner, String intent, Instant now, Instant deadline) {
+    public Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline) {
         return take(() -> true, owner, intent, now, deadline);
     }
 
-    private Optional<Lease> take(BooleanSupplier allowed, String owner, String intent, Instant now, Instant deadline) {
+    private Optional<Acquired> take(BooleanSupplier allowed, String owner, String intent, Instant now, Instant deadline) {
         return call("UpdateItem", () -> {
             if (!allowed.getAsBoolean()
                     || (lease != null
@@ -110,12 +112,12 @@ final class SimulatedRecord implements PairRecord {
             }
             generation++;
             lease = new Lease(owner, intent, deadline, generation);
-            return Optional.of(lease);
+            return Optional.of(new Acquired(lease, memory()));
         });
     }
 
     @Override
-    public Optional<Lease> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
+    public Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
         return take(() -> hold == null || !now.isBefore(hold.until()), owner, intent, now, deadline);
     }
 

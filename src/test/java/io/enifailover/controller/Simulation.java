@@ -3,8 +3,8 @@ package io.enifailover.controller;
 import io.enifailover.controller.Event.Order.Switchover;
 import io.enifailover.controller.Event.Trigger;
 import io.enifailover.controller.Invariants.Call;
+import io.enifailover.controller.PairRecord.Acquired;
 import io.enifailover.controller.PairRecord.Entry;
-import io.enifailover.controller.PairRecord.Lease;
 import io.enifailover.controller.PairRecord.Memory;
 import io.enifailover.controller.Plan.Kind;
 import io.enifailover.controller.Policy.Decision;
@@ -375,8 +375,8 @@ final class Simulation {
             lastRead = memory;
             current().ifPresent(call -> call.memory = memory);
         }
-        if (result instanceof Optional<?> taken && taken.isPresent() && taken.get() instanceof Lease lease) {
-            current().ifPresent(call -> invariants.leased(call, lease));
+        if (result instanceof Optional<?> taken && taken.isPresent() && taken.get() instanceof Acquired acquired) {
+            current().ifPresent(call -> invariants.leased(call, acquired.lease()));
         }
         if (method.getName().equals("giveBack")) {
             current().ifPresent(invariants::gaveBack);
