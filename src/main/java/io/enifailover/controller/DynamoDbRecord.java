@@ -8,17 +8,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
@@ -45,6 +50,8 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * attributes and no others, so two runs of the controller never undo each other's.
  */
 public final class DynamoDbRecord implements PairRecord {
+    private static final Logger LOG = LoggerFactory.getLogger(DynamoDbRecord.class);
+
     /** The id of the floating interface. */
     public static final String PARTITION_KEY = "pair";
 
@@ -64,7 +71,6 @@ public final class DynamoDbRecord implements PairRecord {
     private static final String GENERATION = "generation";
     private static final String LEASE = "lease";
     private static final String HOLD = "hold";
-    private static final String MOVES = "moves";
     private static final String READY_SINCE = "readySince";
 
     // Always nine digits: DynamoDB compares and sorts these as strings, and "00Z" would be later than "00.5Z".
@@ -163,7 +169,7 @@ public final class DynamoDbRecord implements PairRecord {
     public void count(String attachmentId, Instant ended) {
         var oldest = format(ended.minus(RECENT));
         var past = counted(format(ended) + "#" + attachmentId).stream()
-                .filter(move -> move.compareTo(oldest) < 0)
+                .filter(move -> move.compareTo(oldest) < 0 || !isReadable(move))
                 .toList();
         if (!past.isEmpty()) {
             call(
@@ -175,12 +181,25 @@ public final class DynamoDbRecord implements PairRecord {
 
     /** The recent moves, with this one. */
     private List<String> counted(String move) {
-        return call("UpdateItem", () -> {
-            var counted = update(r -> r.updateExpression("ADD moves :move")
-                    .expressionAttributeValues(Map.of(":move", AttributeValue.fromSs(List.of(move))))
-                    .returnValues(ReturnValue.ALL_NEW));
-            return required(counted.attributes(), MOVES, AttributeValue::ss);
-        });
+        var moves = AttributeValue.fromSs(List.of(move));
+        return call("UpdateItem", () -> updateIf(
+                        "attribute_not_exists(moves) OR attribute_type(moves, :set)",
+                        r -> r.updateExpression("ADD moves :move")
+                                .expressionAttributeValues(Map.of(":move", moves, ":set", text("SS")))
+                                .returnValues(ReturnValue.ALL_NEW))
+                .map(counted -> required(counted.attributes(), MOVES, AttributeValue::ss))
+                .orElseGet(() -> {
+                    set(MOVES, moves);
+                    return List.of(move);
+                }));
+    }
+
+    private static boolean isReadable(String move) {
+        try {
+            return end(move).isBefore(UNKNOWN);
+        } catch (DateTimeException | IndexOutOfBoundsException e) {
+            return false;
+        }
     }
 
     @Override
@@ -266,8 +285,17 @@ public final class DynamoDbRecord implements PairRecord {
                                 .limit(most))
                         .items()
                         .stream()
-                        .map(DynamoDbRecord::entry)
+                        .flatMap(item -> readableEntry(item).stream())
                         .toList());
+    }
+
+    private static Optional<Entry> readableEntry(Map<String, AttributeValue> item) {
+        try {
+            return Optional.of(entry(item));
+        } catch (IllegalArgumentException | DateTimeException e) {
+            LOG.warn("an entry of the history cannot be read: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private void set(String attribute, AttributeValue value) {
@@ -376,45 +404,99 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     private static Memory memory(Map<String, AttributeValue> state) {
-        var lease = optional(state, LEASE, AttributeValue::m);
-        var hold = optional(state, HOLD, AttributeValue::m);
-        var moves = optional(state, MOVES, AttributeValue::ss);
-        var rights = optional(state, RIGHTS, AttributeValue::m);
+        var fields = new Fields(state);
         return new Memory(
-                lease == null
-                        ? null
-                        : new Lease(
-                                text(lease, "owner"),
-                                text(lease, "intent"),
-                                instant(lease, "deadline"),
-                                generation(state)),
-                hold == null ? null : new Hold(instant(hold, "until"), text(hold, "reason"), text(hold, "by")),
-                instants(state, TAINTED),
-                instants(state, STOPPED),
-                instants(state, FAILED),
-                moves == null ? List.of() : ends(moves),
-                state.containsKey(READY_SINCE) ? instant(state, READY_SINCE) : null,
-                state.keySet().stream()
-                        .filter(name -> name.startsWith(PULSE))
-                        .collect(toMap(name -> name.substring(PULSE.length()), name -> pulse(state, name))),
-                rights == null ? null : new Rights(instant(rights, "at"), text(rights, "missing")));
+                fields.read(LEASE, DynamoDbRecord::lease, new Lease("unknown", "unknown", UNKNOWN, 0)),
+                fields.read(HOLD, DynamoDbRecord::hold, new Hold(UNKNOWN, "the hold cannot be read", "unknown")),
+                fields.each(TAINTED, DynamoDbRecord::instant, UNKNOWN),
+                fields.each(STOPPED, DynamoDbRecord::instant, null),
+                fields.each(FAILED, DynamoDbRecord::instant, null),
+                Objects.requireNonNullElse(fields.read(MOVES, DynamoDbRecord::ends, List.of()), List.of()),
+                fields.read(READY_SINCE, DynamoDbRecord::instant, null),
+                fields.each(PULSE, DynamoDbRecord::pulse, null),
+                fields.read(RIGHTS, DynamoDbRecord::rights, null),
+                fields.unreadable());
+    }
+
+    private static Lease lease(Map<String, AttributeValue> state, String name) {
+        var lease = required(state, name, AttributeValue::m);
+        return new Lease(text(lease, "owner"), text(lease, "intent"), instant(lease, "deadline"), generation(state));
+    }
+
+    private static Hold hold(Map<String, AttributeValue> state, String name) {
+        var hold = required(state, name, AttributeValue::m);
+        return new Hold(instant(hold, "until"), text(hold, "reason"), text(hold, "by"));
     }
 
     /** When each move ended: two calls may have made it together, and each counted it. */
-    private static List<Instant> ends(List<String> moves) {
+    private static List<Instant> ends(Map<String, AttributeValue> state, String name) {
+        var moves = required(state, name, AttributeValue::ss);
+        if (moves.isEmpty()) {
+            throw new IllegalArgumentException("no " + name + " of the expected type");
+        }
         var ends = moves.stream()
                 .collect(toMap(
                         move -> move.substring(move.indexOf('#') + 1),
-                        move -> Instant.parse(move.substring(0, move.indexOf('#'))),
+                        DynamoDbRecord::end,
                         (one, other) -> one.isAfter(other) ? one : other));
         return List.copyOf(ends.values());
     }
 
-    /** Those whose names begin with the prefix, by the rest of the name, which is an instance id. */
-    private static Map<String, Instant> instants(Map<String, AttributeValue> state, String prefix) {
-        return state.keySet().stream()
-                .filter(name -> name.startsWith(prefix))
-                .collect(toMap(name -> name.substring(prefix.length()), name -> instant(state, name)));
+    private static Instant end(String move) {
+        return Instant.parse(move.substring(0, move.indexOf('#')));
+    }
+
+    private static Rights rights(Map<String, AttributeValue> state, String name) {
+        var rights = required(state, name, AttributeValue::m);
+        return new Rights(instant(rights, "at"), text(rights, "missing"));
+    }
+
+    /** The attributes of the state, of which each may have been edited by somebody, or written by another version. */
+    private static final class Fields {
+        private final Map<String, AttributeValue> state;
+        private final List<String> unreadable = new ArrayList<>();
+
+        Fields(Map<String, AttributeValue> state) {
+            this.state = state;
+        }
+
+        List<String> unreadable() {
+            return List.copyOf(unreadable);
+        }
+
+        /** Null if it is not there. */
+        <T> @Nullable T read(
+                String name,
+                BiFunction<Map<String, AttributeValue>, String, T> reading,
+                @Nullable T otherwise) {
+            if (!state.containsKey(name)) {
+                return null;
+            }
+            try {
+                return reading.apply(state, name);
+            } catch (IllegalArgumentException | DateTimeException | IndexOutOfBoundsException e) {
+                LOG.warn("{} in the record cannot be read: {}", name, e.getMessage());
+                unreadable.add(name);
+                return otherwise;
+            }
+        }
+
+        /** Those whose names begin with the prefix, by the rest of the name, which is an instance id. */
+        <T> Map<String, T> each(
+                String prefix,
+                BiFunction<Map<String, AttributeValue>, String, T> reading,
+                @Nullable T otherwise) {
+            var values = new HashMap<String, T>();
+            for (var name : state.keySet()) {
+                if (name.startsWith(prefix)) {
+                    var value = read(name, reading, otherwise);
+                    if (value != null) {
+                        values.put(name.substring(prefix.length()), value);
+                    }
+                }
+            }
+            return values;
+        }
     }
 
     private static Pulse pulse(Map<String, AttributeValue> state, String name) {

@@ -21,6 +21,12 @@ interface PairRecord {
     /** For how long a move counts as recent, an hour. */
     Duration RECENT = Duration.ofHours(1);
 
+    /** The field that counts the automatic moves. */
+    String MOVES = "moves";
+
+    /** Later than everything: when a taint began, or a lease or a hold ends, that cannot be read. */
+    Instant UNKNOWN = Instant.parse("9999-12-31T23:59:59Z");
+
     /** For how long an entry stays in the history, 90 days. */
     Duration HISTORY = Duration.ofDays(90);
 
@@ -109,6 +115,7 @@ interface PairRecord {
      * @param readySince since when the server that is not the holder has been ready, or null
      * @param pulses the last heartbeat of each watch, by instance id
      * @param rights what came of the last check of the function's rights, or null
+     * @param unreadable the fields that cannot be read: each costs itself only, and counts as set where it guards a move
      */
     record Memory(
             @Nullable Lease lease,
@@ -119,11 +126,12 @@ interface PairRecord {
             List<Instant> recentMoves,
             @Nullable Instant readySince,
             Map<String, Pulse> pulses,
-            @Nullable Rights rights) {
+            @Nullable Rights rights,
+            List<String> unreadable) {
 
         /** Of a pair that has never done anything, and for a run that goes on without the record. */
         static final Memory EMPTY = 
-                new Memory(null, null, Map.of(), Map.of(), Map.of(), List.of(), null, Map.of(), null);
+                new Memory(null, null, Map.of(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of());
 
         public Memory {
             tainted = Map.copyOf(tainted);
@@ -131,11 +139,25 @@ interface PairRecord {
             failedMoves = Map.copyOf(failedMoves);
             pulses = Map.copyOf(pulses);
             recentMoves = recentMoves.stream().sorted().toList();
+            unreadable = unreadable.stream().sorted().toList();
         }
 
         /** The same with another lease. */
         Memory with(@Nullable Lease other) {
-            return new Memory(other, hold, tainted, stopped, failedMoves, recentMoves, readySince, pulses, rights);
+            return new Memory(
+                    other, hold, tainted, stopped, failedMoves, recentMoves, readySince, pulses, rights, unreadable);
+        }
+
+        /** Says which fields cannot be read, if there are any. */
+        Optional<String> damage() {
+            return unreadable.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of("cannot be read: " + String.join(", ", unreadable));
+        }
+
+        /** Whether it cannot be told when the interface moved. */
+        boolean movesUnknown() {
+            return unreadable.contains(MOVES);
         }
 
         /** The lease, unless it has expired. */

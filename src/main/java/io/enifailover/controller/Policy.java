@@ -166,7 +166,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         if (holder.isEmpty()) {
             return Optional.of(away(seen, held, "its holder " + held.holder() + " is none of the pair", true));
         }
-        if (!holder.get().running() && holder.get().power() != Server.Power.STARTING) {
+        if (!mayRun(holder.get())) {
             var power = holder.get().power().name().toLowerCase(Locale.ROOT);
             return Optional.of(away(seen, held, "EC2 says that the holder is " + power, true));
         }
@@ -224,6 +224,10 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 .orElseGet(() -> bothDown(seen, why));
     }
 
+    private static boolean mayRun(Server server) {
+        return server.running() || server.power() == Server.Power.STARTING;
+    }
+
     private Decision damped(Observation seen, MoveTo move) {
         return damping(seen)
                 .<Decision>map(damping -> new Keep(
@@ -233,6 +237,11 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
 
     /** Returns what holds back an automatic move from a server to the other one now, if anything does. */
     Optional<Keep> damping(Observation seen) {
+        var down = seen.holder().filter(holder -> !mayRun(holder)).isPresent();
+        if (seen.memory().movesUnknown() && !down) {
+            return Optional.of(
+                    new Keep("the record of the moves cannot be read", Alert.FLAPPING, Refusal.COOL_DOWN));
+        }
         var moves = seen.memory().movesSince(seen.now().minus(PairRecord.RECENT));
         if (moves >= flapLimit) {
             return Optional.of(new Keep(

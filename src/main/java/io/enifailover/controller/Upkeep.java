@@ -31,29 +31,41 @@ final class Upkeep {
         this.permissions = permissions;
     }
 
-    /** Heals tainted servers even while there is something to move: one of them may be the only way out. */
+    /** Does each duty, even if another one fails. Under a hold, and while somebody moves the interface, it only notes. */
+    void care(Observation seen) {
+        if (seen.recordError() != null) {
+            return;
+        }
+        noteUnreadiness(seen);
+        if (isLeftAlone(seen)) {
+            return;
+        }
+        heal(seen);
+        attempt("readiness", () -> noteReadiness(seen));
+        attempt("history", () -> complete(seen));
+        attempt("the record of the moves", () -> mendMoves(seen));
+        attempt("failed moves", () -> forgetFailedMoves(seen));
+        attempt("heartbeats", () -> forgetOthers(seen));
+        attempt("rights", () -> askForRights(seen));
+    }
+
+    /** Heals tainted servers, even while there is something to move: one of them may be the only way out. */
     void heal(Observation seen) {
-        try {
-            seen.memory().tainted().forEach((server, since) -> rehabilitate(seen, server, since));
-        } catch (RecordUnavailable | CallFailed e) {
-            LOG.warn("tainted servers are left to the next time: {}", e.getMessage());
+        if (!isLeftAlone(seen)) {
+            seen.memory().tainted().forEach((id, since) -> attempt(id, () -> rehabilitate(seen, id, since)));
         }
     }
 
-    void care(Observation seen) {
-        var memory = seen.memory();
-        if (memory.holdAt(seen.now()).isPresent() || memory.leaseAt(seen.now()).isPresent()) {
-            return;
-        }
+    private static boolean isLeftAlone(Observation seen) {
+        return seen.memory().holdAt(seen.now()).isPresent()
+                || seen.memory().leaseAt(seen.now()).isPresent();
+    }
+
+    private static void attempt(String what, Runnable duty) {
         try {
-            memory.tainted().forEach((server, since) -> rehabilitate(seen, server, since));
-            noteReadiness(seen);
-            complete(seen);
-            forgetFailedMoves(seen);
-            forgetOthers(seen);
-            askForRights(seen);
+            duty.run();
         } catch (RecordUnavailable | CallFailed e) {
-            LOG.warn("upkeep is left to the next time: {}", e.getMessage());
+            LOG.warn("{}: left to the next time: {}", what, e.getMessage());
         }
     }
 
@@ -67,6 +79,10 @@ final class Upkeep {
             record.cleanse(id);
             return;
         }
+        if (since.equals(PairRecord.UNKNOWN)) {
+            record.taint(id, seen.now());
+            return;
+        }
         var server = found.get();
         if (server.power() == Power.STOPPED) {
             // Also if it holds the interface: the pair may have no other hope.
@@ -75,7 +91,7 @@ final class Upkeep {
                 fleet.start(id);
             }
         } else if (server.running() && !server.launched().isAfter(since)) {
-            if (seen.holder().filter(server::equals).isEmpty()) {
+            if (!seen.isHolder(server)) {
                 LOG.info("{}: stopping it, since its interface was detached by force", server);
                 record.stopped(id, seen.now());
                 fleet.stop(id, true);
@@ -93,12 +109,28 @@ final class Upkeep {
     }
 
     private void noteReadiness(Observation seen) {
-        var ready = seen.servers().stream()
-                .filter(server -> seen.holder().filter(server::equals).isEmpty())
+        if (seen.memory().readySince() == null && otherIsReady(seen)) {
+            record.readySince(seen.now());
+        }
+    }
+
+    private void noteUnreadiness(Observation seen) {
+        if (seen.memory().readySince() != null && !otherIsReady(seen)) {
+            attempt("readiness", () -> record.readySince(null));
+        }
+    }
+
+    private static boolean otherIsReady(Observation seen) {
+        return seen.servers().stream()
+                .filter(server -> !seen.isHolder(server))
                 .anyMatch(server -> server.own() == Verdict.SERVES
                         && Policy.obstacle(seen, server).isEmpty());
-        if (ready != (seen.memory().readySince() != null)) {
-            record.readySince(ready ? seen.now() : null);
+    }
+
+    /** Moves that cannot be read count as one that was just now. */
+    private void mendMoves(Observation seen) {
+        if (seen.memory().movesUnknown()) {
+            record.count("unknown", seen.now());
         }
     }
 
@@ -125,8 +157,7 @@ final class Upkeep {
     /** Asks EC2 now and then whether a failover would be permitted: seven calls, which is too many for each minute. */
     private void askForRights(Observation seen) {
         var last = seen.memory().rights();
-        var isFresh = last != null && seen.now().isBefore(last.at().plus(RIGHTS));
-        if (isFresh || seen.recordError() != null) {
+        if (last != null && seen.now().isBefore(last.at().plus(RIGHTS))) {
             return;
         }
         var missing = Readiness.lacking(permissions.checks(seen));

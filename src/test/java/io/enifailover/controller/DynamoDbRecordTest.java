@@ -217,20 +217,81 @@ class DynamoDbRecordTest extends PairRecordContract {
         }
     }
 
+    /** What guards a move counts as set, and what only informs is left out; everything else is read as ever. */
     @Test
-    void isUnavailableWhenSomebodyHasBrokenTheItem() {
-        client.putItem(r -> r.tableName(TABLE)
-                .item(Map.of(
-                        "pair",
-                        AttributeValue.fromS(pairId),
-                        "item",
-                        AttributeValue.fromS("state"),
-                        "lease",
-                        AttributeValue.fromS("mine"))));
+    void losesNothingButTheFieldThatSomebodyHasBroken() {
+        pair.heard(A, PULSE);
+        var whole = pair.read();
 
-        assertThatExceptionOfType(RecordUnavailable.class)
-                .isThrownBy(pair::read)
-                .withMessage("GetItem: not readable: no owner of the expected type");
+        assertThat(broken("lease").leaseAt(START)).map(Lease::owner).contains("unknown");
+        assertThat(broken("hold").holdAt(START)).map(Hold::by).contains("unknown");
+        assertThat(broken("tainted#" + B).tainted()).isEqualTo(Map.of(B, PairRecord.UNKNOWN));
+        assertThat(broken("moves").movesUnknown()).isTrue();
+        for (var field : List.of("stopped#" + B, "failed#" + B, "readySince", "pulse#" + B, "rights")) {
+            var memory = broken(field);
+            assertThat(memory.unreadable()).containsExactly(field);
+            assertThat(memory)
+                    .usingRecursiveComparison()
+                    .ignoringFields("unreadable")
+                    .isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void takesAMoveThatSomebodyHasBrokenForAnUnknownOneUntilTheNextIsCounted() {
+        write("moves", AttributeValue.fromSs(List.of("yesterday")));
+        assertThat(pair.read().movesUnknown()).isTrue();
+        pair.count("one", START);
+        assertThat(pair.read().recentMoves()).containsExactly(START);
+        assertThat(pair.read().unreadable()).isEmpty();
+
+        write("moves", AttributeValue.fromS("none"));
+        pair.count("two", START.plusSeconds(1));
+        assertThat(pair.read().recentMoves()).containsExactly(START.plusSeconds(1));
+        assertThat(pair.read().unreadable()).isEmpty();
+    }
+
+    @Test
+    void givesNoLeaseWhileItOrAHoldCannotBeRead() {
+        write("hold", AttributeValue.fromS("always"));
+        assertThat(pair.takeUnlessHeld("one", "failover", START, DEADLINE)).isEmpty();
+        assertThat(pair.take("one", "failover", START, START)).isPresent();
+
+        write("lease", AttributeValue.fromS("mine"));
+        assertThat(pair.take("one", "failover", START, DEADLINE)).isEmpty();
+    }
+
+    @Test
+    void tellsOfTheOtherMovesWhenOneCannotBeRead() {
+        pair.remember(move("one", START));
+        pair.remember(move("two", START.plusSeconds(1)));
+        client.updateItem(r -> r.tableName(TABLE)
+                .key(key("move#2026-01-01T00:00:01.000000000Z#two"))
+                .updateExpression("SET outage = :outage")
+                .expressionAttributeValues(Map.of(":outage", AttributeValue.fromS("long"))));
+
+        assertThat(pair.history(9)).containsExactly(move("one", START));
+    }
+
+    /** What is read when nothing but this field is broken. */
+    private PairRecord.Memory broken(String field) {
+        write(field, AttributeValue.fromN("1"));
+        var memory = pair.read();
+        client.updateItem(r -> r.tableName(TABLE)
+                .key(key("state"))
+                .updateExpression("REMOVE #field")
+                .expressionAttributeNames(Map.of("#field", field)));
+        assertThat(memory.unreadable()).containsExactly(field);
+        assertThat(memory.pulses()).containsEntry(A, PULSE);
+        return memory;
+    }
+
+    private void write(String field, AttributeValue value) {
+        client.updateItem(r -> r.tableName(TABLE)
+                .key(key("state"))
+                .updateExpression("SET #field = :value")
+                .expressionAttributeNames(Map.of("#field", field))
+                .expressionAttributeValues(Map.of(":value", value)));
     }
 
     @Test

@@ -302,7 +302,8 @@ abstract class PairRecordContract {
                         List.of(START),
                         DEADLINE,
                         Map.of(A, PULSE),
-                        RIGHTS));
+                        RIGHTS,
+                        List.of()));
     }
 
     @Test

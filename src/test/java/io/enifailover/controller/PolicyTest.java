@@ -69,6 +69,7 @@ class PolicyTest {
     private Map<String, Pulse> pulses = Map.of(P, pulse(NOW), S, pulse(NOW));
     private Instant launched = LAUNCHED;
     private @Nullable String recordError;
+    private List<String> unreadable = List.of();
 
     @Test
     void keepsAHolderThatServes() {
@@ -389,6 +390,18 @@ class PolicyTest {
     }
 
     @Test
+    void keepsAHolderThatMayLiveWhenItIsUnknownWhenTheInterfaceMoved() {
+        unreadable = List.of(PairRecord.MOVES);
+        primaryFails();
+        reporter = S;
+        assertKeeps(FLAPPING, "the record of the moves cannot be read");
+
+        primaryPower = STOPPED;
+        primary = UNSEEN;
+        assertMovesTo(S, "EC2 says that the holder is stopped");
+    }
+
+    @Test
     void goesBackToThePrimaryOnceItHasBeenReadyForLong() {
         floating = on(S, ATTACHED);
         readySince = NOW.minus(Duration.ofMinutes(10));
@@ -623,7 +636,7 @@ class PolicyTest {
                 service,
                 null,
                 reporter,
-                new Memory(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, pulses, null),
+                new Memory(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, pulses, null, unreadable),
                 recordError);
     }
 

@@ -38,6 +38,7 @@ class ReadinessTest {
     private Instant launched = NOW.minusSeconds(86_400);
     private @Nullable Rights rights = new Rights(NOW, "");
     private @Nullable String recordError;
+    private List<String> unreadable = List.of();
     private @Nullable String reporter;
 
     @Test
@@ -152,6 +153,9 @@ class ReadinessTest {
 
     @Test
     void blamesTheRecordAndNotTheWatchWhenTheRecordIsDown() {
+        unreadable = List.of("hold", "moves");
+        assertFails("record", "cannot be read: hold, moves");
+
         recordError = "GetItem: no answer";
         pulses.clear();
         assertFails("record", "GetItem: no answer");
@@ -209,7 +213,7 @@ class ReadinessTest {
                 service,
                 null,
                 reporter,
-                new Memory(null, null, tainted, Map.of(), Map.of(), List.of(), null, pulses, rights),
+                new Memory(null, null, tainted, Map.of(), Map.of(), List.of(), null, pulses, rights, unreadable),
                 recordError);
     }
 

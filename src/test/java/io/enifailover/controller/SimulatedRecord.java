@@ -94,7 +94,8 @@ final class SimulatedRecord implements PairRecord {
                 List.copyOf(moves.values()),
                 readySince,
                 pulses,
-                rights);
+                rights,
+                List.of());
     }
 
     @Override

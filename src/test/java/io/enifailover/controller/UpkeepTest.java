@@ -10,6 +10,7 @@ import io.enifailover.controller.PairRecord.Rights;
 import io.enifailover.controller.Server.Verdict;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,7 @@ class UpkeepTest {
         record.taint(S, time.now());
         record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
         care();
+        assertThat(record.read().readySince()).isNull();
 
         record.release();
         record.take("somebody", S, time.now(), time.now().plusSeconds(10));
@@ -133,6 +135,46 @@ class UpkeepTest {
     }
 
     @Test
+    void notesUnderAHoldAndUnderALeaseThatTheOtherServerIsNoLongerReady() {
+        sick.add(S);
+        record.readySince(time.now());
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        care();
+        assertThat(record.read().readySince()).isNull();
+
+        record.readySince(time.now());
+        record.release();
+        record.take("somebody", S, time.now(), time.now().plusSeconds(10));
+        care();
+        assertThat(record.read().readySince()).isNull();
+    }
+
+    @Test
+    void doesEachDutyThoughAnotherOneFails() {
+        record.taint(S, time.now());
+        record.heard("i-0000000000000000c", PULSE);
+        ec2.fails("StopInstances", "InsufficientInstanceCapacity", 1);
+
+        care();
+
+        assertThat(record.read().pulses()).isEmpty();
+        assertThat(record.read().rights()).isNotNull();
+        assertThat(record.history(9)).hasSize(1);
+    }
+
+    @Test
+    void healsEachServerThoughAnotherOneFails() {
+        record.taint(P, time.now());
+        record.taint(S, time.now());
+        ec2.available();
+        ec2.fails("StopInstances", "InternalError", 1);
+
+        care();
+
+        assertThat(ec2.changes()).hasSize(2);
+    }
+
+    @Test
     void writesDownAMoveThatNobodyWroteDown() {
         care();
         time.sleep(Duration.ofMinutes(5));
@@ -149,6 +191,21 @@ class UpkeepTest {
                 .as("nothing says that the controller stopped it")
                 .isEmpty();
         assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void takesATaintOrAMoveThatCannotBeReadForOneOfNow() {
+        record.taint(S, PairRecord.UNKNOWN);
+        var memory = record.read();
+        memory = new PairRecord.Memory(
+                null, null, memory.tainted(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of("moves"));
+
+        new Upkeep(fleet, record, new Permissions(eni, fleet)).care(seen(memory));
+
+        assertThat(record.read().tainted()).isEqualTo(Map.of(S, time.now()));
+        assertThat(record.read().recentMoves()).containsExactly(time.now());
+        care();
+        assertThat(ec2.changes()).containsExactly("StopInstances " + S + " without its operating system");
     }
 
     /** EC2 may show the state before a move for a while after it. */
