@@ -105,7 +105,8 @@ final class Controller {
     Answer handle(Switchover order, String id, Instant end) {
         return inRounds(new Call(id, order.by(), around.time().now(), end, false), (round, longer) -> {
             var seen = observe(null, Series.SHORT);
-            Function<Observation, Decision> ordered = it -> configuration.policy().decide(it, order.to());
+            Function<Observation, Decision> ordered =
+                    it -> configuration.policy().decide(it, order.to());
             return new Considered(seen, ordered.apply(seen), ordered, null);
         });
     }
@@ -138,12 +139,7 @@ final class Controller {
             var cause = new Cause(
                     to.kind(), to.reason(), call.by(), call.arrived(), considered.failed(), considered.seen());
             var wish = new Wish(
-                    call.id(),
-                    to.serverId(),
-                    considered.seen().floating(),
-                    cause,
-                    call.fences(),
-                    considered::stands);
+                    call.id(), to.serverId(), considered.seen().floating(), cause, call.fences(), considered::stands);
             var left = Duration.between(around.time().now(), call.end());
             var result = mover.move(wish, configuration.deadlines().withOverall(left), witness());
             if (result instanceof Moved) {

@@ -182,16 +182,18 @@ public final class DynamoDbRecord implements PairRecord {
     /** The recent moves, with this one. */
     private List<String> counted(String move) {
         var moves = AttributeValue.fromSs(List.of(move));
-        return call("UpdateItem", () -> updateIf(
-                        "attribute_not_exists(moves) OR attribute_type(moves, :set)",
-                        r -> r.updateExpression("ADD moves :move")
-                                .expressionAttributeValues(Map.of(":move", moves, ":set", text("SS")))
-                                .returnValues(ReturnValue.ALL_NEW))
-                .map(counted -> required(counted.attributes(), MOVES, AttributeValue::ss))
-                .orElseGet(() -> {
-                    set(MOVES, moves);
-                    return List.of(move);
-                }));
+        return call(
+                "UpdateItem",
+                () -> updateIf(
+                                "attribute_not_exists(moves) OR attribute_type(moves, :set)",
+                                r -> r.updateExpression("ADD moves :move")
+                                        .expressionAttributeValues(Map.of(":move", moves, ":set", text("SS")))
+                                        .returnValues(ReturnValue.ALL_NEW))
+                        .map(counted -> required(counted.attributes(), MOVES, AttributeValue::ss))
+                        .orElseGet(() -> {
+                            set(MOVES, moves);
+                            return List.of(move);
+                        }));
     }
 
     private static boolean isReadable(String move) {
@@ -466,9 +468,7 @@ public final class DynamoDbRecord implements PairRecord {
 
         /** Null if it is not there. */
         <T> @Nullable T read(
-                String name,
-                BiFunction<Map<String, AttributeValue>, String, T> reading,
-                @Nullable T otherwise) {
+                String name, BiFunction<Map<String, AttributeValue>, String, T> reading, @Nullable T otherwise) {
             if (!state.containsKey(name)) {
                 return null;
             }
@@ -483,9 +483,7 @@ public final class DynamoDbRecord implements PairRecord {
 
         /** Those whose names begin with the prefix, by the rest of the name, which is an instance id. */
         <T> Map<String, T> each(
-                String prefix,
-                BiFunction<Map<String, AttributeValue>, String, T> reading,
-                @Nullable T otherwise) {
+                String prefix, BiFunction<Map<String, AttributeValue>, String, T> reading, @Nullable T otherwise) {
             var values = new HashMap<String, T>();
             for (var name : state.keySet()) {
                 if (name.startsWith(prefix)) {

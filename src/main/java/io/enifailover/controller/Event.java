@@ -24,8 +24,10 @@ sealed interface Event {
          * @param sent     when, by the clock of its server, or null if it does not say
          */
         record Report(
-                String observer, int failures, Duration interval, @Nullable Instant sent)
-                implements Trigger {
+                String observer,
+                int failures,
+                Duration interval,
+                @Nullable Instant sent) implements Trigger {
             /**
              * Longer than the function takes to start, and shorter than Lambda waits before it repeats a call that failed, a minute.
              * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * {"type": "report", "observer": "i-…", "failures": 3, "interval": 1, "clock": 1767225600.5}
-                                                                  a watch; "clock" in seconds since 1970
+ * a watch; "clock" in seconds since 1970
  * {"type": "heartbeat", "observer": "i-…", "userData": "1f2e…", "clock": 1767225600, "ena": "2.13.0g"}
  * {"order": "switchover", "to": "standby", "by": "…", "dryRun": true}
  *                                                                   "to" may be left out: the other one; so may dryRun

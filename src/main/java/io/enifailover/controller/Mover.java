@@ -46,8 +46,7 @@ final class Mover {
      * @param stands whether the decision stands with what the record holds once the lease is taken: the read that it rests on may
      *     have failed, or be out of date
      */
-    record Wish(
-            String id, String to, InterfaceState seen, Cause cause, boolean fence, Predicate<Memory> stands) {}
+    record Wish(String id, String to, InterfaceState seen, Cause cause, boolean fence, Predicate<Memory> stands) {}
 
     /** What came of it. */
     sealed interface Result {

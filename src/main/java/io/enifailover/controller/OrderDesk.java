@@ -93,7 +93,8 @@ final class OrderDesk {
             return answers.status(seen, damped, List.of(), seen.recordError());
         }
         try {
-            return answers.status(seen, damped, record.history(RECENT), seen.memory().damage().orElse(null));
+            return answers.status(
+                    seen, damped, record.history(RECENT), seen.memory().damage().orElse(null));
         } catch (RecordUnavailable e) {
             return answers.status(seen, damped, List.of(), e.getMessage());
         }

@@ -130,7 +130,7 @@ interface PairRecord {
             List<String> unreadable) {
 
         /** Of a pair that has never done anything, and for a run that goes on without the record. */
-        static final Memory EMPTY = 
+        static final Memory EMPTY =
                 new Memory(null, null, Map.of(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of());
 
         public Memory {

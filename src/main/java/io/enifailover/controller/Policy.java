@@ -152,12 +152,11 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         var lease = seen.memory().lease();
         var intended = lease == null ? Optional.<Server>empty() : seen.server(lease.intent());
         Predicate<Server> fit = server -> fit(seen, server);
-        Predicate<Server> mayServe = server -> obstacle(seen, server).isEmpty()
-                && (server.own() == Verdict.UNSEEN || !seen.witnessSeesAServer());
+        Predicate<Server> mayServe = server ->
+                obstacle(seen, server).isEmpty() && (server.own() == Verdict.UNSEEN || !seen.witnessSeesAServer());
         Predicate<Server> untried = server -> !failedRecently(seen, server);
         return Stream.of(fit.and(untried), mayServe.and(untried), fit, mayServe)
-                .flatMap(candidate ->
-                        intended.filter(candidate).or(() -> best(seen, candidate)).stream())
+                .flatMap(candidate -> intended.filter(candidate).or(() -> best(seen, candidate)).stream())
                 .findFirst();
     }
 
@@ -239,13 +238,14 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     Optional<Keep> damping(Observation seen) {
         var down = seen.holder().filter(holder -> !mayRun(holder)).isPresent();
         if (seen.memory().movesUnknown() && !down) {
-            return Optional.of(
-                    new Keep("the record of the moves cannot be read", Alert.FLAPPING, Refusal.COOL_DOWN));
+            return Optional.of(new Keep("the record of the moves cannot be read", Alert.FLAPPING, Refusal.COOL_DOWN));
         }
         var moves = seen.memory().movesSince(seen.now().minus(PairRecord.RECENT));
         if (moves >= flapLimit) {
             return Optional.of(new Keep(
-                    "flapping: %d moves within the hour, the limit".formatted(moves), Alert.FLAPPING, Refusal.FLAPPING));
+                    "flapping: %d moves within the hour, the limit".formatted(moves),
+                    Alert.FLAPPING,
+                    Refusal.FLAPPING));
         }
         return Stream.concat(seen.memory().recentMoves().stream(), unwritten(seen).stream())
                 .max(Comparator.naturalOrder())
@@ -272,9 +272,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 || seen.holder().filter(it -> it.role() == Role.STANDBY).isEmpty()) {
             return Optional.empty();
         }
-        return best(
-                        seen,
-                        server -> server.role() == Role.PRIMARY && fit(seen, server) && !failedBefore(seen, server))
+        return best(seen, server -> server.role() == Role.PRIMARY && fit(seen, server) && !failedBefore(seen, server))
                 .map(primary -> damped(
                         seen, new MoveTo(primary.id(), Kind.FAILBACK, "the primary has been ready since " + since)));
     }
@@ -282,7 +280,8 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     private Decision serving(Observation seen, Held held) {
         var observer = seen.observer();
         if (observer.isPresent() && seen.service() == Verdict.SERVES) {
-            return astray(observer.get().id() + " reports a failure that the witness does not see: its own path is bad");
+            return astray(
+                    observer.get().id() + " reports a failure that the witness does not see: its own path is bad");
         }
         return keep(
                 seen.service() == Verdict.SERVES

@@ -155,10 +155,7 @@ final class Readiness {
     }
 
     private static Check record(Observation seen) {
-        return Check.of(
-                "record",
-                Optional.ofNullable(seen.recordError()).or(seen.memory()::damage),
-                "can be read");
+        return Check.of("record", Optional.ofNullable(seen.recordError()).or(seen.memory()::damage), "can be read");
     }
 
     private static Check rights(Observation seen) {

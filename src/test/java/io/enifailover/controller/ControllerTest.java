@@ -122,9 +122,11 @@ class ControllerTest {
     void keepsAHolderWhenALookIsLostBesideAReport() {
         var looks = new int[1];
 
-        assertThat(handle(report(S), url -> () -> url.equals(SERVICE) && looks[0]++ == 0
-                                ? new Witness.Sight(null, "timeout")
-                                : sight(url))
+        assertThat(handle(
+                                report(S),
+                                url -> () -> url.equals(SERVICE) && looks[0]++ == 0
+                                        ? new Witness.Sight(null, "timeout")
+                                        : sight(url))
                         .moved())
                 .isFalse();
         assertThat(looks[0]).isEqualTo(2);
@@ -359,7 +361,9 @@ class ControllerTest {
         ec2.detachTakes(NEVER);
         handle(report(S));
         var end = time.now();
-        assertThat(record.history(1)).singleElement().satisfies(entry -> assertThat(entry.at()).isBefore(end.minusSeconds(15)));
+        assertThat(record.history(1))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.at()).isBefore(end.minusSeconds(15)));
         record.cleanse(P);
         sick.clear();
         sick.add(S);
@@ -377,7 +381,9 @@ class ControllerTest {
 
         assertThat(handle(report(S)).moved()).isTrue();
 
-        assertThat(record.history(9)).extracting(Entry::outcome).containsExactly("serves", "gave way to attached to " + P);
+        assertThat(record.history(9))
+                .extracting(Entry::outcome)
+                .containsExactly("serves", "gave way to attached to " + P);
         assertThat(record.read().recentMoves()).hasSize(1);
     }
 
@@ -407,7 +413,8 @@ class ControllerTest {
         time.sleep(Duration.ofSeconds(16));
 
         assertThat(handle(late).moved()).isFalse();
-        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), null)).moved()).isFalse();
+        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), null)).moved())
+                .isFalse();
         assertThat(ec2.changes()).isEmpty();
         assertThatThrownBy(() -> handle(report(S))).hasMessageContaining("serve failed");
     }
@@ -418,7 +425,8 @@ class ControllerTest {
         sick.add(P);
         var sent = time.now().plus(Duration.ofMinutes(2));
 
-        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), sent)).words()).contains("the observer reports it");
+        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), sent)).words())
+                .contains("the observer reports it");
     }
 
     @Test

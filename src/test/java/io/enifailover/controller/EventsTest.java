@@ -32,16 +32,14 @@ class EventsTest {
         assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3,"
                         + " \"interval\": 0.5, \"clock\": 1767225600.5}"))
                 .isEqualTo(new Report(
-                        "i-0123456789abcdef0",
-                        3,
-                        Duration.ofMillis(500),
-                        Instant.parse("2026-01-01T00:00:00.500Z")));
+                        "i-0123456789abcdef0", 3, Duration.ofMillis(500), Instant.parse("2026-01-01T00:00:00.500Z")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1e300", "-1e300", "\"1767225600\"", "null", "{}"})
     void readsAReportWithoutAUsableTime(String clock) throws Exception {
-        assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3, \"clock\": " + clock + "}"))
+        assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3, \"clock\": "
+                        + clock + "}"))
                 .isEqualTo(new Report("i-0123456789abcdef0", 3, Duration.ZERO, null));
     }
 

@@ -98,7 +98,8 @@ abstract class PairRecordContract {
     void givesAnExpiredLeaseToTheNext() {
         pair.take("one", "failover", START, DEADLINE);
 
-        assertThat(pair.take("two", "switchover", DEADLINE, DEADLINE.plusSeconds(90)).map(Acquired::lease))
+        assertThat(pair.take("two", "switchover", DEADLINE, DEADLINE.plusSeconds(90))
+                        .map(Acquired::lease))
                 .contains(new Lease("two", "switchover", DEADLINE.plusSeconds(90), 2));
     }
 
@@ -116,7 +117,8 @@ abstract class PairRecordContract {
     void letsAnOwnerTakeItsLeaseAgain() {
         pair.take("one", "failover", START, DEADLINE);
 
-        assertThat(pair.take("one", "finish", START.plusSeconds(1), DEADLINE.plusSeconds(1)).map(Acquired::lease))
+        assertThat(pair.take("one", "finish", START.plusSeconds(1), DEADLINE.plusSeconds(1))
+                        .map(Acquired::lease))
                 .contains(new Lease("one", "finish", DEADLINE.plusSeconds(1), 2));
     }
 
@@ -125,15 +127,13 @@ abstract class PairRecordContract {
         pair.giveBack(lease("one", START, DEADLINE));
 
         assertThat(pair.read().lease()).isNull();
-        assertThat(lease("two", START, DEADLINE).generation())
-                .isEqualTo(2);
+        assertThat(lease("two", START, DEADLINE).generation()).isEqualTo(2);
     }
 
     @Test
     void keepsTheNewOwnersLeaseWhenAStaleOneIsGivenBack() {
         var stale = lease("one", START, DEADLINE);
-        var valid =
-                lease("two", DEADLINE, DEADLINE.plusSeconds(90));
+        var valid = lease("two", DEADLINE, DEADLINE.plusSeconds(90));
 
         pair.giveBack(stale);
 

@@ -103,7 +103,8 @@ final class SimulatedRecord implements PairRecord {
         return take(() -> true, owner, intent, now, deadline);
     }
 
-    private Optional<Acquired> take(BooleanSupplier allowed, String owner, String intent, Instant now, Instant deadline) {
+    private Optional<Acquired> take(
+            BooleanSupplier allowed, String owner, String intent, Instant now, Instant deadline) {
         return call("UpdateItem", () -> {
             if (!allowed.getAsBoolean()
                     || (lease != null

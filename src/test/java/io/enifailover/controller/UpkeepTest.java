@@ -213,8 +213,8 @@ class UpkeepTest {
     void findsNoMoveWhereEc2ShowsWhatWasBefore() {
         care();
         time.sleep(Duration.ofMinutes(4));
-        record.remember(new Entry(
-                "call-1", time.now(), Kind.FAILOVER, "", "", P, S, "serves", false, false, null, Map.of()));
+        record.remember(
+                new Entry("call-1", time.now(), Kind.FAILOVER, "", "", P, S, "serves", false, false, null, Map.of()));
 
         care();
 
