@@ -76,12 +76,12 @@ final class Controller {
     Answer handle(Trigger trigger, String id, Instant end) {
         var arrived = around.time().now();
         var report = trigger instanceof Report it ? it : null;
-        var call = new Call(id, trigger.toString(), arrived, end, configuration.fencing());
+        var call = new Call(id, trigger.toString(), arrived, end);
         return inRounds(call, (round, longer) -> {
             // A report is a second opinion already, and out of date once somebody else has been at work.
             var opinion = round == 0 ? report : null;
             var series = opinion == null ? Series.SHORT : Series.GLANCE;
-            var seen = observe(opinion, longer ? Series.LONG : series);
+            var seen = observe(opinion, longer ? Series.LONG : series, end);
             var decision = decide.apply(seen);
             if (trigger instanceof Trigger.Tick) {
                 keepUp(seen, decision);
@@ -103,11 +103,18 @@ final class Controller {
 
     /** Moves because an operator wants it. */
     Answer handle(Switchover order, String id, Instant end) {
-        return inRounds(new Call(id, order.by(), around.time().now(), end, false), (round, longer) -> {
-            var seen = observe(null, Series.SHORT);
-            Function<Observation, Decision> ordered =
-                    it -> configuration.policy().decide(it, order.to());
-            return new Considered(seen, ordered.apply(seen), ordered, null);
+        return planned(order.by(), id, end, seen -> configuration.policy().decide(seen, order.to()));
+    }
+
+    /** Moves to the server of this role, unless there is a hold: one that comes before the lease is taken counts too. */
+    Answer drill(Role to, String by, String id, Instant end) {
+        return planned(by, id, end, seen -> configuration.policy().rehearse(seen, to));
+    }
+
+    private Answer planned(String by, String id, Instant end, Function<Observation, Decision> decision) {
+        return inRounds(new Call(id, by, around.time().now(), end), (round, longer) -> {
+            var seen = observe(null, Series.SHORT, end);
+            return new Considered(seen, decision.apply(seen), decision, null);
         });
     }
 
@@ -125,6 +132,20 @@ final class Controller {
         return observations.observe(report, series, configuration.deadlines());
     }
 
+    private Observation observe(@Nullable Report report, Series series, Instant end) {
+        return observations.observe(report, series, until(end));
+    }
+
+    /** The deadlines of a move, within the time that is left. */
+    private Deadlines until(Instant end) {
+        return configuration.deadlines().withOverall(Duration.between(around.time().now(), end));
+    }
+
+    /** Whether the old holder is stopped: only where it may have failed, and may still act. */
+    private boolean fences(Kind kind) {
+        return configuration.fencing() && (kind == Kind.FAILOVER || kind == Kind.REPAIR);
+    }
+
     private Answer inRounds(Call call, Consideration consider) {
         var gaveWay = "";
         for (int round = 0; round < ROUNDS; round++) {
@@ -139,9 +160,8 @@ final class Controller {
             var cause = new Cause(
                     to.kind(), to.reason(), call.by(), call.arrived(), considered.failed(), considered.seen());
             var wish = new Wish(
-                    call.id(), to.serverId(), considered.seen().floating(), cause, call.fences(), considered::stands);
-            var left = Duration.between(around.time().now(), call.end());
-            var result = mover.move(wish, configuration.deadlines().withOverall(left), witness());
+                    call.id(), to.serverId(), considered.seen().floating(), cause, fences(to.kind()), considered::stands);
+            var result = mover.move(wish, until(call.end()), witness());
             if (result instanceof Moved) {
                 return new Answer(true, "moved to %s: %s".formatted(to.serverId(), to.reason()), null);
             }
@@ -165,7 +185,7 @@ final class Controller {
     }
 
     /** One call of the function. */
-    private record Call(String id, String by, Instant arrived, Instant end, boolean fences) {}
+    private record Call(String id, String by, Instant arrived, Instant end) {}
 
     private interface Consideration {
         Considered at(int round, boolean longer);

@@ -1,7 +1,6 @@
 package io.enifailover.controller;
 
 import io.enifailover.controller.Controller.Answer;
-import io.enifailover.controller.Event.Order.Switchover;
 import io.enifailover.controller.Lookout.Series;
 import io.enifailover.controller.Policy.Decision.Keep;
 import io.enifailover.controller.Policy.Refusal;
@@ -44,7 +43,7 @@ final class Drill {
             return new Answer(false, refused.get().reason(), null);
         }
         var holder = seen.holder().orElseThrow();
-        return controller.handle(new Switchover(holder.role().other(), BY, false), id, end);
+        return controller.drill(holder.role().other(), BY, id, end);
     }
 
     private Optional<Keep> refused(Observation seen) {

@@ -83,13 +83,15 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         if (busy.isPresent()) {
             return busy.get();
         }
-        var hold = seen.memory().holdAt(seen.now());
-        if (hold.isPresent()) {
-            var words =
-                    "on hold until " + hold.get().until() + ": " + hold.get().reason();
-            return new Keep(words, null, free(seen) instanceof MoveTo ? Refusal.HOLD : null);
-        }
-        return free(seen);
+        return held(seen)
+                .<Decision>map(reason -> new Keep(reason, null, free(seen) instanceof MoveTo ? Refusal.HOLD : null))
+                .orElseGet(() -> free(seen));
+    }
+
+    private static Optional<String> held(Observation seen) {
+        return seen.memory()
+                .holdAt(seen.now())
+                .map(hold -> "on hold until " + hold.until() + ": " + hold.reason());
     }
 
     /** Decides as if there were no hold. */
@@ -130,6 +132,13 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         return new MoveTo(target.get().id(), Kind.SWITCHOVER, "ordered");
     }
 
+    /** Decides about a drill, which goes to this role unless there is a hold. */
+    Decision rehearse(Observation seen, Role to) {
+        return held(seen)
+                .<Decision>map(reason -> new Keep(reason, null, Refusal.HOLD))
+                .orElseGet(() -> decide(seen, to));
+    }
+
     private Optional<Decision> busy(Observation seen) {
         if (seen.floating() instanceof Gone) {
             return Optional.of(new Keep("the interface is not found", Alert.INTERFACE_MISSING, null));
@@ -163,7 +172,10 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     private Optional<Decision> failure(Observation seen, Held held) {
         var holder = seen.holder();
         if (holder.isEmpty()) {
-            return Optional.of(away(seen, held, "its holder " + held.holder() + " is none of the pair", true));
+            // A listing may leave it out, and a tag may be changed: neither takes it from a holder that serves.
+            return seen.service() == Verdict.SERVES
+                    ? Optional.empty()
+                    : Optional.of(away(seen, held, "its holder " + held.holder() + " is none of the pair", true));
         }
         if (!mayRun(holder.get())) {
             var power = holder.get().power().name().toLowerCase(Locale.ROOT);
@@ -272,7 +284,12 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 || seen.holder().filter(it -> it.role() == Role.STANDBY).isEmpty()) {
             return Optional.empty();
         }
-        return best(seen, server -> server.role() == Role.PRIMARY && fit(seen, server) && !failedBefore(seen, server))
+        return best(
+                        seen,
+                        server -> server.role() == Role.PRIMARY
+                                && fit(seen, server)
+                                && !failedBefore(seen, server)
+                                && server.launched().isBefore(since))
                 .map(primary -> damped(
                         seen, new MoveTo(primary.id(), Kind.FAILBACK, "the primary has been ready since " + since)));
     }

@@ -285,6 +285,21 @@ class ControllerTest {
     }
 
     @Test
+    void stopsNoServerWhenItFailsBackOrObeys() {
+        fencing = true;
+        policy = new Policy(Duration.ofSeconds(60), 3, Duration.ofMinutes(5));
+        order(new Switchover(Role.STANDBY, "ann", false));
+        for (var minute = 0; minute < 10; minute++) {
+            time.sleep(Duration.ofMinutes(1));
+            handle(new Tick());
+        }
+
+        assertThat(record.history(9)).extracting(Entry::kind).containsExactly(Kind.FAILBACK, Kind.SWITCHOVER);
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StopInstances"));
+        assertThat(record.read().tainted()).isEmpty();
+    }
+
+    @Test
     void doesNothingUnderAHoldAndNotEvenUpkeep() {
         sick.add(P);
         record.taint(P, time.now());

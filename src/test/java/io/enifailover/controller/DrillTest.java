@@ -83,6 +83,14 @@ class DrillTest {
     }
 
     @Test
+    void movesNothingUnderAHoldThatComesJustBeforeItTakesTheLease() {
+        record.beforeNext("UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ann")));
+
+        assertThat(run().moved()).isFalse();
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
     void leavesAPairAloneThatCoolsDown() {
         record.count("eni-attach-1", time.now().minusSeconds(59));
 

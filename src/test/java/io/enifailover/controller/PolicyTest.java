@@ -126,6 +126,14 @@ class PolicyTest {
         assertMovesTo(P, "is none of the pair");
     }
 
+    /** A listing may leave it out, and anybody may change a tag. */
+    @Test
+    void keepsAHolderThatServesThoughItIsNotListed() {
+        floating = on("i-0000000000000000c", ATTACHED);
+
+        assertKeeps(null, "i-0000000000000000c serves");
+    }
+
     @Test
     void leavesAStartingHolderTimeToServe() {
         primaryPower = STARTING;
@@ -413,6 +421,36 @@ class PolicyTest {
     }
 
     @Test
+    void doesNotGoBackToAPrimaryThatHasStartedSinceItWasSaidToBeReady() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofMinutes(10));
+        launched = NOW.minus(Duration.ofMinutes(1));
+
+        assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
+    }
+
+    @Test
+    void goesBackOnlyFromAStandbyThatServes() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofMinutes(10));
+        standby = FAILS;
+        service = FAILS;
+        assertThat(decide(AUTOMATIC)).isInstanceOf(LookLonger.class);
+
+        noWitness();
+        assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
+    }
+
+    @Test
+    void goesBackOnlyOnceItHasCooledDown() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofMinutes(10));
+        moves = List.of(NOW.minusSeconds(59));
+
+        assertThat(decide(AUTOMATIC).reason()).startsWith("cooling down until ");
+    }
+
+    @Test
     void doesNotGoBackByItselfUnlessToldTo() {
         floating = on(S, ATTACHED);
         readySince = NOW.minus(Duration.ofDays(1));
@@ -477,7 +515,8 @@ class PolicyTest {
     void keepsItsPromisesWhateverIsSeen() {
         var decisions = 0;
         for (var state : List.of(
-                new Available(), new Gone(), on(P, ATTACHED), on(P, ATTACHING), on(P, DETACHING), on(S, ATTACHED))) {
+                new Available(), new Gone(), on(P, ATTACHED), on(P, ATTACHING), on(P, DETACHING), on(S, ATTACHED),
+                on("i-0000000000000000c", ATTACHED))) {
             floating = state;
             for (var powerOfPrimary : List.of(STARTING, RUNNING, STOPPED)) {
                 primaryPower = powerOfPrimary;
@@ -554,7 +593,7 @@ class PolicyTest {
             if (attached
                     && !ordered
                     && seen.service() == SERVES
-                    && seen.holder().filter(Server::running).isPresent()) {
+                    && seen.holder().map(Server::running).orElse(true)) {
                 promises.add("a holder that serves keeps it");
             }
             if (attached && !ordered && !seen.memory().recentMoves().isEmpty()) {
