@@ -11,7 +11,10 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 /** The real surroundings of the controller. */
 final class Clients {
     /** The most that one call to EC2 may take, with its retries. */
-    static final Duration EC2_CALL = Duration.ofSeconds(10);
+    static final Duration EC2_CALL = Duration.ofSeconds(6);
+
+    /** The most that one call of an impatient client may take, such as one to the record. */
+    static final Duration IMPATIENT_CALL = Duration.ofSeconds(2);
 
     private Clients() {}
 
@@ -42,7 +45,7 @@ final class Clients {
                         .socketTimeout(attempt))
                 .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD)
                         .apiCallAttemptTimeout(attempt)
-                        .apiCallTimeout(attempt.multipliedBy(2)));
+                        .apiCallTimeout(IMPATIENT_CALL));
     }
 
     /**

@@ -71,6 +71,11 @@ final class Move {
         boolean stopped(String serverId);
     }
 
+    /** Somebody else has been given the move. */
+    static final class LeaseLost extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     private final FloatingEni eni;
     private final Fleet fleet;
     private final Time time;
@@ -89,7 +94,7 @@ final class Move {
     /**
      * A move that begins now, and is used once.
      *
-     * @param stillOurs asked before each look: false once somebody else has been given the move
+     * @param stillOurs asked before each call to EC2: false once somebody else has been given the move
      */
     Move(FloatingEni eni, Fleet fleet, Time time, Deadlines deadlines, BooleanSupplier stillOurs) {
         this.eni = eni;
@@ -114,6 +119,7 @@ final class Move {
     /**
      * Looks until EC2 answers.
      *
+     * @throws LeaseLost once somebody else has been given the move
      * @throws MoveFailed if it does not within the overall deadline, or refuses
      */
     InterfaceState observe() {
@@ -150,8 +156,20 @@ final class Move {
         } else {
             steps.reach(Step.ATTACH);
         }
-        return repeat(
-                state -> stillOurs.getAsBoolean() ? act(state) : new Outcome.Superseded("whoever has the lease now"));
+        try {
+            return repeat(this::act);
+        } catch (LeaseLost e) {
+            return new Outcome.Superseded("whoever has the lease now");
+        }
+    }
+
+    /**
+     * @throws LeaseLost once somebody else has been given the move
+     */
+    private void checkLease() {
+        if (!stillOurs.getAsBoolean()) {
+            throw new LeaseLost();
+        }
     }
 
     private <T> T repeat(Function<InterfaceState, @Nullable T> act) {
@@ -162,7 +180,9 @@ final class Move {
             }
             steps.escalate();
             try {
+                checkLease();
                 var state = eni.observe();
+                checkLease();
                 steps.checkOverall();
                 var result = act.apply(state);
                 if (result != null) {
@@ -220,6 +240,7 @@ final class Move {
         if (byForce && !tainted()) {
             taints.forced(held.holder());
         }
+        checkLease();
         eni.detach(held.attachmentId(), byForce);
         changed = true;
         forced |= byForce;
@@ -227,6 +248,7 @@ final class Move {
 
     /** A stop that EC2 refuses is no reason to stop trying to detach. */
     private void stop(String serverId) {
+        checkLease();
         stopped = time.now();
         try {
             fleet.stop(serverId, true);
@@ -246,6 +268,7 @@ final class Move {
         if (stopped != null) {
             return false;
         }
+        checkLease();
         try {
             return fleet.servers().stream()
                     .anyMatch(server -> server.id().equals(serverId) && server.stoppingOrStopped());
@@ -265,6 +288,7 @@ final class Move {
             }
         }
         if (state instanceof InterfaceState.Available) {
+            checkLease();
             eni.attach(instanceId);
             changed = true;
             waitFor("attaching to " + instanceId);

@@ -1,6 +1,7 @@
 package io.enifailover.controller;
 
 import io.enifailover.controller.InterfaceState.Held;
+import io.enifailover.controller.Move.LeaseLost;
 import io.enifailover.controller.Move.Outcome.Done;
 import io.enifailover.controller.Move.Outcome.Superseded;
 import io.enifailover.controller.Mover.Result.Failed;
@@ -31,9 +32,10 @@ import org.slf4j.LoggerFactory;
 final class Mover {
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
     /** Short, so that whoever finds a dead move does not wait long; renewed while it goes on. */
-    private static final Duration LEASE = Duration.ofSeconds(10);
+    static final Duration LEASE = Duration.ofSeconds(15);
 
-    private static final Duration RENEWAL = Duration.ofSeconds(3);
+    /** Asked before each call to EC2, so the lease outlives a renewal's interval, one such call and the renewal itself. */
+    static final Duration RENEWAL = Duration.ofSeconds(3);
 
     /**
      * A move that somebody wants.
@@ -152,6 +154,8 @@ final class Mover {
             var done = (Done) outcome;
             var words = done.verified() ? "serves" : "attached, not verified";
             return new Moved(done, remember(wish, began, words, done.verified(), move, tenure));
+        } catch (LeaseLost e) {
+            return gaveWay(wish, "whoever has the lease now");
         } catch (MoveFailed e) {
             LOG.warn("{} to {}: {}", eni, wish.to(), e.getMessage());
             if (e.step() == Step.ATTACH || e.step() == Step.SERVE) {
@@ -255,6 +259,7 @@ final class Mover {
     private final class Tenure {
         private @Nullable Lease lease;
         private Instant renewed = time.now();
+        private boolean lost;
 
         Tenure(@Nullable Lease lease) {
             this.lease = lease;
@@ -265,16 +270,19 @@ final class Mover {
         }
 
         boolean renew() {
+            if (lost) {
+                return false;
+            }
             var now = time.now();
             if (lease == null || now.isBefore(renewed.plus(RENEWAL))) {
                 return true;
             }
             renewed = now;
             try {
-                lease = record.take(lease.owner(), lease.intent(), now, now.plus(LEASE))
-                        .map(Acquired::lease)
-                        .orElse(null);
-                return lease != null;
+                var again = record.take(lease.owner(), lease.intent(), now, now.plus(LEASE));
+                lost = again.isEmpty();
+                lease = again.map(Acquired::lease).orElse(lease);
+                return !lost;
             } catch (RecordUnavailable e) {
                 LOG.warn("{} goes on without renewing its lease: {}", eni, e.getMessage());
                 return true;

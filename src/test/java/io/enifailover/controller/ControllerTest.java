@@ -161,7 +161,7 @@ class ControllerTest {
         assertThat(ec2.holder()).isEmpty();
         assertThat(handle(new Tick()).words()).contains("is moving it to " + S);
 
-        time.sleep(Duration.ofSeconds(10));
+        time.sleep(Mover.LEASE);
         assertThat(handle(new Tick()).moved()).isTrue();
         assertThat(ec2.holder()).contains(S);
     }
@@ -356,6 +356,37 @@ class ControllerTest {
 
         assertThat(handle(new Tick()).moved()).isTrue();
         assertThat(ec2.holder()).contains(S);
+    }
+
+    @Test
+    void keepsItsLeaseWhileEachCallTakesAsLongAsItMay() {
+        sick.add(P);
+        var without = new ArrayList<String>();
+        ec2.callTakes(Clients.EC2_CALL).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                var lease = record.read().lease();
+                if (lease != null && !time.now().isBefore(lease.deadline())) {
+                    without.add(call);
+                }
+            }
+        });
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(without).isEmpty();
+    }
+
+    @Test
+    void changesNothingOnceSomebodyElseHasTheLease() {
+        sick.add(P);
+        ec2.after(ec2CallsUntilAttach() - 1, () -> {
+            time.sleep(Duration.ofSeconds(20));
+            record.take("somebody", P, time.now(), time.now().plusSeconds(30));
+        });
+
+        assertThat(handle(report(S)).words()).startsWith("kept: somebody is moving it");
+        assertThat(ec2.changes()).containsExactly("DetachNetworkInterface eni-attach-1");
     }
 
     @Test

@@ -23,6 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 class MoveTest {
+    @Test
+    void outlivesAnySingleCallWithItsLease() {
+        var longest = Mover.RENEWAL.plus(Clients.EC2_CALL).plus(Clients.IMPATIENT_CALL);
+
+        assertThat(Mover.LEASE).isGreaterThan(longest.plusSeconds(1));
+    }
+
     private static final String A = "i-0000000000000000a";
     private static final String B = "i-0000000000000000b";
     private static final String C = "i-0000000000000000c";
@@ -322,8 +329,7 @@ class MoveTest {
     @Test
     void givesWayOnceSomebodyElseHasBeenGivenTheMove() {
         ec2.attachedTo(A);
-        var looks = new AtomicInteger();
-        var move = move(Deadlines.DEFAULT, () -> looks.incrementAndGet() < 3);
+        var move = move(Deadlines.DEFAULT, () -> ec2.changes().isEmpty());
 
         assertThat(move.to(B, move.observe(), witness)).isEqualTo(new Superseded("whoever has the lease now"));
         assertThat(ec2.changes()).containsExactly(DETACH_1);
