@@ -24,18 +24,32 @@ final class FloatingEni {
     }
 
     /**
+     * What one call shows.
+     *
+     * @param hasAddress whether an Elastic IP is associated with it
+     */
+    record Shown(InterfaceState state, boolean hasAddress) {}
+
+    /**
      * @throws CallFailed if EC2 did not tell
      */
     InterfaceState observe() {
+        return show().state();
+    }
+
+    /**
+     * @throws CallFailed if EC2 did not tell
+     */
+    Shown show() {
         return CallFailed.translate(DESCRIBE, () -> {
             try {
                 return ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(id)).networkInterfaces().stream()
                         .findFirst()
-                        .map(FloatingEni::stateOf)
-                        .orElseGet(Gone::new);
+                        .map(shown -> new Shown(stateOf(shown), shown.association() != null))
+                        .orElseGet(() -> new Shown(new Gone(), false));
             } catch (AwsServiceException e) {
                 if (CallFailed.codeOf(e).equals("InvalidNetworkInterfaceID.NotFound")) {
-                    return new Gone();
+                    return new Shown(new Gone(), false);
                 }
                 throw e;
             }

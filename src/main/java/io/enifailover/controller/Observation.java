@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param reporter the server whose watch reports that the floating address does not answer, or null
  * @param memory   the pair record, empty if it cannot be reached
  * @param recordError why the record cannot be reached, or null if it can
+ * @param addressLost whether EC2 shows no Elastic IP at the interface
  */
 record Observation(
         Instant now,
@@ -30,11 +31,14 @@ record Observation(
         @Nullable Duration latency,
         @Nullable String reporter,
         Memory memory,
-        @Nullable String recordError) {
+        @Nullable String recordError,
+        boolean addressLost) {
 
     /** The same with what the record holds now. The lease is the one that the decision knew, since ours has taken its place. */
     Observation remembering(Memory now) {
-        return new Observation(this.now, floating, servers, service, latency, reporter, now.with(memory.lease()), null);
+        return new Observation(this.now, floating, servers, service, latency, reporter, now.with(memory.lease()),
+                null,
+                addressLost);
     }
 
     /** The server to which the interface is attached, or on its way. */

@@ -57,7 +57,8 @@ final class Observations {
         }
         var reporter = report != null && isFresh(report, memory) ? report.observer() : null;
         var steps = new Steps(time, deadlines);
-        var floating = answered(eni::observe, steps);
+        var shown = answered(eni::show, steps);
+        var floating = shown.state();
         var servers = answered(fleet::servers, steps);
         var places = new HashSet<Place>();
         servers.forEach(server -> own(server).ifPresent(places::add));
@@ -77,7 +78,8 @@ final class Observations {
                 service.latency(),
                 reporter,
                 memory,
-                recordError);
+                recordError,
+                !shown.hasAddress());
     }
 
     private boolean isFresh(Report report, Memory memory) {

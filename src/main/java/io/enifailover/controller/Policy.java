@@ -59,6 +59,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         BOTH_DOWN,
         FLAPPING,
         OBSERVER_ASTRAY,
+        ADDRESS_LOST,
         INTERFACE_MISSING
     }
 
@@ -183,6 +184,13 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         }
         if (seen.service() == Verdict.SERVES) {
             return Optional.empty();
+        }
+        if (seen.service().fails() && seen.addressLost() && holder.get().own() == Verdict.SERVES) {
+            return Optional.of(new Keep(
+                    holder.get() + " serves, but no Elastic IP is associated with the interface: associate it again with"
+                            + " aws ec2 associate-address --allocation-id ... --network-interface-id ...",
+                    Alert.ADDRESS_LOST,
+                    null));
         }
         var reported = seen.observer().isPresent();
         if (seen.service() == Verdict.UNSEEN) {

@@ -390,6 +390,16 @@ class ControllerTest {
     }
 
     @Test
+    void movesNothingWhenTheElasticIpIsNotAssociated() {
+        ec2.eni().loseAddress();
+
+        var answer = handle(new Tick(), url -> () -> url.equals(SERVICE) ? new Witness.Sight(null, "timeout") : sight(url));
+
+        assertThat(answer.alert()).isEqualTo(Policy.Alert.ADDRESS_LOST);
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
     void countsNoOrderForTheCoolDownAndTheFlapLimit() {
         for (var i = 0; i < 3; i++) {
             assertThat(order(new Switchover(null, "ann", false)).moved()).isTrue();

@@ -86,7 +86,8 @@ class PlantedBugsTest {
                 seen.latency(),
                 seen.reporter(),
                 seen.memory(),
-                seen.recordError()));
+                seen.recordError(),
+                seen.addressLost()));
     }
 
     /** Takes each report for an order to go to the other server, and looks at nothing. */
@@ -106,7 +107,8 @@ class PlantedBugsTest {
                 null,
                 other.orElse(null),
                 seen.memory(),
-                seen.recordError()));
+                seen.recordError(),
+                seen.addressLost()));
     }
 
     private static PairRecord granting(PairRecord record) {

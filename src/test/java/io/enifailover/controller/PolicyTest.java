@@ -69,6 +69,7 @@ class PolicyTest {
     private Map<String, Pulse> pulses = Map.of(P, pulse(NOW), S, pulse(NOW));
     private Instant launched = LAUNCHED;
     private @Nullable String recordError;
+    private boolean addressLost;
     private List<String> unreadable = List.of();
 
     @Test
@@ -176,6 +177,18 @@ class PolicyTest {
         standbyHasRoom = false;
 
         assertKeeps(BOTH_DOWN, "has another interface at device index 1");
+    }
+
+    /** No server can help: the Elastic IP leads nowhere. */
+    @Test
+    void keepsAHolderThatServesWhoseElasticIpIsNotAssociated() {
+        service = FAILS_FOR_LONG;
+        addressLost = true;
+        reporter = S;
+        assertKeeps(Policy.Alert.ADDRESS_LOST, "aws ec2 associate-address");
+
+        primary = FAILS;
+        assertMovesTo(S, "the observer reports it");
     }
 
     @Test
@@ -676,7 +689,8 @@ class PolicyTest {
                 null,
                 reporter,
                 new Memory(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, pulses, null, unreadable),
-                recordError);
+                recordError,
+                addressLost);
     }
 
     private static Pulse pulse(Instant at) {

@@ -214,7 +214,8 @@ class ReadinessTest {
                 null,
                 reporter,
                 new Memory(null, null, tainted, Map.of(), Map.of(), List.of(), null, pulses, rights, unreadable),
-                recordError);
+                recordError,
+                false);
     }
 
     private static Pulse pulse(int secondsAgo) {

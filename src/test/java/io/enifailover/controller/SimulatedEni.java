@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAssociation;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
 /** The floating interface of the simulated EC2: what it is from each instant on, the end of a change under way included. */
@@ -15,6 +16,7 @@ final class SimulatedEni {
     private final Time time;
     private final TreeMap<Instant, Optional<NetworkInterface>> timeline = new TreeMap<>();
     private int attachments;
+    private boolean hasAddress = true;
 
     SimulatedEni(String id, Time time) {
         this.id = id;
@@ -47,6 +49,12 @@ final class SimulatedEni {
         timeline.clear();
         timeline.put(Instant.MIN, Optional.empty());
         timeline.put(instant, shown(null));
+    }
+
+    /** Somebody ends the association of its Elastic IP. */
+    void loseAddress() {
+        hasAddress = false;
+        from(time.now(), attachment().orElse(null));
     }
 
     void available() {
@@ -95,6 +103,7 @@ final class SimulatedEni {
         return Optional.of(NetworkInterface.builder()
                 .networkInterfaceId(id)
                 .attachment(attachment)
+                .association(hasAddress ? NetworkInterfaceAssociation.builder().publicIp("203.0.113.200").build() : null)
                 .build());
     }
 }

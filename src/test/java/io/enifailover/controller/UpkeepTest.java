@@ -297,6 +297,7 @@ class UpkeepTest {
                 null,
                 null,
                 memory,
-                recordError);
+                recordError,
+                false);
     }
 }
