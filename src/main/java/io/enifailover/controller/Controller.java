@@ -138,7 +138,9 @@ final class Controller {
 
     /** The deadlines of a move, within the time that is left. */
     private Deadlines until(Instant end) {
-        return configuration.deadlines().withOverall(Duration.between(around.time().now(), end));
+        return configuration
+                .deadlines()
+                .withOverall(Duration.between(around.time().now(), end));
     }
 
     /** Whether the old holder is stopped: only where it may have failed, and may still act. */
@@ -160,7 +162,12 @@ final class Controller {
             var cause = new Cause(
                     to.kind(), to.reason(), call.by(), call.arrived(), considered.failed(), considered.seen());
             var wish = new Wish(
-                    call.id(), to.serverId(), considered.seen().floating(), cause, fences(to.kind()), considered::stands);
+                    call.id(),
+                    to.serverId(),
+                    considered.seen().floating(),
+                    cause,
+                    fences(to.kind()),
+                    considered::stands);
             var result = mover.move(wish, until(call.end()), witness());
             if (result instanceof Moved) {
                 return new Answer(true, "moved to %s: %s".formatted(to.serverId(), to.reason()), null);

@@ -36,9 +36,8 @@ record Observation(
 
     /** The same with what the record holds now. The lease is the one that the decision knew, since ours has taken its place. */
     Observation remembering(Memory now) {
-        return new Observation(this.now, floating, servers, service, latency, reporter, now.with(memory.lease()),
-                null,
-                addressLost);
+        return new Observation(
+                this.now, floating, servers, service, latency, reporter, now.with(memory.lease()), null, addressLost);
     }
 
     /** The server to which the interface is attached, or on its way. */

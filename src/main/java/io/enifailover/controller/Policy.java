@@ -90,9 +90,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     }
 
     private static Optional<String> held(Observation seen) {
-        return seen.memory()
-                .holdAt(seen.now())
-                .map(hold -> "on hold until " + hold.until() + ": " + hold.reason());
+        return seen.memory().holdAt(seen.now()).map(hold -> "on hold until " + hold.until() + ": " + hold.reason());
     }
 
     /** Decides as if there were no hold. */
@@ -187,7 +185,8 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         }
         if (seen.service().fails() && seen.addressLost() && holder.get().own() == Verdict.SERVES) {
             return Optional.of(new Keep(
-                    holder.get() + " serves, but no Elastic IP is associated with the interface: associate it again with"
+                    holder.get()
+                            + " serves, but no Elastic IP is associated with the interface: associate it again with"
                             + " aws ec2 associate-address --allocation-id ... --network-interface-id ...",
                     Alert.ADDRESS_LOST,
                     null));

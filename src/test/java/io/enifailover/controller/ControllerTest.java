@@ -393,7 +393,8 @@ class ControllerTest {
     void movesNothingWhenTheElasticIpIsNotAssociated() {
         ec2.eni().loseAddress();
 
-        var answer = handle(new Tick(), url -> () -> url.equals(SERVICE) ? new Witness.Sight(null, "timeout") : sight(url));
+        var answer =
+                handle(new Tick(), url -> () -> url.equals(SERVICE) ? new Witness.Sight(null, "timeout") : sight(url));
 
         assertThat(answer.alert()).isEqualTo(Policy.Alert.ADDRESS_LOST);
         assertThat(ec2.changes()).isEmpty();

@@ -84,7 +84,8 @@ class DrillTest {
 
     @Test
     void movesNothingUnderAHoldThatComesJustBeforeItTakesTheLease() {
-        record.beforeNext("UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ann")));
+        record.beforeNext(
+                "UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ann")));
 
         assertThat(run().moved()).isFalse();
         assertThat(ec2.changes()).isEmpty();

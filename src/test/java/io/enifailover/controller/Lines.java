@@ -121,6 +121,7 @@ public final class Lines {
                         Verdict.SERVES))
                 .toList();
         var floating = new Held("eni-attach-1", "i-1", Status.ATTACHED);
-        return new Observation(NOW, floating, servers, Verdict.SERVES, Duration.ofMillis(9), null, Memory.EMPTY, null, false);
+        return new Observation(
+                NOW, floating, servers, Verdict.SERVES, Duration.ofMillis(9), null, Memory.EMPTY, null, false);
     }
 }

@@ -528,7 +528,12 @@ class PolicyTest {
     void keepsItsPromisesWhateverIsSeen() {
         var decisions = 0;
         for (var state : List.of(
-                new Available(), new Gone(), on(P, ATTACHED), on(P, ATTACHING), on(P, DETACHING), on(S, ATTACHED),
+                new Available(),
+                new Gone(),
+                on(P, ATTACHED),
+                on(P, ATTACHING),
+                on(P, DETACHING),
+                on(S, ATTACHED),
                 on("i-0000000000000000c", ATTACHED))) {
             floating = state;
             for (var powerOfPrimary : List.of(STARTING, RUNNING, STOPPED)) {

@@ -103,7 +103,12 @@ final class SimulatedEni {
         return Optional.of(NetworkInterface.builder()
                 .networkInterfaceId(id)
                 .attachment(attachment)
-                .association(hasAddress ? NetworkInterfaceAssociation.builder().publicIp("203.0.113.200").build() : null)
+                .association(
+                        hasAddress
+                                ? NetworkInterfaceAssociation.builder()
+                                        .publicIp("203.0.113.200")
+                                        .build()
+                                : null)
                 .build());
     }
 }
