@@ -95,8 +95,8 @@ class CustomResource(CustomModel):
             **more,
         }
         # moto invokes a function for as long as it runs, so that the answer is there, or never will be.
-        function = get_backend(self.account, self.region_name).get_function(self.properties["ServiceToken"])
-        outcome = function.invoke(json.dumps(event), {}, {})
+        backend = get_backend(self.account, self.region_name)
+        outcome = backend.invoke(self.properties["ServiceToken"], None, json.dumps(event), {}, {})
         answer = self.answers.documents.get(request_id)
         if answer is None:
             raise ResourceFailed(

@@ -1,5 +1,6 @@
 package io.enifailover;
 
+import io.enifailover.controller.FunctionAlias;
 import io.enifailover.drill.ScheduledDrill;
 import io.enifailover.observability.PairAlarms;
 import io.enifailover.observability.PairAlarmsProps;
@@ -40,14 +41,14 @@ final class FailoverStack extends Stack {
                 this,
                 "Alarms",
                 new PairAlarmsProps(
-                        metrics, pair.controller().alias(), pair.detection().alarms(), notices.topic()));
+                        metrics, pair.controller().function(), pair.detection().alarms(), notices.topic()));
         var logs = pair.controller().logs();
         new PairQueries(this, "Questions", logs);
         var dashboard = new PairDashboard(this, "Overview", new PairDashboardProps(metrics, alarms.all(), logs));
         var access = new OperatorAccess(
                 this, "Operators", new OperatorAccessProps(pair.controller(), pair.primary(), pair.standby()));
         if (settings.drill() != null) {
-            new ScheduledDrill(this, "Drill", pair.controller().alias(), settings.drill());
+            new ScheduledDrill(this, "Drill", pair.controller().alias(FunctionAlias.LIVE), settings.drill());
         }
 
         output("ServiceUrl", "URL of the service", "http://" + pair.floating().publicAddress() + "/");

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
@@ -58,14 +59,19 @@ public final class Synthesis {
         return found;
     }
 
-    /** Returns the one resource of that type whose logical id starts so. */
+    /** Returns the one resource of that type whose logical id begins with this. */
     public static JsonNode resource(JsonNode template, String type, String idPrefix) {
+        return Objects.requireNonNull(resources(template, type).get(logicalId(template, type, idPrefix)));
+    }
+
+    /** Returns the logical id, beginning with this, of the one resource of that type. */
+    public static String logicalId(JsonNode template, String type, String idPrefix) {
         var found = new TreeMap<>(resources(template, type));
         found.keySet().removeIf(id -> !id.startsWith(idPrefix));
         if (found.size() != 1) {
             throw new AssertionError("not one " + type + " " + idPrefix + "…, but " + found.keySet());
         }
-        return found.firstEntry().getValue();
+        return found.firstKey();
     }
 
     /** Returns the names of an object's fields. */

@@ -1,13 +1,16 @@
 package io.enifailover.control;
 
-import io.enifailover.controller.ControllerHandler;
 import io.enifailover.controller.EventBus;
+import io.enifailover.controller.FunctionAlias;
 import io.enifailover.controller.FunctionContract;
+import io.enifailover.controller.Role;
 import io.enifailover.policy.MoveDeadlines;
 import io.enifailover.review.Findings;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
@@ -17,7 +20,6 @@ import software.amazon.awscdk.services.iam.Grant;
 import software.amazon.awscdk.services.iam.GrantOnPrincipalOptions;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
@@ -37,8 +39,7 @@ public final class PairController extends Construct {
     private final RecordTable record;
     private final LogGroup logs;
     private final Function function;
-    private final Alias live;
-    private final Alias look;
+    private final Map<FunctionAlias, Alias> aliases = new EnumMap<>(FunctionAlias.class);
 
     public PairController(Construct scope, String id, PairControllerProps props) {
         super(scope, id);
@@ -48,7 +49,7 @@ public final class PairController extends Construct {
                 .retention(RetentionDays.ONE_MONTH)
                 .removalPolicy(RemovalPolicy.DESTROY)
                 .build();
-        var role = Role.Builder.create(this, "Role")
+        var role = software.amazon.awscdk.services.iam.Role.Builder.create(this, "Role")
                 .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
                 .build();
         logs.grantWrite(role);
@@ -83,26 +84,23 @@ public final class PairController extends Construct {
         Findings.accept(
                 function,
                 "@aws-cdk/aws-lambda:snapStartRequirePublish",
-                "The alias below stands for a published version");
+                "The aliases below stand for a published version");
         // SnapStart works on a published version only, and CloudFormation forbids a custom resource to change its
-        // function: the alias stays while the version behind it changes.
-        live = alias("Live", "live");
-        // IAM grants a name, and cannot tell orders apart: by this one the function answers questions and does nothing.
-        look = alias("Look", ControllerHandler.LOOK);
+        // function: the aliases stay while the version behind them changes.
+        alias("Live", FunctionAlias.LIVE);
+        alias("Look", FunctionAlias.LOOK);
+        alias("Deploy", FunctionAlias.DEPLOY);
+        alias("ReportPrimary", FunctionAlias.REPORT_PRIMARY);
+        alias("ReportStandby", FunctionAlias.REPORT_STANDBY);
     }
 
     public IFunction function() {
         return function;
     }
 
-    /** Returns the function by the name under which it may be called. */
-    public IAlias alias() {
-        return live;
-    }
-
-    /** Returns the function by the name under which it may be asked: it then moves nothing and changes nothing. */
-    public IAlias questions() {
-        return look;
+    /** Returns the function by this name, by which it accepts only what the name is for. */
+    public IAlias alias(FunctionAlias name) {
+        return Objects.requireNonNull(aliases.get(name));
     }
 
     public ILogGroup logs() {
@@ -118,28 +116,29 @@ public final class PairController extends Construct {
      * the version that knows the old one looks after it until then.
      */
     public void switchVersionAfter(IDependable... servers) {
-        live.getNode().addDependency(servers);
-        look.getNode().addDependency(servers);
+        aliases.values().forEach(alias -> alias.getNode().addDependency(servers));
     }
 
-    /** Grants the right to report to the controller, which is to call the function by its alias. */
-    public Grant grantReport(IGrantable reporter) {
+    /** Grants the right to report as the server of this role. */
+    public Grant grantReport(IGrantable reporter, Role role) {
         return Grant.addToPrincipal(GrantOnPrincipalOptions.builder()
                 .grantee(reporter)
                 .actions(List.of("lambda:InvokeFunction"))
-                .resourceArns(List.of(live.getFunctionArn()))
+                .resourceArns(List.of(alias(FunctionAlias.reportOf(role)).getFunctionArn()))
                 .build());
     }
 
-    private Alias alias(String id, String name) {
-        return Alias.Builder.create(this, id)
-                .aliasName(name)
-                .version(function.getCurrentVersion())
-                .build();
+    private void alias(String id, FunctionAlias name) {
+        aliases.put(
+                name,
+                Alias.Builder.create(this, id)
+                        .aliasName(name.toString())
+                        .version(function.getCurrentVersion())
+                        .build());
     }
 
     /** Whoever wants to react to a move listens on the account's default bus, which nothing has to be deployed for. */
-    private void grantEvents(Role sender) {
+    private void grantEvents(IGrantable sender) {
         var bus = ArnComponents.builder()
                 .service("events")
                 .resource("event-bus")
@@ -148,18 +147,20 @@ public final class PairController extends Construct {
         var conditions = new LinkedHashMap<String, Object>();
         conditions.put("events:source", EventBus.SOURCE);
         conditions.put("events:detail-type", List.of(EventBus.ALERT, EventBus.MOVED));
-        sender.addToPolicy(PolicyStatement.Builder.create()
-                .sid("TellOthers")
-                .actions(List.of("events:PutEvents"))
-                .resources(List.of(Stack.of(this).formatArn(bus)))
-                .conditions(Map.of("StringEquals", conditions))
-                .build());
+        sender.getGrantPrincipal()
+                .addToPrincipalPolicy(PolicyStatement.Builder.create()
+                        .sid("TellOthers")
+                        .actions(List.of("events:PutEvents"))
+                        .resources(List.of(Stack.of(this).formatArn(bus)))
+                        .conditions(Map.of("StringEquals", conditions))
+                        .build());
     }
 
     private Map<String, String> environment(PairControllerProps props) {
         var policy = props.policy();
         var environment = new LinkedHashMap<String, String>();
         environment.put("INTERFACE_ID", props.floating().interfaceId());
+        environment.put("STACK_ID", Stack.of(this).getStackId());
         environment.put("TABLE_NAME", record.table().getTableName());
         if (props.openToAll()) {
             environment.put("SERVICE_URL", props.floating().healthUrl());

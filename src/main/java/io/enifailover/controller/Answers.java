@@ -97,7 +97,7 @@ final class Answers {
         json.put("withoutLease", entry.withoutLease());
         json.put("outageMilliseconds", milliseconds(entry.outage()));
         var phases = new LinkedHashMap<String, Long>();
-        entry.phases().forEach((step, duration) -> phases.put(step.toString(), duration.toMillis()));
+        entry.phases().forEach((step, duration) -> phases.put(step.toString(), Figure.milliseconds(duration)));
         json.put("milliseconds", phases);
         return json;
     }
@@ -203,6 +203,6 @@ final class Answers {
     }
 
     private static @Nullable Long milliseconds(@Nullable Duration duration) {
-        return duration == null ? null : duration.toMillis();
+        return duration == null ? null : Figure.milliseconds(duration);
     }
 }

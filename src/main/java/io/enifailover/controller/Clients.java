@@ -29,6 +29,7 @@ final class Clients {
         });
         return new Surroundings(
                 ec2(),
+                configuration.stackId(),
                 id -> new DynamoDbRecord(table, configuration.tableName(), id, firstRead),
                 new Lookout(HttpWitness::new, threads, time),
                 HttpWitness::new,

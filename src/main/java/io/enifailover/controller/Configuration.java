@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What the function is told about its pair, by its environment.
  *
  * @param interfaceId floating interface
+ * @param stackId     stack that has created function and servers
  * @param tableName   table of the pair record
  * @param serviceUrl  health page at the Elastic IP, or null if the function cannot reach it: there is no witness then
  * @param policy      when to move
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Configuration(
         String interfaceId,
+        String stackId,
         String tableName,
         @Nullable URI serviceUrl,
         Policy policy,
@@ -32,6 +34,7 @@ record Configuration(
         var failback = environment.get("FAILBACK_AFTER");
         return new Configuration(
                 required(environment, "INTERFACE_ID"),
+                required(environment, "STACK_ID"),
                 required(environment, "TABLE_NAME"),
                 url == null ? null : URI.create(url),
                 new Policy(

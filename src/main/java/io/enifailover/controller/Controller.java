@@ -58,7 +58,7 @@ final class Controller {
         this.configuration = configuration;
         this.around = around;
         var eni = new FloatingEni(around.ec2(), configuration.interfaceId());
-        var fleet = new Fleet(around.ec2(), configuration.interfaceId());
+        var fleet = around.fleet(configuration.interfaceId());
         var record = around.records().apply(configuration.interfaceId());
         observations = new Observations(configuration.interfaceId(), configuration.serviceUrl(), around);
         herald = new Herald(configuration.interfaceId(), around);
@@ -143,11 +143,6 @@ final class Controller {
                 .withOverall(Duration.between(around.time().now(), end));
     }
 
-    /** Whether the old holder is stopped: only where it may have failed, and may still act. */
-    private boolean fences(Kind kind) {
-        return configuration.fencing() && (kind == Kind.FAILOVER || kind == Kind.REPAIR);
-    }
-
     private Answer inRounds(Call call, Consideration consider) {
         var gaveWay = "";
         for (int round = 0; round < ROUNDS; round++) {
@@ -166,7 +161,7 @@ final class Controller {
                     to.serverId(),
                     considered.seen().floating(),
                     cause,
-                    fences(to.kind()),
+                    configuration.fencing() && to.fencing(),
                     considered::stands);
             var result = mover.move(wish, until(call.end()), witness());
             if (result instanceof Moved) {

@@ -4,43 +4,49 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.enifailover.controller.Event.Heartbeat;
+import io.enifailover.controller.Event.OfServer;
 import io.enifailover.controller.Event.Order;
 import io.enifailover.controller.Event.Order.Rehearsal;
 import io.enifailover.controller.Event.Order.Switchover;
+import io.enifailover.controller.Event.Question;
 import io.enifailover.controller.Event.Trigger;
+import io.enifailover.controller.Event.Trigger.Report;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Set;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The function: takes whatever it is called with to whoever deals with it. */
+/** Lambda entry point; routes each event to its handler, and by each alias only what that alias is for. */
 public final class ControllerHandler implements RequestStreamHandler {
-    /** The alias by which the function may only be asked: IAM grants an alias, and cannot tell orders apart. */
-    public static final String LOOK = "look";
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerHandler.class);
 
     /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
     private static final String SNAP_START = "snap-start";
 
-    private static final Set<String> QUESTIONS = Set.of("status", "preflight", "history");
-
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .build();
 
     private final Controller controller;
     private final Herald herald;
+    private final Observers observers;
     private final OrderDesk desk;
     private final Drill drill;
     private final SwapHandler swap;
+    private final CloudFormationRequests requests;
     private final Time time;
 
     /** Builds its own clients: the constructor that Lambda calls. */
@@ -59,8 +65,10 @@ public final class ControllerHandler implements RequestStreamHandler {
         time = around.time();
         controller = new Controller(configuration, around);
         herald = new Herald(configuration.interfaceId(), around);
+        observers = new Observers(around.fleet(configuration.interfaceId()));
         desk = new OrderDesk(controller, configuration, around);
         drill = new Drill(controller, configuration, around);
+        requests = new CloudFormationRequests(JSON, configuration.stackId());
         swap = new SwapHandler(around, configuration.deadlines());
         if (SNAP_START.equals(initialization)) {
             Priming.of(configuration.interfaceId(), around)
@@ -71,11 +79,9 @@ public final class ControllerHandler implements RequestStreamHandler {
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
-        var event = JSON.readTree(input);
         Object answer;
         try {
-            refuseMoreThanQuestions(event, context.getInvokedFunctionArn());
-            answer = answer(event, context);
+            answer = answer(read(input), context);
         } catch (RuntimeException e) {
             herald.failed(e);
             throw e;
@@ -83,15 +89,26 @@ public final class ControllerHandler implements RequestStreamHandler {
         JSON.writeValue(output, answer);
     }
 
-    private Object answer(JsonNode json, Context context) {
-        if (json.has("RequestType")) {
-            return swap.handleRequest(JSON.convertValue(json, CloudFormationCustomResourceEvent.class), context);
+    private static JsonNode read(InputStream input) throws IOException {
+        try {
+            return JSON.readTree(input);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("event must be JSON that names each field once", e);
         }
+    }
+
+    private Object answer(JsonNode json, Context context) {
+        var alias = FunctionAlias.calledBy(context.getInvokedFunctionArn());
+        if (alias == FunctionAlias.DEPLOY) {
+            require(alias, json.has("RequestType"));
+            return swap.handleRequest(requests.read(json), context);
+        }
+        var event = Events.read(json, time.now());
+        require(alias, accepts(alias, event));
         var id = context.getAwsRequestId();
         var end = time.now().plusMillis(context.getRemainingTimeInMillis()).minus(FunctionContract.RESERVE);
-        var event = Events.read(json);
-        if (event instanceof Heartbeat heartbeat) {
-            return desk.note(heartbeat);
+        if (event instanceof OfServer sent) {
+            return answer(sent, alias == FunctionAlias.REPORT_PRIMARY ? Role.PRIMARY : Role.STANDBY, id, end);
         }
         if (event instanceof Trigger trigger) {
             return controller.handle(trigger, id, end);
@@ -104,17 +121,39 @@ public final class ControllerHandler implements RequestStreamHandler {
                 : desk.answer((Order) event);
     }
 
-    private static void refuseMoreThanQuestions(JsonNode json, String functionArn) {
-        var order = json.path("order").asText();
-        // CloudFormation's requests go by another field, whatever else they carry.
-        if (functionArn.endsWith(":" + LOOK) && (json.has("RequestType") || !QUESTIONS.contains(order))) {
-            throw new IllegalArgumentException("order must be status, preflight or history by the alias " + LOOK);
+    /**
+     * A stranger is ignored rather than refused: the servers that an update has replaced go on for a while, and Lambda would
+     * repeat what they send.
+     */
+    private Object answer(OfServer sent, Role role, String id, Instant end) {
+        if (!observers.has(sent.observer(), role)) {
+            var words = "ignored: %s is not the %s of this pair".formatted(sent.observer(), role);
+            LOG.warn(words);
+            return new Controller.Answer(false, words, null);
+        }
+        return sent instanceof Report report ? controller.handle(report, id, end) : desk.note((Heartbeat) sent);
+    }
+
+    private static boolean accepts(FunctionAlias alias, Event event) {
+        return switch (alias) {
+            case LIVE -> !(event instanceof OfServer);
+            case LOOK -> event instanceof Question;
+            case REPORT_PRIMARY, REPORT_STANDBY -> event instanceof OfServer;
+            case DEPLOY -> false;
+        };
+    }
+
+    private static void require(FunctionAlias alias, boolean accepted) {
+        if (!accepted) {
+            throw new IllegalArgumentException("the alias %s accepts only %s".formatted(alias, alias.accepted()));
         }
     }
 
     /** Reads and writes what the function is called with and what it answers. */
     static void primeJson() throws JsonProcessingException {
-        Events.read(JSON.readTree("{\"type\": \"report\", \"observer\": \"i-00000000000000000\", \"failures\": 1}"));
+        Events.read(
+                JSON.readTree("{\"type\": \"report\", \"observer\": \"i-00000000000000000\", \"failures\": 1}"),
+                Instant.EPOCH);
         JSON.convertValue(
                 JSON.readTree("{\"RequestType\": \"Delete\", \"ResourceProperties\": {}}"),
                 CloudFormationCustomResourceEvent.class);

@@ -8,6 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** What the function is called with, besides CloudFormation's requests. */
 sealed interface Event {
 
+    /** What only a server of the pair may send. */
+    sealed interface OfServer extends Event {
+        /** Returns the server whose watch has sent it. */
+        String observer();
+    }
+
+    /** An order that changes nothing. */
+    sealed interface Question extends Order {}
+
     /** Something that says "look": what to do follows from what is seen, so that none is needed and none does harm twice. */
     sealed interface Trigger extends Event {
 
@@ -27,7 +36,7 @@ sealed interface Event {
                 String observer,
                 int failures,
                 Duration interval,
-                @Nullable Instant sent) implements Trigger {
+                @Nullable Instant sent) implements Trigger, OfServer {
             /**
              * Longer than the function takes to start, and shorter than Lambda waits before it repeats a call that failed, a minute.
              * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
@@ -100,7 +109,7 @@ sealed interface Event {
      * @param clock    time of its server
      * @param driver   version of the server's ENA driver, or empty
      */
-    record Heartbeat(String observer, String version, Instant clock, String driver) implements Event {}
+    record Heartbeat(String observer, String version, Instant clock, String driver) implements OfServer {}
 
     /** What an operator asks for, and gets an answer to. */
     sealed interface Order extends Event {
@@ -125,17 +134,17 @@ sealed interface Event {
         record Release(String by) implements Order {}
 
         /** Asks who holds the interface, who could, and what happened. */
-        record Status() implements Order {}
+        record Status() implements Question {}
 
         /**
          * Asks what happened.
          *
          * @param most how many moves at most, 1 to 1000
          */
-        record History(int most) implements Order {}
+        record History(int most) implements Question {}
 
         /** Asks whether a failover would work. */
-        record Preflight() implements Order {}
+        record Preflight() implements Question {}
 
         /** Moves the interface to the server that does not hold it, if a failover would work. */
         record Rehearsal() implements Order {}

@@ -2,6 +2,7 @@ package io.enifailover.controller;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.controller.Event.Heartbeat;
+import io.enifailover.controller.Event.Order;
 import io.enifailover.controller.Event.Order.History;
 import io.enifailover.controller.Event.Order.Pause;
 import io.enifailover.controller.Event.Order.Preflight;
@@ -16,6 +17,7 @@ import io.enifailover.controller.Event.Trigger.Tick;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * {"type": "report", "observer": "i-…", "failures": 3, "interval": 1, "clock": 1767225600.5}
- * a watch; "clock" in seconds since 1970
+ *                                                                   a watch; "clock" in seconds since 1970
  * {"type": "heartbeat", "observer": "i-…", "userData": "1f2e…", "clock": 1767225600, "ena": "2.13.0g"}
  * {"order": "switchover", "to": "standby", "by": "…", "dryRun": true}
  *                                                                   "to" may be left out: the other one; so may dryRun
@@ -42,32 +44,87 @@ final class Events {
     private static final Duration LONGEST_HOLD = Duration.ofDays(30);
     private static final int DEFAULT_HISTORY = 50;
     private static final int LONGEST_HISTORY = 1000;
+    private static final int MOST_FAILURES = 100_000;
+    private static final int LONGEST_INTERVAL = 60;
+    /** How far a server's clock may be from the function's, and still be a clock. */
+    private static final Duration YEAR = Duration.ofDays(365);
+    /** EventBridge gives up an event after five minutes here, so an older time is not the one of its cause. */
+    private static final Duration OLDEST_STATE_CHANGE = Duration.ofHours(1);
 
-    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+    private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
+    private static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
+    private static final Pattern ROLE = Pattern.compile("primary|standby");
+    private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z._-]{0,40}");
 
-    private Events() {}
+    private final JsonNode event;
+    private final Fields fields;
+    private final Instant now;
+
+    private Events(JsonNode event, Instant now) {
+        this.event = event;
+        this.fields = new Fields(event);
+        this.now = now;
+    }
 
     /**
+     * @param now by which times in the event are judged
      * @throws IllegalArgumentException in one line, for anything else
      */
-    static Event read(JsonNode event) {
+    static Event read(JsonNode event, Instant now) {
+        return new Events(event, now).read();
+    }
+
+    private Event read() {
         if (event.has("order")) {
-            return order(event);
+            return order();
         }
-        if (event.path("type").asText().equals("report")) {
-            return new Report(
-                    SwapProperties.instanceId("observer", event.path("observer").asText()),
-                    event.path("failures").asInt(),
-                    Duration.ofMillis(Math.round(event.path("interval").asDouble() * 1000)),
-                    seconds(event.path("clock")));
-        }
-        if (event.path("type").asText().equals("heartbeat")) {
-            return new Heartbeat(
-                    SwapProperties.instanceId("observer", event.path("observer").asText()),
-                    abbreviated(event.path("userData").asText()),
-                    Instant.ofEpochSecond(event.path("clock").asLong()),
-                    abbreviated(event.path("ena").asText()));
-        }
+        return switch (event.path("type").asText()) {
+            case "report" -> report();
+            case "heartbeat" -> heartbeat();
+            default -> eventOfAws();
+        };
+    }
+
+    private Report report() {
+        fields.only("type", "observer", "failures", "interval", "clock");
+        return new Report(
+                observer(),
+                fields.integer("failures", 1, MOST_FAILURES),
+                fields.has("interval") ? interval() : Duration.ZERO,
+                fields.has("clock") ? clock() : null);
+    }
+
+    private Heartbeat heartbeat() {
+        fields.only("type", "observer", "userData", "clock", "ena");
+        return new Heartbeat(observer(), version("userData"), clock(), version("ena"));
+    }
+
+    private String observer() {
+        return fields.text("observer", INSTANCE, "an instance id such as i-0123456789abcdef0");
+    }
+
+    private String version(String name) {
+        return fields.has(name)
+                ? fields.text(name, VERSION, "at most 40 letters, digits, dots, hyphens and underscores")
+                : "";
+    }
+
+    private Duration interval() {
+        var meaning = "0 to %d seconds".formatted(LONGEST_INTERVAL);
+        return Duration.ofMillis(Math.round(1000 * fields.number("interval", 0, LONGEST_INTERVAL, meaning)));
+    }
+
+    private Instant clock() {
+        var seconds = fields.number(
+                "clock",
+                now.minus(YEAR).getEpochSecond(),
+                now.plus(YEAR).getEpochSecond(),
+                "seconds since 1970, within a year of now");
+        return Instant.ofEpochMilli(Math.round(1000 * seconds));
+    }
+
+    /** AWS adds fields to its events now and then: those that are not read may be anything. */
+    private Event eventOfAws() {
         var detail = event.path("detail");
         return switch (event.path("source").asText() + "/"
                 + event.path("detail-type").asText()) {
@@ -75,86 +132,84 @@ final class Events {
                 new StateChange(
                         SwapProperties.instanceId(
                                 "detail.instance-id", detail.path("instance-id").asText()),
-                        detail.path("state").asText(),
-                        instant(event.path("time").asText()));
+                        SafeText.of(detail.path("state").asText()),
+                        timeOfStateChange());
             case "aws.events/Scheduled Event" -> new Tick();
             case "aws.cloudwatch/" ->
                 new StatusAlarm(
-                        event.at("/alarmData/alarmName").asText(),
-                        event.at("/alarmData/state/value").asText());
+                        SafeText.of(event.at("/alarmData/alarmName").asText()),
+                        SafeText.of(event.at("/alarmData/state/value").asText()));
             default ->
                 throw new IllegalArgumentException(
                         "event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a"
                                 + " scheduled event or a request of CloudFormation, got "
-                                + abbreviated(event.toString()));
+                                + SafeText.shown(event.toString()));
         };
     }
 
-    private static Event.Order order(JsonNode event) {
-        var by = event.path("by").asText("an operator");
-        return switch (event.path("order").asText()) {
-            case "switchover" ->
-                new Switchover(
-                        event.hasNonNull("to")
-                                ? Role.named("to", event.path("to").asText())
-                                : null,
-                        by,
-                        event.path("dryRun").asBoolean());
-            case "hold" ->
-                new Pause(
-                        duration(event.path("for").asText()),
-                        event.path("reason").asText("no reason given"),
-                        by);
-            case "release" -> new Release(by);
-            case "status" -> new Status();
-            case "history" -> new History(most(event.path("most").asInt(DEFAULT_HISTORY)));
-            case "preflight" -> new Preflight();
-            case "drill" -> new Rehearsal();
-            default ->
-                throw new IllegalArgumentException(
-                        "order must be switchover, hold, release, status, history, preflight or drill, got "
-                                + abbreviated(event.path("order").asText()));
-        };
-    }
-
-    private static int most(int number) {
-        if (number < 1 || number > LONGEST_HISTORY) {
-            throw new IllegalArgumentException("most must be 1 to " + LONGEST_HISTORY + ", got " + number);
-        }
-        return number;
-    }
-
-    /** Seconds since 1970, or null for anything that is not a time. */
-    private static @Nullable Instant seconds(JsonNode clock) {
-        var milliseconds = clock.asDouble() * 1000;
-        return clock.isNumber() && Math.abs(milliseconds) <= LATEST.toEpochMilli()
-                ? Instant.ofEpochMilli(Math.round(milliseconds))
-                : null;
-    }
-
-    /** Only for the time that a move is said to have taken: an event without one is as good. */
-    private static @Nullable Instant instant(String text) {
+    /** Only for how long an outage has taken: an event without a time, or with a wrong one, is as good. */
+    private @Nullable Instant timeOfStateChange() {
         try {
-            return Instant.parse(text);
+            var time = Instant.parse(event.path("time").asText());
+            return time.isBefore(now.minus(OLDEST_STATE_CHANGE)) || time.isAfter(now) ? null : time;
         } catch (DateTimeParseException e) {
             return null;
         }
     }
 
-    private static Duration duration(String text) {
+    private Order order() {
+        return switch (event.path("order").asText()) {
+            case "switchover" -> switchover();
+            case "hold" -> hold();
+            case "release" -> {
+                fields.only("order", "by");
+                yield new Release(by());
+            }
+            case "status" -> {
+                fields.only("order");
+                yield new Status();
+            }
+            case "history" -> {
+                fields.only("order", "most");
+                yield new History(fields.has("most") ? fields.integer("most", 1, LONGEST_HISTORY) : DEFAULT_HISTORY);
+            }
+            case "preflight" -> {
+                fields.only("order");
+                yield new Preflight();
+            }
+            case "drill" -> {
+                fields.only("order");
+                yield new Rehearsal();
+            }
+            default -> throw fields.refused("order", "switchover, hold, release, status, history, preflight or drill");
+        };
+    }
+
+    private Switchover switchover() {
+        fields.only("order", "to", "by", "dryRun");
+        var to = fields.has("to") ? Role.named("to", fields.text("to", ROLE, "primary or standby")) : null;
+        return new Switchover(to, by(), fields.has("dryRun") && fields.flag("dryRun"));
+    }
+
+    private Pause hold() {
+        fields.only("order", "for", "reason", "by");
+        return new Pause(duration(), fields.has("reason") ? fields.text("reason") : "no reason given", by());
+    }
+
+    private String by() {
+        return fields.has("by") ? fields.text("by") : "an operator";
+    }
+
+    private Duration duration() {
+        var meaning = "an ISO 8601 duration from PT1M to P30D";
         try {
-            var duration = Duration.parse(text);
+            var duration = Duration.parse(fields.text("for", ANY, meaning));
             if (duration.compareTo(SHORTEST_HOLD) >= 0 && duration.compareTo(LONGEST_HOLD) <= 0) {
                 return duration;
             }
         } catch (DateTimeParseException e) {
-            // Said below, with the values that are allowed.
+            // Refused below, with the values that are allowed.
         }
-        throw new IllegalArgumentException(
-                "for must be an ISO 8601 duration from PT1M to P30D, got " + abbreviated(text));
-    }
-
-    private static String abbreviated(String text) {
-        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+        throw fields.refused("for", meaning);
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Figure(
         String name, String unit, double value, @Nullable String split) {
+    private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
 
     static Figure of(String name, double value) {
         return new Figure(name, "Count", value, null);
@@ -21,7 +22,15 @@ record Figure(
     }
 
     static Figure of(String name, Duration duration) {
-        return new Figure(name, "Milliseconds", duration.toMillis(), null);
+        return new Figure(name, "Milliseconds", milliseconds(duration), null);
+    }
+
+    /** Saturates, since a figure that is out of range must not end a call that has moved something. */
+    static long milliseconds(Duration duration) {
+        if (duration.compareTo(LONGEST) > 0) {
+            return Long.MAX_VALUE;
+        }
+        return duration.compareTo(LONGEST.negated()) < 0 ? Long.MIN_VALUE : duration.toMillis();
     }
 
     /** One of something, counted in all and by the value of a field. */

@@ -2,20 +2,35 @@ package io.enifailover.controller;
 
 import io.enifailover.controller.Server.Power;
 import io.enifailover.controller.Server.Verdict;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
-/** The servers of one floating interface in EC2, which are those that carry its tag. */
+/**
+ * The servers of one floating interface in EC2: those that carry its tag and that the controller's own stack has created. The
+ * tag alone would let anybody who may tag an instance make it a server of the pair.
+ */
 public final class Fleet {
     /** Marks the servers of an interface: the value is the interface's id, so no two pairs share it. */
     public static final String PAIR_TAG = "eni-failover:interface";
     /** Names the role of a server. */
     public static final String ROLE_TAG = "eni-failover:role";
+
+    /**
+     * Set by CloudFormation on every instance that it creates. Users can neither set nor change a tag that begins with aws.
+     * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html
+     */
+    public static final String STACK_TAG = "aws:cloudformation:stack-id";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
     /**
      * The most that EC2 returns at once. It may throttle a call that does not limit the page.
@@ -25,19 +40,24 @@ public final class Fleet {
 
     private final Ec2Client ec2;
     private final String interfaceId;
+    private final String stackId;
 
-    Fleet(Ec2Client ec2, String interfaceId) {
+    /**
+     * @param stackId stack that has created the servers
+     */
+    Fleet(Ec2Client ec2, String interfaceId, String stackId) {
         this.ec2 = ec2;
         this.interfaceId = interfaceId;
+        this.stackId = stackId;
     }
 
     /**
-     * Returns those that are not terminated.
+     * Returns those that are not terminated and have one of the two roles.
      *
      * @throws CallFailed if EC2 did not tell
      */
     List<Server> servers() {
-        var ours = Filter.builder().name("tag:" + PAIR_TAG).values(interfaceId).build();
+        var ours = List.of(tagged(PAIR_TAG, interfaceId), tagged(STACK_TAG, stackId));
         return CallFailed.translate(
                 "DescribeInstances",
                 () ->
@@ -94,11 +114,12 @@ public final class Fleet {
             case STOPPED -> Power.STOPPED;
             case SHUTTING_DOWN, TERMINATED, UNKNOWN_TO_SDK_VERSION -> Power.GONE;
         };
-        var role = instance.tags().stream()
-                .filter(tag -> tag.key().equals(ROLE_TAG))
-                .map(Tag::value)
-                .findFirst();
-        if (power == Power.GONE || role.isEmpty()) {
+        var role = role(instance);
+        // The tags again, though EC2 has filtered by them: who is a server of the pair must not rest on a filter alone.
+        if (power == Power.GONE
+                || role.isEmpty()
+                || !interfaceId.equals(tag(instance, PAIR_TAG))
+                || !stackId.equals(tag(instance, STACK_TAG))) {
             return Optional.empty();
         }
         var interfaces = instance.networkInterfaces();
@@ -116,13 +137,36 @@ public final class Fleet {
                 .findFirst();
         return Optional.of(new Server(
                 instance.instanceId(),
-                Role.named(ROLE_TAG, role.get()),
+                role.get(),
                 power,
                 instance.launchTime(),
                 zone(instance),
                 roomForIt,
                 publicAddress.orElse(null),
                 Verdict.UNSEEN));
+    }
+
+    private static Filter tagged(String key, String value) {
+        return Filter.builder().name("tag:" + key).values(value).build();
+    }
+
+    private static Optional<Role> role(Instance instance) {
+        var name = tag(instance, ROLE_TAG);
+        var role = Arrays.stream(Role.values())
+                .filter(it -> it.toString().equals(name))
+                .findFirst();
+        if (role.isEmpty()) {
+            LOG.warn("{} carries the tag of the pair, but has no role in it", instance.instanceId());
+        }
+        return role;
+    }
+
+    private static @Nullable String tag(Instance instance, String key) {
+        return instance.tags().stream()
+                .filter(tag -> tag.key().equals(key))
+                .map(Tag::value)
+                .findFirst()
+                .orElse(null);
     }
 
     private static String zone(Instance instance) {

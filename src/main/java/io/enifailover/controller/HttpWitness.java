@@ -34,7 +34,7 @@ final class HttpWitness implements Witness {
     private static final int LONGEST_HEAD = 16 * 1024;
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: .*)?");
-    private static final Pattern SERVED_BY = Pattern.compile("(?im)^X-Served-By:[ \\t]*(\\S.*?)\\s*$");
+    private static final Pattern SERVED_BY = Pattern.compile("(?im)^X-Served-By:[ \\t]*(i-[0-9a-f]{8,17})\\s*$");
 
     private final URI url;
 

@@ -86,6 +86,7 @@ final class Move {
     private @Nullable Held old;
     private Taints taints = Taints.NONE;
     private boolean fence;
+    private boolean arrived;
     private boolean changed;
     private @Nullable Held arrival;
     private boolean forced;
@@ -150,6 +151,7 @@ final class Move {
     }
 
     private Outcome from(InterfaceState seen) {
+        arrived = seen instanceof Held held && arrives(held);
         if (seen instanceof Held held && !arrives(held)) {
             old = held;
             steps.reach(Step.DETACH);
@@ -318,6 +320,8 @@ final class Move {
     }
 
     private Outcome done(boolean verified) {
+        // EC2 may have carried out a call whose answer was lost.
+        changed |= target == null ? old != null : !arrived;
         return new Outcome.Done(
                 old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
     }

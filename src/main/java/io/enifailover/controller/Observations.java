@@ -32,7 +32,7 @@ final class Observations {
      */
     Observations(String interfaceId, @Nullable URI serviceUrl, Surroundings around) {
         this.eni = new FloatingEni(around.ec2(), interfaceId);
-        this.fleet = new Fleet(around.ec2(), interfaceId);
+        this.fleet = around.fleet(interfaceId);
         this.record = around.records().apply(interfaceId);
         this.lookout = around.lookout();
         this.time = around.time();

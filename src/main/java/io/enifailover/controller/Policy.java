@@ -47,8 +47,20 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 @Nullable Alert alert,
                 @Nullable Refusal refusal) implements Decision {}
 
-        /** Bring the interface to this server. */
-        record MoveTo(String serverId, Kind kind, String reason) implements Decision {}
+        /**
+         * Bring the interface to this server.
+         *
+         * @param fencing whether the old holder may be stopped, if the settings say so
+         */
+        record MoveTo(String serverId, Kind kind, String reason, boolean fencing) implements Decision {
+            MoveTo(String serverId, Kind kind, String reason) {
+                this(serverId, kind, reason, kind == Kind.FAILOVER);
+            }
+
+            MoveTo withoutFencing() {
+                return new MoveTo(serverId, kind, reason, false);
+            }
+        }
 
         /** Ask again after a longer series of looks. */
         record LookLonger(String reason) implements Decision {}
@@ -151,7 +163,8 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     /** Nobody holds the interface, or it is leaving its holder: finish the move of whoever died or failed. */
     private Decision finish(Observation seen) {
         return finisher(seen)
-                .<Decision>map(server -> new MoveTo(server.id(), Kind.REPAIR, "the interface is " + seen.floating()))
+                .<Decision>map(server -> new MoveTo(
+                        server.id(), Kind.REPAIR, "the interface is " + seen.floating(), holderIsDownOrSilent(seen)))
                 .orElseGet(() -> bothDown(seen, "the interface is " + seen.floating()));
     }
 
@@ -170,20 +183,16 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
 
     private Optional<Decision> failure(Observation seen, Held held) {
         var holder = seen.holder();
-        if (holder.isEmpty()) {
-            // A listing may leave it out, and a tag may be changed: neither takes it from a holder that serves.
-            return seen.service() == Verdict.SERVES
-                    ? Optional.empty()
-                    : Optional.of(away(seen, held, "its holder " + held.holder() + " is none of the pair", true));
-        }
-        if (!mayRun(holder.get())) {
+        if (holder.isPresent() && !mayRun(holder.get())) {
             var power = holder.get().power().name().toLowerCase(Locale.ROOT);
             return Optional.of(away(seen, held, "EC2 says that the holder is " + power, true));
         }
         if (seen.service() == Verdict.SERVES) {
             return Optional.empty();
         }
-        if (seen.service().fails() && seen.addressLost() && holder.get().own() == Verdict.SERVES) {
+        if (seen.service().fails()
+                && seen.addressLost()
+                && holder.filter(it -> it.own() == Verdict.SERVES).isPresent()) {
             return Optional.of(new Keep(
                     holder.get()
                             + " serves, but no Elastic IP is associated with the interface: associate it again with"
@@ -191,42 +200,45 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                     Alert.ADDRESS_LOST,
                     null));
         }
+        // A listing may leave a holder out, and a tag may be changed: that alone proves nothing.
+        var who = holder.isPresent() ? "" : held.holder() + " is not one of the pair's servers; ";
         var reported = seen.observer().isPresent();
         if (seen.service() == Verdict.UNSEEN) {
-            return reported ? Optional.of(withoutWitness(seen, held, holder.get())) : Optional.empty();
+            return reported ? Optional.of(withoutWitness(seen, held, who)) : Optional.empty();
         }
         if (reported) {
             var witness = seen.witnessSeesNothing() ? "the witness sees nothing at all" : "the witness agrees";
-            return Optional.of(away(seen, held, "the observer reports it, and " + witness, false));
+            return Optional.of(away(seen, held, who + "the observer reports it, and " + witness, false));
         }
         if (seen.witnessSeesNothing()) {
-            return Optional.of(bothDown(seen, "the witness sees neither server, and none reports"));
+            return Optional.of(bothDown(seen, who + "the witness sees neither server, and none reports"));
         }
         return Optional.of(
                 seen.service() == Verdict.FAILS
-                        ? new LookLonger("the witness alone sees that it fails")
-                        : away(seen, held, "the witness alone sees that it fails, over a longer series", false));
+                        ? new LookLonger(who + "the witness alone sees that it fails")
+                        : away(seen, held, who + "the witness alone sees that it fails, over a longer series", false));
     }
 
     /**
-     * A report alone may be wrong, or a lie, and without a witness nobody contradicts it. So it takes a second sign: the watch of
-     * the holder, which is heard once a minute, is silent too.
+     * Nobody contradicts a report when there is no witness, and it may be wrong or a lie: it moves the interface, which costs
+     * seconds, but the old holder is stopped only if its own watch is silent too.
      */
-    private Decision withoutWitness(Observation seen, Held held, Server holder) {
-        var reported = "the observer reports it, there is no witness, and ";
-        if (seen.recordError() != null) {
-            return astray(reported + "the record cannot be read: nothing else speaks against " + holder);
-        }
-        var pulse = seen.memory().pulses().get(holder.id());
-        var silent = seen.now().minus(SILENCE);
-        if (pulse != null && pulse.at().isAfter(silent)) {
-            return astray(reported + "the watch of " + holder.id() + " was heard at " + pulse.at());
-        }
-        if (holder.launched().isAfter(silent)) {
-            return astray(reported + holder.id() + " has just started");
-        }
-        var words = pulse == null ? " was never heard" : " is silent since " + pulse.at();
-        return away(seen, held, reported + "the watch of " + holder.id() + words, false);
+    private Decision withoutWitness(Observation seen, Held held, String who) {
+        var decision = away(seen, held, who + "the observer reports it, and there is no witness", false);
+        return decision instanceof MoveTo move && !holderIsDownOrSilent(seen) ? move.withoutFencing() : decision;
+    }
+
+    /** Of a move that somebody else has begun nobody knows why: it may have been an order. */
+    private static boolean holderIsDownOrSilent(Observation seen) {
+        return seen.holder()
+                .filter(holder -> !mayRun(holder) || isSilent(seen, holder))
+                .isPresent();
+    }
+
+    private static boolean isSilent(Observation seen, Server server) {
+        var pulse = seen.memory().pulses().get(server.id());
+        var lastSign = pulse == null ? server.launched() : pulse.at();
+        return seen.recordError() == null && !lastSign.isAfter(seen.now().minus(SILENCE));
     }
 
     /** A move away from a holder that fails, to a server that is fit; one that nobody sees is better than a dead one. */

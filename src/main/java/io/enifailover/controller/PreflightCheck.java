@@ -14,9 +14,9 @@ final class PreflightCheck {
     }
 
     static PreflightCheck of(Configuration configuration, Surroundings around) {
-        var eni = new FloatingEni(around.ec2(), configuration.interfaceId());
-        var fleet = new Fleet(around.ec2(), configuration.interfaceId());
-        return new PreflightCheck(new Permissions(eni, fleet), configuration.policy());
+        var interfaceId = configuration.interfaceId();
+        var permissions = new Permissions(new FloatingEni(around.ec2(), interfaceId), around.fleet(interfaceId));
+        return new PreflightCheck(permissions, configuration.policy());
     }
 
     List<Check> of(Observation seen) {

@@ -35,7 +35,7 @@ final class Priming {
     /** The calls of a look at the pair: EC2, the record, and the witness. */
     static Priming of(String interfaceId, Surroundings around) {
         var eni = new FloatingEni(around.ec2(), interfaceId);
-        var fleet = new Fleet(around.ec2(), interfaceId);
+        var fleet = around.fleet(interfaceId);
         var record = around.records().apply(interfaceId);
         return new Priming()
                 .with("interface", eni::observe)

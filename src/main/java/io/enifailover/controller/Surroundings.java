@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
  * What the controller acts through, all of it simulated in tests.
  *
  * @param ec2       client whose calls end soon
+ * @param stackId   stack whose servers these are
  * @param records   the pair record of an interface, by its id
  * @param lookout   witness at several addresses
  * @param witnesses witness at one address
@@ -18,9 +19,16 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
  */
 record Surroundings(
         Ec2Client ec2,
+        String stackId,
         Function<String, PairRecord> records,
         Lookout lookout,
         Function<URI, Witness> witnesses,
         Time time,
         Consumer<String> output,
-        Bus bus) {}
+        Bus bus) {
+
+    /** Returns the servers of this interface. */
+    Fleet fleet(String interfaceId) {
+        return new Fleet(ec2, interfaceId, stackId);
+    }
+}

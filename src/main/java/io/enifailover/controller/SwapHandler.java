@@ -84,7 +84,8 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
             var properties = SwapProperties.of(given);
             return hold(properties, deployment.apply(properties), event.getRequestId(), context);
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed: {}", given.get("InterfaceId"), event.getRequestType(), reason(e), e);
+            var shown = SafeText.shown(String.valueOf(given.get("InterfaceId")));
+            LOG.error("{} {} failed: {}", shown, event.getRequestType(), reason(e), e);
             var id = SwapProperties.isInterfaceId(given.get("InterfaceId"))
                     ? String.valueOf(given.get("InterfaceId"))
                     : event.getPhysicalResourceId();
@@ -95,7 +96,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     /** Looks, decides and moves until the interface is where it should be; while somebody else moves it, it waits. */
     private Response hold(SwapProperties properties, Deployment deployment, String id, Context context) {
         var eni = new FloatingEni(around.ec2(), properties.interfaceId());
-        var fleet = new Fleet(around.ec2(), properties.interfaceId());
+        var fleet = around.fleet(properties.interfaceId());
         var record = around.records().apply(properties.interfaceId());
         var herald = new Herald(properties.interfaceId(), around);
         var mover = new Mover(eni, fleet, record, herald, around.time());
@@ -136,7 +137,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
 
     private Done release(String interfaceId, Context context) {
         var eni = new FloatingEni(around.ec2(), interfaceId);
-        var fleet = new Fleet(around.ec2(), interfaceId);
+        var fleet = around.fleet(interfaceId);
         for (; ; around.time().sleep(PAUSE)) {
             var move = new Move(eni, fleet, around.time(), within(context), () -> true);
             if (move.away(move.observe()) instanceof Done done) {

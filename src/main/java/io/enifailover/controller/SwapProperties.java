@@ -18,6 +18,7 @@ record SwapProperties(
         @Nullable URI serviceUrl) {
     private static final Pattern INTERFACE = Pattern.compile("eni-[0-9a-f]{8,17}");
     private static final Pattern URL = Pattern.compile("https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?(/[0-9A-Za-z._/-]*)?");
+    private static final Pattern ROLE = Pattern.compile("primary|standby");
     private static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
 
     /**
@@ -31,7 +32,7 @@ record SwapProperties(
                         text(properties, "StandbyId", INSTANCE, "an instance id such as i-0123456789abcdef0")),
                 properties.get("Holder") == null
                         ? null
-                        : Role.named("Holder", String.valueOf(properties.get("Holder"))),
+                        : Role.named("Holder", text(properties, "Holder", ROLE, "primary or standby")),
                 url(properties.get("ServiceUrl")));
     }
 
@@ -67,7 +68,7 @@ record SwapProperties(
     }
 
     private static IllegalArgumentException rejected(String key, String meaning, @Nullable Object value) {
-        return new IllegalArgumentException(
-                "%s must be %s, got %s".formatted(key, meaning, value == null ? "nothing" : value));
+        return new IllegalArgumentException("%s must be %s, got %s"
+                .formatted(key, meaning, value == null ? "nothing" : SafeText.shown(value.toString())));
     }
 }

@@ -1,6 +1,10 @@
 package io.enifailover.detection;
 
+import io.enifailover.control.PairController;
+import io.enifailover.controller.FunctionAlias;
+import io.enifailover.controller.Role;
 import io.enifailover.review.Findings;
+import io.enifailover.server.WebServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +39,16 @@ public final class FailureDetection extends Construct {
     /** A call is worth little once a few others have followed it: there is one each minute. */
     private static final Duration MAX_EVENT_AGE = Duration.minutes(5);
 
+    /** The aliases whose callers do not wait: people who look do, and see an error themselves. */
+    private static final List<FunctionAlias> ASYNCHRONOUS = List.of(
+            FunctionAlias.LIVE, FunctionAlias.DEPLOY, FunctionAlias.REPORT_PRIMARY, FunctionAlias.REPORT_STANDBY);
+
     private final Queue unanswered;
     private final List<Alarm> alarms = new ArrayList<>();
 
     public FailureDetection(Construct scope, String id, FailureDetectionProps props) {
         super(scope, id);
-        var controller = props.controller().alias();
+        var controller = props.controller().alias(FunctionAlias.LIVE);
         var servers = List.of(props.primary().instanceId(), props.standby().instanceId());
 
         unanswered = Queue.Builder.create(this, "Unanswered")
@@ -57,11 +65,15 @@ public final class FailureDetection extends Construct {
                         .statistic("Maximum")
                         .period(A_MINUTE)
                         .build()));
-        controller.configureAsyncInvoke(EventInvokeConfigOptions.builder()
-                .retryAttempts(RETRIES)
-                .maxEventAge(MAX_EVENT_AGE)
-                .onFailure(new SqsDestination(unanswered))
-                .build());
+        for (var alias : ASYNCHRONOUS) {
+            props.controller()
+                    .alias(alias)
+                    .configureAsyncInvoke(EventInvokeConfigOptions.builder()
+                            .retryAttempts(RETRIES)
+                            .maxEventAge(MAX_EVENT_AGE)
+                            .onFailure(new SqsDestination(unanswered))
+                            .build());
+        }
 
         var stateChange = Rule.Builder.create(this, "StateChange")
                 .description("Tells the controller that EC2 starts, stops or ends a server")
@@ -80,15 +92,12 @@ public final class FailureDetection extends Construct {
         var primaryStatus = statusAlarm("PrimaryStatus", props.primary().instanceId(), controller);
         var standbyStatus = statusAlarm("StandbyStatus", props.standby().instanceId(), controller);
 
-        // A policy of its own: a right in the default policies of the roles would be there before the servers, and so
-        // before the swap.
-        var reports = Policy.Builder.create(this, "Reports")
-                .roles(List.of(props.primary().role(), props.standby().role()))
-                .build();
-        props.controller().grantReport(reports);
+        var primaryReports = reports("PrimaryReports", props.controller(), props.primary(), Role.PRIMARY);
+        var standbyReports = reports("StandbyReports", props.controller(), props.standby(), Role.STANDBY);
 
         // Not before the swap has attached the interface, and not once it has detached it: any of them would attach it.
-        for (var trigger : List.of(stateChange, eachMinute, primaryStatus, standbyStatus, reports)) {
+        for (var trigger :
+                List.of(stateChange, eachMinute, primaryStatus, standbyStatus, primaryReports, standbyReports)) {
             trigger.getNode().addDependency(props.swap());
         }
     }
@@ -104,6 +113,17 @@ public final class FailureDetection extends Construct {
                 .maxEventAge(MAX_EVENT_AGE)
                 .deadLetterQueue(unanswered)
                 .build();
+    }
+
+    /**
+     * A policy of its own: a right in the default policy of the server's role would be there before the server, and so before
+     * the swap.
+     */
+    private Policy reports(String id, PairController controller, WebServer server, Role role) {
+        var reports =
+                Policy.Builder.create(this, id).roles(List.of(server.role())).build();
+        controller.grantReport(reports, role);
+        return reports;
     }
 
     private Alarm statusAlarm(String id, String instanceId, IAlias controller) {

@@ -2,6 +2,7 @@ package io.enifailover.floating;
 
 import io.enifailover.controller.Fleet;
 import io.enifailover.controller.Role;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
@@ -96,8 +97,8 @@ public final class FloatingInterface extends Construct {
      * Grants the right to move this interface between its servers, and to stop and start them: a server that has stopped
      * responding may have to be stopped before it lets go of the interface, and started before it can be used again.
      *
-     * <p>The servers are named by their tag and not by id: while a server is being replaced, the right has to cover
-     * the old one and the new one.
+     * <p>The servers are named by their tags and not by id: while a server is being replaced, the right has to cover the
+     * old one and the new one. One of the tags is CloudFormation's, which nobody else can set.
      */
     public Grant grantMove(IGrantable grantee) {
         var move = Grant.addToPrincipal(GrantOnPrincipalOptions.builder()
@@ -113,7 +114,7 @@ public final class FloatingInterface extends Construct {
                         "ec2:StartInstances",
                         "ec2:StopInstances"))
                 .resourceArns(List.of(arn("instance", "*")))
-                .conditions(Map.of("StringEquals", Map.of("aws:ResourceTag/" + Fleet.PAIR_TAG, interfaceId())))
+                .conditions(Map.of("StringEquals", ofItsServers()))
                 .build());
         // EC2's Describe actions cannot be limited to a resource.
         var observe = Grant.addToPrincipal(GrantOnPrincipalOptions.builder()
@@ -122,6 +123,13 @@ public final class FloatingInterface extends Construct {
                 .resourceArns(List.of("*"))
                 .build());
         return move.combine(betweenItsServers).combine(observe);
+    }
+
+    private Map<String, String> ofItsServers() {
+        var tags = new LinkedHashMap<String, String>();
+        tags.put("aws:ResourceTag/" + Fleet.PAIR_TAG, interfaceId());
+        tags.put("aws:ResourceTag/" + Fleet.STACK_TAG, Stack.of(this).getStackId());
+        return tags;
     }
 
     private String arn(String resource, String name) {

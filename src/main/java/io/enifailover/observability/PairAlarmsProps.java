@@ -9,7 +9,7 @@ import software.amazon.awscdk.services.sns.ITopic;
  * What alarms need.
  *
  * @param metrics    what the controller writes about the pair
- * @param controller function, by the name under which it is called
+ * @param controller function, whatever it is called by
  * @param detection  alarms that call the controller, and that people are told of too
  * @param topic      where people are told
  */

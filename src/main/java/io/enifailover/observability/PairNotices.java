@@ -3,6 +3,7 @@ package io.enifailover.observability;
 import static software.amazon.awscdk.services.events.EventField.fromPath;
 
 import io.enifailover.controller.EventBus;
+import io.enifailover.review.Findings;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
@@ -27,6 +28,8 @@ import software.constructs.Construct;
  */
 public final class PairNotices extends Construct {
     private final Topic topic;
+    /** The same topic as a target of rules, for which the CDK would otherwise let every rule of every account publish. */
+    private final ITopic target;
 
     public PairNotices(Construct scope, String id, PairNoticesProps props) {
         super(scope, id);
@@ -35,9 +38,10 @@ public final class PairNotices extends Construct {
         if (props.email() != null) {
             topic.addSubscription(new EmailSubscription(props.email()));
         }
+        target = Topic.fromTopicArn(this, "Target", topic.getTopicArn());
         letAlarmsPublish();
 
-        tell(
+        var moved = tell(
                 "Moved",
                 EventPattern.builder()
                         .source(List.of(EventBus.SOURCE))
@@ -60,7 +64,7 @@ public final class PairNotices extends Construct {
                                 fromPath("$.detail.outcome"),
                                 fromPath("$.detail.outageMilliseconds"),
                                 fromPath("$.detail.do")));
-        tell(
+        var stateChange = tell(
                 "StateChange",
                 EventPattern.builder()
                         .source(List.of("aws.ec2"))
@@ -73,36 +77,45 @@ public final class PairNotices extends Construct {
                                 scope.getNode().getPath(),
                                 fromPath("$.detail.state"),
                                 fromPath("$.time")));
+        letPublish("Rules", "events.amazonaws.com", "ArnEquals", List.of(moved.getRuleArn(), stateChange.getRuleArn()));
     }
 
     public ITopic topic() {
         return topic;
     }
 
-    private void tell(String id, EventPattern pattern, String text) {
-        Rule.Builder.create(this, id)
-                .eventPattern(pattern)
-                .targets(List.of(SnsTopic.Builder.create(topic)
-                        .message(RuleTargetInput.fromMultilineText(text))
-                        .build()))
-                .build();
+    private Rule tell(String id, EventPattern pattern, String text) {
+        var rule = Rule.Builder.create(this, id).eventPattern(pattern).build();
+        Findings.accept(
+                rule, "@aws-cdk/aws-events:ruleUnresolvedEnvironment", "The topic is in the same stack as its rules");
+        rule.addTarget(SnsTopic.Builder.create(target)
+                .message(RuleTargetInput.fromMultilineText(text))
+                .build());
+        return rule;
     }
 
-    /** A topic with a policy of its own lacks the one by which anything in the account may publish. */
+    /**
+     * A topic with a policy of its own lacks the one by which anything in the account may publish. CloudFormation makes the names
+     * of the alarms up, and begins them with the stack's.
+     */
     private void letAlarmsPublish() {
         var alarms = Stack.of(this)
                 .formatArn(ArnComponents.builder()
                         .service("cloudwatch")
                         .resource("alarm")
-                        .resourceName("*")
+                        .resourceName(Stack.of(this).getStackName() + "-*")
                         .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
                         .build());
+        letPublish("Alarms", "cloudwatch.amazonaws.com", "ArnLike", List.of(alarms));
+    }
+
+    private void letPublish(String sid, String service, String operator, List<String> sources) {
         topic.addToResourcePolicy(PolicyStatement.Builder.create()
-                .sid("Alarms")
-                .principals(List.of(new ServicePrincipal("cloudwatch.amazonaws.com")))
+                .sid(sid)
+                .principals(List.of(new ServicePrincipal(service)))
                 .actions(List.of("sns:Publish"))
                 .resources(List.of(topic.getTopicArn()))
-                .conditions(Map.of("ArnLike", Map.of("aws:SourceArn", alarms)))
+                .conditions(Map.of(operator, Map.of("aws:SourceArn", sources)))
                 .build());
     }
 }

@@ -1,5 +1,6 @@
 package io.enifailover.operator;
 
+import io.enifailover.controller.FunctionAlias;
 import io.enifailover.review.Findings;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ public final class OperatorAccess extends Construct {
                 allow(
                         "Ask",
                         List.of("lambda:InvokeFunction"),
-                        List.of(controller.questions().getFunctionArn())),
+                        List.of(controller.alias(FunctionAlias.LOOK).getFunctionArn())),
                 allow(
                         "ReadItsLog",
                         List.of("logs:FilterLogEvents"),
@@ -36,7 +37,7 @@ public final class OperatorAccess extends Construct {
                 allow(
                         "Order",
                         List.of("lambda:InvokeFunction"),
-                        List.of(controller.alias().getFunctionArn())),
+                        List.of(controller.alias(FunctionAlias.LIVE).getFunctionArn())),
                 allow("StopAndStart", List.of("ec2:StartInstances", "ec2:StopInstances"), servers),
                 allow(
                         "RunOnTheServers",

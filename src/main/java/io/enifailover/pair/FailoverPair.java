@@ -2,6 +2,7 @@ package io.enifailover.pair;
 
 import io.enifailover.control.PairController;
 import io.enifailover.control.PairControllerProps;
+import io.enifailover.controller.FunctionAlias;
 import io.enifailover.controller.Role;
 import io.enifailover.detection.FailureDetection;
 import io.enifailover.detection.FailureDetectionProps;
@@ -73,7 +74,12 @@ public final class FailoverPair extends Construct implements IConnectable {
                 this,
                 "Swap",
                 new InterfaceSwapProps(
-                        controller.alias(), floating, primary, standby, props.holder(), props.openToAll()));
+                        controller.alias(FunctionAlias.DEPLOY),
+                        floating,
+                        primary,
+                        standby,
+                        props.holder(),
+                        props.openToAll()));
 
         // From here on the pair saves itself: servers, EC2 and the clock call the controller.
         detection =
@@ -142,7 +148,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                         type,
                         floating,
                         props.failover().probes(),
-                        controller.alias()));
+                        controller.alias(FunctionAlias.reportOf(role))));
     }
 
     private PlacementGroup racks() {

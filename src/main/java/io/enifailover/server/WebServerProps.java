@@ -15,7 +15,7 @@ import software.amazon.awscdk.services.lambda.IAlias;
  * @param instanceType size; the architecture of the image follows from it
  * @param floating     interface that it can hold, and that it watches over while it does not
  * @param probes       pace of that watch
- * @param controller   function that the watch reports to
+ * @param controller   function that the watch reports to, by the alias for this role
  */
 public record WebServerProps(
         Role role,

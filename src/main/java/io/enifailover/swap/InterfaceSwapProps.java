@@ -9,7 +9,7 @@ import software.amazon.awscdk.services.lambda.IAlias;
 /**
  * What a swap needs.
  *
- * @param controller function that moves the interface
+ * @param controller function that moves the interface, by the alias for CloudFormation
  * @param floating   interface that is swapped
  * @param primary    server that holds it first
  * @param standby    other server

@@ -1,13 +1,16 @@
 package io.enifailover.control;
 
 import static io.enifailover.Synthesis.json;
+import static io.enifailover.Synthesis.logicalId;
 import static io.enifailover.Synthesis.resource;
 import static io.enifailover.Synthesis.resources;
+import static io.enifailover.controller.Role.PRIMARY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.Synthesis;
 import io.enifailover.controller.ControllerHandler;
+import io.enifailover.controller.FunctionAlias;
 import io.enifailover.pair.FailoverPair;
 import io.enifailover.pair.FailoverPairProps;
 import io.enifailover.policy.MoveDeadlines;
@@ -78,9 +81,9 @@ class PairControllerTest {
 
     /** The version before it looks after the old interface while the new servers start. */
     @ParameterizedTest
-    @ValueSource(strings = {"PairControllerLive", "PairControllerLook"})
+    @ValueSource(strings = {"Live", "Look", "Deploy", "ReportPrimary", "ReportStandby"})
     void switchesToANewVersionOnlyOnceBothServersServe(String alias) {
-        assertThat(resource(template, "AWS::Lambda::Alias", alias)
+        assertThat(resource(template, "AWS::Lambda::Alias", "PairController" + alias)
                         .path("DependsOn")
                         .valueStream()
                         .map(JsonNode::asText)
@@ -88,15 +91,24 @@ class PairControllerTest {
                 .containsAll(resources(template, "AWS::EC2::Instance").keySet());
     }
 
-    /** One snapshot, two doors: the second one is for questions only. */
-    @Test
-    void isAskedByAnotherAliasOfTheSameVersion() {
-        var live = resource(template, "AWS::Lambda::Alias", "PairControllerLive");
-        var look = resource(template, "AWS::Lambda::Alias", "PairControllerLook");
+    /** One snapshot, and one name for each group of callers. */
+    @ParameterizedTest
+    @CsvSource({
+        "Live, live",
+        "Look, look",
+        "Deploy, deploy",
+        "ReportPrimary, report-primary",
+        "ReportStandby, report-standby"
+    })
+    void hasAnAliasOfTheSameVersionForEachGroupOfCallers(String id, String name) {
+        var alias = resource(template, "AWS::Lambda::Alias", "PairController" + id);
+        var version =
+                resources(template, "AWS::Lambda::Version").keySet().iterator().next();
 
-        assertThat(look.at("/Properties/Name").asText()).isEqualTo("look");
-        assertThat(look.at("/Properties/FunctionVersion")).isEqualTo(live.at("/Properties/FunctionVersion"));
-        assertThat(resources(template, "AWS::Lambda::Alias")).hasSize(2);
+        assertThat(alias.at("/Properties/Name").asText()).isEqualTo(name);
+        assertThat(alias.at("/Properties/FunctionVersion/Fn::GetAtt/0").asText())
+                .isEqualTo(version);
+        assertThat(resources(template, "AWS::Lambda::Alias")).hasSize(FunctionAlias.values().length);
     }
 
     /** The snapshot is taken when the version is published, after a first look. */
@@ -110,6 +122,7 @@ class PairControllerTest {
     void isToldItsPairAndThePolicy() {
         assertThat(environment(template)).isEqualTo(json("""
                 {"INTERFACE_ID": {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]},
+                 "STACK_ID": {"Ref": "AWS::StackId"},
                  "TABLE_NAME": {"Ref": "PairControllerRecordTable3A3ED52D"},
                  "SERVICE_URL": {"Fn::Join": ["", ["http://",
                      {"Fn::GetAtt": ["PairFloatingAddress47F54E2D", "PublicIp"]}, "/healthz"]]},
@@ -132,6 +145,7 @@ class PairControllerTest {
 
         assertThat(environment(other)).isEqualTo(json("""
                 {"INTERFACE_ID": {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]},
+                 "STACK_ID": {"Ref": "AWS::StackId"},
                  "TABLE_NAME": {"Ref": "PairControllerRecordTable3A3ED52D"},
                  "COOL_DOWN": "PT1M30S",
                  "FLAP_LIMIT": "5",
@@ -161,8 +175,10 @@ class PairControllerTest {
                           "Action": ["ec2:AttachNetworkInterface", "ec2:DetachNetworkInterface",
                               "ec2:StartInstances", "ec2:StopInstances"],
                           "Resource": "arn:aws:ec2:us-east-1:123456789012:instance/*",
-                          "Condition": {"StringEquals": {"aws:ResourceTag/eni-failover:interface":
-                              {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]}}}},
+                          "Condition": {"StringEquals": {
+                              "aws:ResourceTag/eni-failover:interface":
+                                  {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]},
+                              "aws:ResourceTag/aws:cloudformation:stack-id": {"Ref": "AWS::StackId"}}}},
                          {"Effect": "Allow",
                           "Action": ["ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"],
                           "Resource": "*"},
@@ -218,21 +234,21 @@ class PairControllerTest {
         assertThat(table.path("DeletionPolicy").asText()).isEqualTo("Delete");
     }
 
-    @Test
-    void letsBothServersReportToItsAliasAndDoNothingElse() {
-        var report =
-                resource(template, "AWS::IAM::Policy", "PairDetectionReports").path("Properties");
+    @ParameterizedTest
+    @ValueSource(strings = {"Primary", "Standby"})
+    void letsEachServerReportByTheAliasOfItsRoleAndDoNothingElse(String role) {
+        var report = resource(template, "AWS::IAM::Policy", "PairDetection" + role + "Reports")
+                .path("Properties");
 
         assertThat(report.at("/PolicyDocument/Statement")).isEqualTo(json("""
                 [{"Effect": "Allow",
                   "Action": "lambda:InvokeFunction",
-                  "Resource": {"Ref": "PairControllerLiveF275B53C"}}]"""));
-        assertThat(report.path("Roles")
-                        .valueStream()
-                        .map(role -> role.path("Ref").asText()))
-                .containsExactlyInAnyOrderElementsOf(resources(template, "AWS::IAM::Role").keySet().stream()
-                        .filter(id -> id.startsWith("PairPrimary") || id.startsWith("PairStandby"))
-                        .toList());
+                  "Resource": {"Ref": "%s"}}]""".formatted(alias("Report" + role))));
+        assertThat(report.path("Roles").valueStream().map(it -> it.path("Ref").asText()))
+                .containsExactlyElementsOf(resources(template, "AWS::IAM::Role").keySet().stream()
+                        .filter(id -> id.startsWith("Pair" + role))
+                        .toList())
+                .hasSize(1);
     }
 
     /** Twice to one role and once to another: each of them has the right once. */
@@ -251,9 +267,9 @@ class PairControllerTest {
         var another = role(stack, "Another");
         var controller = new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()).controller();
 
-        assertThat(controller.grantReport(one).getSuccess()).isTrue();
-        controller.grantReport(one);
-        controller.grantReport(another);
+        assertThat(controller.grantReport(one, PRIMARY).getSuccess()).isTrue();
+        controller.grantReport(one, PRIMARY);
+        controller.grantReport(another, PRIMARY);
 
         var granted = Synthesis.template(stack);
         for (var id : List.of("One", "Another")) {
@@ -261,7 +277,7 @@ class PairControllerTest {
                     .isEqualTo(json("""
                             [{"Effect": "Allow",
                               "Action": "lambda:InvokeFunction",
-                              "Resource": {"Ref": "PairControllerLiveF275B53C"}}]"""));
+                              "Resource": {"Ref": "%s"}}]""".formatted(alias("ReportPrimary"))));
         }
     }
 
@@ -277,10 +293,12 @@ class PairControllerTest {
         assertThat(resources(template, "AWS::IAM::Policy").entrySet().stream()
                         .filter(policy -> policy.getValue().toString().contains("lambda:"))
                         .map(Map.Entry::getKey))
-                .containsExactly(resources(template, "AWS::IAM::Policy").keySet().stream()
-                        .filter(id -> id.startsWith("PairDetectionReports"))
-                        .findFirst()
-                        .orElseThrow());
+                .hasSize(2)
+                .allMatch(id -> id.matches("PairDetection(Primary|Standby)Reports.*"));
+    }
+
+    private static String alias(String id) {
+        return logicalId(template, "AWS::Lambda::Alias", "PairController" + id);
     }
 
     private static JsonNode environment(JsonNode template) {

@@ -18,9 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ControllerHandlerTest {
@@ -48,21 +50,125 @@ class ControllerHandlerTest {
                 "{\"order\": \"hold\", \"for\": \"PT2H\", \"reason\": \"kernel\", \"by\": \"ann\"}",
                 "{\"order\": \"release\", \"by\": \"ann\"}",
                 "{\"order\": \"drill\"}",
-                "{\"order\": [\"status\"]}",
-                "{\"order\": \"Status\"}",
                 "{\"type\": \"report\", \"observer\": \"" + S + "\", \"failures\": 3}",
-                "{\"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\", \"detail\": {}}",
-                "{\"RequestType\": \"Delete\", \"order\": \"status\"}",
-                "{}",
-                "[]"
+                "{\"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\", \"detail\": {}}"
             })
     void doesNothingElseByTheAliasForQuestions(String event) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> answer("look", event))
-                .withMessage("order must be status, preflight or history by the alias look");
+                .withMessage("the alias look accepts only status, preflight and history");
 
         assertThat(ec2.calls()).isEmpty();
         assertThat(record.read()).isEqualTo(PairRecord.Memory.EMPTY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"live", "look", "report-primary", "report-standby"})
+    void takesRequestsOfCloudFormationByTheAliasForThemOnly(String alias) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> answer(alias, "{\"RequestType\": \"Delete\", \"order\": \"status\"}"));
+
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"order\": \"status\"}",
+                "{\"order\": \"switchover\"}",
+                "{\"type\": \"report\", \"observer\": \"" + S + "\", \"failures\": 3}",
+                "{\"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\", \"detail\": {}}",
+            })
+    void takesNothingElseByTheAliasForCloudFormation(String event) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> answer("deploy", event))
+                .withMessage("the alias deploy accepts only requests of CloudFormation");
+
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ann\"}",
+                "{\"order\": \"hold\", \"for\": \"P30D\", \"reason\": \"why not\", \"by\": \"ann\"}",
+                "{\"order\": \"status\"}",
+                "{\"order\": \"drill\"}",
+                "{\"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\", \"detail\": {}}",
+            })
+    void letsAServerReportAndDoNothingElse(String event) {
+        for (var role : Role.values()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> answer("report-" + role, event))
+                    .withMessage("the alias report-%1$s accepts only reports and heartbeats of the %1$s", role);
+        }
+
+        assertThat(ec2.calls()).isEmpty();
+        assertThat(record.read()).isEqualTo(PairRecord.Memory.EMPTY);
+    }
+
+    /** Whoever may order may not pass for a server. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\": \"report\", \"observer\": \"" + S + "\", \"failures\": 3}",
+                "{\"type\": \"heartbeat\", \"observer\": \"" + S + "\", \"clock\": 1767268800}"
+            })
+    void takesReportsOnlyByTheAliasesForThem(String event) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> answer("live", event))
+                .withMessage("the alias live accepts only orders and events of AWS");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "report-primary, " + S + ", ignored: " + S + " is not the primary of this pair",
+        "report-standby, " + P + ", ignored: " + P + " is not the standby of this pair",
+        "report-standby, i-0000000000000000c, ignored: i-0000000000000000c is not the standby of this pair"
+    })
+    void ignoresAServerThatSpeaksForAnother(String alias, String observer, String words) throws IOException {
+        for (var event : List.of(report(observer), heartbeat(observer))) {
+            assertThat(answer(alias, event).path("words").asText()).isEqualTo(words);
+        }
+
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.calls()).isEmpty();
+    }
+
+    @Test
+    void takesReportsAndHeartbeatsOfEachServerByItsOwnAlias() throws IOException {
+        for (var server : Map.of("report-primary", P, "report-standby", S).entrySet()) {
+            assertThat(answer(server.getKey(), heartbeat(server.getValue()))
+                            .path("heard")
+                            .asBoolean())
+                    .isTrue();
+            assertThat(answer(server.getKey(), report(server.getValue()))
+                            .path("words")
+                            .asText())
+                    .startsWith("kept");
+        }
+
+        assertThat(record.read().pulses()).containsOnlyKeys(P, S);
+    }
+
+    /** A report must not wait for one more call. */
+    @Test
+    void asksEc2OnceWhichServerHasWhichRole() throws IOException {
+        var handler = handler("on-demand");
+        answer(handler, "report-standby", heartbeat(S));
+        assertThat(ec2.calls()).containsExactly("DescribeInstances");
+
+        answer(handler, "report-standby", heartbeat(S));
+
+        assertThat(ec2.calls()).containsExactly("DescribeInstances");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ":7", ":$LATEST"})
+    void isDeafWithoutAnAlias(String qualifier) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> invoke(handler("on-demand"), FUNCTION + qualifier, "{\"order\": \"status\"}"))
+                .withMessage("the function must be called by one of its aliases");
     }
 
     @Test
@@ -134,11 +240,26 @@ class ControllerHandlerTest {
         assertThat(run).containsExactly("two");
     }
 
+    private static String report(String observer) {
+        return "{\"type\": \"report\", \"observer\": \"%s\", \"failures\": 3}".formatted(observer);
+    }
+
+    private String heartbeat(String observer) {
+        return """
+                {"type": "heartbeat", "observer": "%s", "userData": "1f2e", "clock": %d, "ena": "2.13.0g"}""".formatted(observer, time.now().getEpochSecond());
+    }
+
     private JsonNode answer(String alias, String event) throws IOException {
+        return answer(handler("on-demand"), alias, event);
+    }
+
+    private static JsonNode answer(ControllerHandler handler, String alias, String event) throws IOException {
+        return invoke(handler, FUNCTION + ":" + alias, event);
+    }
+
+    private static JsonNode invoke(ControllerHandler handler, String arn, String event) throws IOException {
         var output = new ByteArrayOutputStream();
-        handler("on-demand")
-                .handleRequest(
-                        new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), output, calledBy(alias));
+        handler.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), output, calledBy(arn));
         return new ObjectMapper().readTree(output.toByteArray());
     }
 
@@ -149,9 +270,10 @@ class ControllerHandlerTest {
             return ec2.witness(Duration.ZERO).look();
         };
         return new ControllerHandler(
-                new Configuration(ENI, "table", null, policy, Deadlines.DEFAULT, false),
+                new Configuration(ENI, SimulatedEc2.STACK, "table", null, policy, Deadlines.DEFAULT, false),
                 new Surroundings(
                         ec2,
+                        SimulatedEc2.STACK,
                         id -> record,
                         new Lookout(witnesses, Runnable::run, time),
                         witnesses,
@@ -161,12 +283,12 @@ class ControllerHandlerTest {
                 initialization);
     }
 
-    private static Context calledBy(String alias) {
+    static Context calledBy(String arn) {
         return (Context) Proxy.newProxyInstance(
                 Context.class.getClassLoader(),
                 new Class<?>[] {Context.class},
                 (context, method, arguments) -> switch (method.getName()) {
-                    case "getInvokedFunctionArn" -> FUNCTION + ":" + alias;
+                    case "getInvokedFunctionArn" -> arn;
                     case "getAwsRequestId" -> "call";
                     case "getRemainingTimeInMillis" -> 180_000;
                     default -> throw new UnsupportedOperationException(method.getName());

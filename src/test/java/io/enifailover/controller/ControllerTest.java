@@ -487,28 +487,25 @@ class ControllerTest {
     }
 
     @Test
-    void keepsAHolderThatIsHeardWhereThereIsNoWitness() {
-        witness = false;
-        fencing = true;
-
-        assertThat(handle(report(S)).words()).contains("the watch of " + P + " was heard at ");
-        record.reachable(false);
-        assertThat(handle(report(S)).words()).contains("the record cannot be read");
-        assertThat(ec2.changes()).isEmpty();
-    }
-
-    @Test
-    void movesOnTheObserversWordWhereThereIsNoWitnessAndTheHolderIsNotHeard() {
+    void movesOnTheObserversWordWhereThereIsNoWitness() {
         witness = false;
         sick.add(P);
-        record.heard(P, new Pulse(time.now(), "1f2e", Duration.ZERO, ""));
 
         assertThat(handle(new Tick()).moved()).isFalse();
-        time.sleep(Duration.ofSeconds(91));
-        assertThat(handle(new Tick()).moved()).isFalse();
+        time.sleep(Duration.ofSeconds(1));
         assertThat(handle(report(S)).moved()).isTrue();
 
         assertThat(record.history(1)).extracting(Entry::outcome).containsExactly("attached, not verified");
+    }
+
+    @Test
+    void stopsNoHolderThatIsHeardOnTheObserversWordAlone() {
+        witness = false;
+        fencing = true;
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(ec2.changes()).noneMatch(change -> change.startsWith("StopInstances"));
     }
 
     @Test
@@ -1033,12 +1030,20 @@ class ControllerTest {
     }
 
     private Configuration configuration() {
-        return new Configuration(ENI, "table", witness ? SERVICE : null, policy, Deadlines.DEFAULT, fencing);
+        return new Configuration(
+                ENI, SimulatedEc2.STACK, "table", witness ? SERVICE : null, policy, Deadlines.DEFAULT, fencing);
     }
 
     private Surroundings around(Function<URI, Witness> witnesses) {
         return new Surroundings(
-                ec2, id -> record, new Lookout(witnesses, Runnable::run, time), witnesses, time, lines::add, bus);
+                ec2,
+                SimulatedEc2.STACK,
+                id -> record,
+                new Lookout(witnesses, Runnable::run, time),
+                witnesses,
+                time,
+                lines::add,
+                bus);
     }
 
     /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */

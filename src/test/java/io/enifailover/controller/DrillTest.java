@@ -157,6 +157,7 @@ class DrillTest {
         Function<URI, Witness> witnesses = url -> () -> sight(url);
         var around = new Surroundings(
                 ec2,
+                SimulatedEc2.STACK,
                 id -> record,
                 new Lookout(witnesses, Runnable::run, time),
                 witnesses,
@@ -164,7 +165,8 @@ class DrillTest {
                 said::add,
                 (type, detail) -> {});
         var policy = new Policy(Duration.ofSeconds(60), 3, null);
-        var configuration = new Configuration(ENI, "table", SERVICE, policy, Deadlines.DEFAULT, false);
+        var configuration =
+                new Configuration(ENI, SimulatedEc2.STACK, "table", SERVICE, policy, Deadlines.DEFAULT, false);
         var controller = new Controller(configuration, around);
         return new Drill(controller, configuration, around)
                 .run("call-" + ++calls, time.now().plusSeconds(165));

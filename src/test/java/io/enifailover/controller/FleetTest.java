@@ -1,15 +1,20 @@
 package io.enifailover.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
+import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterface;
 import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterfaceAssociation;
@@ -20,6 +25,8 @@ import software.amazon.awssdk.services.ec2.model.StopInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
 class FleetTest {
+    private static final String STACK = "stack";
+
     @Test
     void knowsAServerByThePublicAddressOfItsFirstInterface() {
         assertThat(fleet(association -> association.publicIp("203.0.113.1")).servers())
@@ -37,9 +44,34 @@ class FleetTest {
 
     @Test
     void findsTheServersOnEveryPage() {
-        var fleet = new Fleet(new Answering(page("i-1", "next"), page("i-2", null)), "eni-1");
+        var fleet = new Fleet(new Answering(page("i-1", "next"), page("i-2", null)), "eni-1", STACK);
 
         assertThat(fleet.servers()).extracting(Server::id).containsExactly("i-1", "i-2");
+    }
+
+    /** Anybody who may tag an instance can set the first two of these tags. */
+    @ParameterizedTest
+    @CsvSource({"eni-1, another-stack, standby", "eni-2, stack, standby", "eni-1, stack, secondary", "eni-1, stack, ''"
+    })
+    void leavesOutAStranger(String interfaceId, String stackId, String role) {
+        var stranger =
+                server("i-2").toBuilder().tags(tags(interfaceId, stackId, role)).build();
+        var fleet = new Fleet(new Answering(page("i-1", "next"), answer(stranger)), "eni-1", STACK);
+
+        assertThat(fleet.servers()).extracting(Server::id).containsExactly("i-1");
+    }
+
+    @Test
+    void asksForTheServersOfItsInterfaceAndStackOnly() {
+        var ec2 = new Answering(page("i-1", null));
+
+        new Fleet(ec2, "eni-1", STACK).servers();
+
+        assertThat(ec2.filters)
+                .extracting(Filter::name, Filter::values)
+                .containsExactly(
+                        tuple("tag:eni-failover:interface", List.of("eni-1")),
+                        tuple("tag:aws:cloudformation:stack-id", List.of(STACK)));
     }
 
     @Test
@@ -51,7 +83,7 @@ class FleetTest {
             }
         };
 
-        assertThat(new Fleet(ec2, "eni-1").mayStop("i-1"))
+        assertThat(new Fleet(ec2, "eni-1", STACK).mayStop("i-1"))
                 .contains("StopInstances: EC2 carried out a call that was only a dry run");
     }
 
@@ -68,7 +100,8 @@ class FleetTest {
         return new Fleet(
                 new Answering(
                         answer(server("i-1").toBuilder().networkInterfaces(own).build())),
-                "eni-1");
+                "eni-1",
+                STACK);
     }
 
     private static Instance server(String id) {
@@ -76,8 +109,15 @@ class FleetTest {
                 .instanceId(id)
                 .state(state -> state.name(InstanceStateName.RUNNING))
                 .launchTime(Instant.EPOCH)
-                .tags(Tag.builder().key(Fleet.ROLE_TAG).value("primary").build())
+                .tags(tags("eni-1", STACK, "primary"))
                 .build();
+    }
+
+    private static List<Tag> tags(String interfaceId, String stackId, String role) {
+        return Map.of(Fleet.PAIR_TAG, interfaceId, Fleet.STACK_TAG, stackId, Fleet.ROLE_TAG, role).entrySet().stream()
+                .map(tag ->
+                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .toList();
     }
 
     private static DescribeInstancesResponse answer(Instance instance) {
@@ -89,6 +129,7 @@ class FleetTest {
     /** An EC2 that returns these pages of servers, each for the token of the one before. */
     private static class Answering implements Ec2Client {
         private final List<DescribeInstancesResponse> pages;
+        private List<Filter> filters = List.of();
 
         Answering(DescribeInstancesResponse... pages) {
             this.pages = List.of(pages);
@@ -96,6 +137,7 @@ class FleetTest {
 
         @Override
         public DescribeInstancesResponse describeInstances(DescribeInstancesRequest request) {
+            filters = request.filters();
             var tokens =
                     pages.stream().map(DescribeInstancesResponse::nextToken).toList();
             return pages.get(request.nextToken() == null ? 0 : tokens.indexOf(request.nextToken()) + 1);

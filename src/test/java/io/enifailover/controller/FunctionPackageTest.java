@@ -67,6 +67,7 @@ class FunctionPackageTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         String.join(File.pathSeparator, classpath),
+                        "-Deni-failover.response-url=http://127\\.0\\.0\\.1:[0-9]+/answer",
                         AWSLambda.class.getName(),
                         HANDLER)
                 .redirectErrorStream(true)
@@ -85,6 +86,7 @@ class FunctionPackageTest {
         environment.put("AWS_ENDPOINT_URL_EC2", url(ec2));
         environment.put("AWS_ENDPOINT_URL_DYNAMODB", url(table));
         environment.put("INTERFACE_ID", "eni-0123456789abcdef0");
+        environment.put("STACK_ID", "stack");
         environment.put("TABLE_NAME", "pair");
         environment.put("COOL_DOWN", "PT60S");
         environment.put("FLAP_LIMIT", "3");
@@ -199,7 +201,11 @@ class FunctionPackageTest {
                   <instanceId>i-0000000000000000%d</instanceId>
                   <instanceState><code>16</code><name>running</name></instanceState>
                   <launchTime>2026-01-01T00:00:00Z</launchTime>
-                  <tagSet><item><key>eni-failover:role</key><value>%s</value></item></tagSet>
+                  <tagSet>
+                    <item><key>eni-failover:interface</key><value>eni-0123456789abcdef0</value></item>
+                    <item><key>eni-failover:role</key><value>%s</value></item>
+                    <item><key>aws:cloudformation:stack-id</key><value>stack</value></item>
+                  </tagSet>
                 </item>""".formatted(number, role);
     }
 
@@ -221,7 +227,7 @@ class FunctionPackageTest {
     }
 
     private static void invoke(String type) throws IOException, InterruptedException {
-        answer("""
+        answer("deploy", """
                 {
                   "RequestType": "%s",
                   "ResponseURL": "%s",
@@ -240,8 +246,12 @@ class FunctionPackageTest {
     }
 
     private static JsonNode answer(String event) throws IOException, InterruptedException {
+        return answer("live", event);
+    }
+
+    private static JsonNode answer(String alias, String event) throws IOException, InterruptedException {
         try {
-            return new ObjectMapper().readTree(runtime.invoke(event, TIMEOUT));
+            return new ObjectMapper().readTree(runtime.invoke(alias, event, TIMEOUT));
         } catch (AssertionError e) {
             // A runtime that could not start reports it first and writes its trace then.
             function.waitFor(2, TimeUnit.SECONDS);

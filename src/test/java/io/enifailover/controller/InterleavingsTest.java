@@ -129,7 +129,7 @@ class InterleavingsTest {
             for (var target : List.of(first, second)) {
                 var mover = new Mover(
                         new FloatingEni(ec2, SimulatedEc2.ENI),
-                        new Fleet(ec2, SimulatedEc2.ENI),
+                        new Fleet(ec2, SimulatedEc2.ENI, SimulatedEc2.STACK),
                         record,
                         new Herald(
                                 SimulatedEc2.ENI,

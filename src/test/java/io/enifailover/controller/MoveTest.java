@@ -49,7 +49,7 @@ class MoveTest {
     }
 
     private Move move(Deadlines deadlines, BooleanSupplier stillOurs) {
-        return new Move(new FloatingEni(ec2, ENI), new Fleet(ec2, ENI), time, deadlines, stillOurs);
+        return new Move(new FloatingEni(ec2, ENI), new Fleet(ec2, ENI, SimulatedEc2.STACK), time, deadlines, stillOurs);
     }
 
     private Outcome moveToB() {

@@ -1,82 +1,204 @@
 package io.enifailover.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.enifailover.controller.Invariant.Violation;
 import io.enifailover.controller.PairRecord.Acquired;
+import io.enifailover.controller.PairRecord.Entry;
 import io.enifailover.controller.PairRecord.Lease;
 import io.enifailover.controller.PairRecord.Memory;
+import io.enifailover.controller.Plan.Kind;
 import io.enifailover.controller.Policy.Decision;
+import io.enifailover.controller.Policy.Decision.MoveTo;
 import io.enifailover.controller.Server.Verdict;
 import io.enifailover.controller.Simulation.Bugs;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.UnaryOperator;
+import java.util.Set;
+import java.util.stream.Collectors;
 import net.jqwik.api.Example;
+import org.jspecify.annotations.Nullable;
 
-/** The simulation finds what it is there to find. */
+/** Each of these bugs breaks one invariant, and the simulation finds it by that invariant alone. */
 class PlantedBugsTest {
-    private static final int HISTORIES = 3000;
-    private static final Policy POLICY = new Policy(Invariants.COOL_DOWN, Invariants.FLAP_LIMIT, null);
+    private static final int HISTORIES = 1000;
+    private static final Set<String> TAKE = Set.of("take", "takeUnlessHeld");
 
     @Example
     void findsADetachThatChecksNoAttachmentId() {
-        var bugs = new Bugs(null, UnaryOperator.identity(), true, false);
-
-        assertThat(found(bugs)).contains("asked to detach");
+        assertFound(Invariant.ENDS_THE_NAMED_ATTACHMENT, Bugs.NONE.checkingNoAttachment());
     }
 
     @Example
     void findsALeaseThatIsAlwaysGranted() {
-        var bugs = new Bugs(null, PlantedBugsTest::granting, false, false);
+        assertFound(Invariant.ONE_MOVER, Bugs.NONE.record(record -> answering(record, TAKE, PlantedBugsTest::granted)));
+    }
 
-        assertThat(found(bugs)).contains("has the lease too");
+    @Example
+    void findsAReportThatIsEnoughAlone() {
+        assertFound(
+                Invariant.KEEPS_A_SERVING_HOLDER,
+                Bugs.NONE.decide(policy ->
+                        seen -> policy.apply(seen.observer().isPresent() ? service(seen, Verdict.FAILS) : seen)));
     }
 
     @Example
     void findsAMoveToACandidateThatNobodyHasChecked() {
-        var bugs = new Bugs(PlantedBugsTest::unchecked, UnaryOperator.identity(), false, false);
-
-        assertThat(found(bugs)).contains("which does not serve, while another does");
+        assertFound(
+                Invariant.PREFERS_A_SERVER_THAT_SERVES,
+                Bugs.NONE.decide(policy -> seen -> policy.apply(unchecked(seen))));
     }
 
     @Example
-    void findsAToggleInPlaceOfALook() {
-        var bugs = new Bugs(PlantedBugsTest::toggle, UnaryOperator.identity(), false, false);
+    void findsATaintThatIsNotChecked() {
+        assertFound(
+                Invariant.AVOIDS_TAINTED_SERVERS,
+                Bugs.NONE.decide(policy -> seen -> policy.apply(memory(seen, untainted(seen.memory())))));
+    }
 
-        assertThat(found(bugs)).containsAnyOf("which serves", "moves a second time");
+    @Example
+    void findsAHoldThatIsIgnored() {
+        assertFound(
+                Invariant.RESPECTS_HOLDS,
+                Bugs.NONE
+                        .decide(policy -> seen -> policy.apply(memory(seen, unheld(seen.memory()))))
+                        .record(PlantedBugsTest::takingUnderAHold));
     }
 
     @Example
     void findsACoolDownThatIsIgnored() {
-        var bugs = new Bugs(null, UnaryOperator.identity(), false, true);
-
-        assertThat(found(bugs)).containsAnyOf("within the cool-down", "within the hour");
+        assertFound(
+                Invariant.COOLS_DOWN,
+                Bugs.NONE.policy(policy -> new Policy(Duration.ZERO, policy.flapLimit(), policy.failbackAfter())));
     }
 
-    /** The first violation in some thousand histories, with its timeline. */
-    private static String found(Bugs bugs) {
+    @Example
+    void findsAFlapLimitThatIsIgnored() {
+        assertFound(
+                Invariant.LIMITS_FLAPPING,
+                Bugs.NONE.policy(policy -> new Policy(policy.coolDown(), Integer.MAX_VALUE, policy.failbackAfter())),
+                Plan.of("calm, nginx_dead primary 5+90, nginx_dead standby 110+90, nginx_dead primary 215+90,"
+                        + " nginx_dead standby 320+90"));
+    }
+
+    @Example
+    void findsAStopThatIsNotWrittenDown() {
+        assertFound(Invariant.RECORDS_A_STOP_FIRST, Bugs.NONE.record(record -> ignoring(record, "stopped")));
+    }
+
+    @Example
+    void findsAFencingWithoutALease() {
+        assertFound(Invariant.RECORDS_A_STOP_FIRST, Bugs.NONE.record(PlantedBugsTest::pretending));
+    }
+
+    @Example
+    void findsAFencingOnAReportAlone() {
+        assertFound(
+                Invariant.FENCES_ON_MORE_THAN_A_REPORT,
+                Bugs.NONE.decide(policy -> seen -> fencing(policy.apply(seen))),
+                Plan.of("0 no_witness fencing, watch_blind primary 1+3"));
+    }
+
+    @Example
+    void findsAStartOfWhatAPersonStopped() {
+        assertFound(
+                Invariant.STARTS_ONLY_WHAT_IT_STOPPED,
+                Bugs.NONE.record(record -> answering(
+                        record,
+                        Set.of("read"),
+                        (arguments, memory) -> stoppedByUs((Memory) Objects.requireNonNull(memory)))),
+                Kind.HUNG,
+                Kind.STOPPED);
+    }
+
+    @Example
+    void findsAFailedTargetThatIsForgotten() {
+        assertFound(
+                Invariant.SERVES_IN_TIME,
+                Bugs.NONE.record(record -> ignoring(record, "failedMove")),
+                Kind.ATTACH_REFUSED,
+                Kind.NGINX_DEAD);
+    }
+
+    @Example
+    void findsAnOrderThatCountsAsAnAutomaticMove() {
+        assertFound(Invariant.COUNTS_EACH_MOVE_ONCE, Bugs.NONE.record(PlantedBugsTest::countingOrders), Kind.ORDER);
+    }
+
+    /**
+     * Looks for the first history in which this invariant does not hold; others are not judged.
+     *
+     * @param kinds what goes wrong, or nothing: anything may
+     */
+    private static void assertFound(Invariant invariant, Bugs bugs, Kind... kinds) {
         var random = new Random(1);
-        var plans = SimulationTest.plansOf().generator(HISTORIES);
-        for (int i = 0; i < HISTORIES; i++) {
+        var plans = SimulationTest.plansOf(kinds.length == 0 ? Kind.values() : kinds)
+                .generator(HISTORIES);
+        for (int i = 1; i <= HISTORIES; i++) {
             try {
-                Simulation.run(plans.next(random).value(), bugs);
-            } catch (AssertionError e) {
-                var words = String.valueOf(e.getMessage());
-                System.out.printf(
-                        "planted, and found in history %,d: %s%n",
-                        i + 1, words.lines().findFirst().orElse(""));
-                return words;
+                Simulation.run(plans.next(random).value(), bugs.judgedBy(Set.of(invariant)));
+            } catch (Violation e) {
+                assertThat(e.invariant()).isEqualTo(invariant);
+                System.out.printf("planted, and found in history %,d: %s%n", i, firstLine(e));
+                return;
             }
         }
-        return "nothing in " + HISTORIES + " histories";
+        throw new AssertionError("%s holds in %,d histories".formatted(invariant, HISTORIES));
     }
 
-    /** Takes it for granted that every server serves. */
-    private static Decision unchecked(Observation seen) {
-        return POLICY.decide(new Observation(
+    private static void assertFound(Invariant invariant, Bugs bugs, Plan plan) {
+        assertThatThrownBy(() -> Simulation.run(plan, bugs.judgedBy(Set.of(invariant))))
+                .isInstanceOfSatisfying(
+                        Violation.class, e -> assertThat(e.invariant()).isEqualTo(invariant));
+    }
+
+    private static String firstLine(Violation violation) {
+        return String.valueOf(violation.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static Decision fencing(Decision decision) {
+        return decision instanceof MoveTo move
+                ? new MoveTo(move.serverId(), move.kind(), move.reason(), true)
+                : decision;
+    }
+
+    // What the policy is made to see
+
+    private static Observation service(Observation seen, Verdict service) {
+        return new Observation(
+                seen.now(),
+                seen.floating(),
+                seen.servers(),
+                service,
+                seen.latency(),
+                seen.reporter(),
+                seen.memory(),
+                seen.recordError(),
+                seen.addressLost());
+    }
+
+    private static Observation memory(Observation seen, Memory memory) {
+        return new Observation(
+                seen.now(),
+                seen.floating(),
+                seen.servers(),
+                seen.service(),
+                seen.latency(),
+                seen.reporter(),
+                memory,
+                seen.recordError(),
+                seen.addressLost());
+    }
+
+    private static Observation unchecked(Observation seen) {
+        return new Observation(
                 seen.now(),
                 seen.floating(),
                 seen.servers().stream()
@@ -87,49 +209,143 @@ class PlantedBugsTest {
                 seen.reporter(),
                 seen.memory(),
                 seen.recordError(),
-                seen.addressLost()));
+                seen.addressLost());
     }
 
-    /** Takes each report for an order to go to the other server, and looks at nothing. */
-    private static Decision toggle(Observation seen) {
-        if (seen.reporter() == null || seen.holder().isEmpty()) {
-            return POLICY.decide(seen);
-        }
-        var other = seen.servers().stream()
-                .filter(server -> !seen.holder().get().equals(server))
-                .map(Server::id)
-                .findFirst();
-        return unchecked(new Observation(
-                seen.now(),
-                seen.floating(),
-                seen.servers(),
-                Verdict.FAILS,
+    private static Memory untainted(Memory memory) {
+        return new Memory(
+                memory.lease(),
+                memory.hold(),
+                Map.of(),
+                memory.stopped(),
+                memory.failedMoves(),
+                memory.recentMoves(),
+                memory.readySince(),
+                memory.pulses(),
+                memory.rights(),
+                memory.unreadable());
+    }
+
+    private static Memory unheld(Memory memory) {
+        return new Memory(
+                memory.lease(),
                 null,
-                other.orElse(null),
-                seen.memory(),
-                seen.recordError(),
-                seen.addressLost()));
+                memory.tainted(),
+                memory.stopped(),
+                memory.failedMoves(),
+                memory.recentMoves(),
+                memory.readySince(),
+                memory.pulses(),
+                memory.rights(),
+                memory.unreadable());
     }
 
-    private static PairRecord granting(PairRecord record) {
+    /** Every server that is known to be tainted is taken for one that the controller has stopped just now. */
+    private static Memory stoppedByUs(Memory memory) {
+        return new Memory(
+                memory.lease(),
+                memory.hold(),
+                memory.tainted(),
+                memory.tainted().keySet().stream().collect(Collectors.toMap(id -> id, id -> Instant.MAX)),
+                memory.failedMoves(),
+                memory.recentMoves(),
+                memory.readySince(),
+                memory.pulses(),
+                memory.rights(),
+                memory.unreadable());
+    }
+
+    // What the record is made to do
+
+    private interface Change {
+        @Nullable
+        Object answer(Object[] arguments, @Nullable Object answer);
+    }
+
+    private static PairRecord answering(PairRecord record, Set<String> methods, Change change) {
+        return wrapped(record, (name, arguments, call) -> {
+            var answer = call.get();
+            return methods.contains(name) ? change.answer(arguments, answer) : answer;
+        });
+    }
+
+    private static PairRecord ignoring(PairRecord record, String method) {
+        return wrapped(record, (name, arguments, call) -> name.equals(method) ? null : call.get());
+    }
+
+    private static PairRecord countingOrders(PairRecord record) {
+        return wrapped(record, (name, arguments, call) -> {
+            if (name.equals("remember")
+                    && arguments[0] instanceof Entry entry
+                    && !entry.kind().automatic()) {
+                record.count(entry.id(), entry.at());
+            }
+            return call.get();
+        });
+    }
+
+    private static PairRecord takingUnderAHold(PairRecord record) {
+        return wrapped(
+                record,
+                (name, arguments, call) -> name.equals("takeUnlessHeld")
+                        ? record.take((String) arguments[0], (String) arguments[1], (Instant) arguments[2], (Instant)
+                                arguments[3])
+                        : call.get());
+    }
+
+    /** A record that cannot be reached grants the lease all the same, and loses what it is told. */
+    private static PairRecord pretending(PairRecord record) {
+        return wrapped(record, (name, arguments, call) -> {
+            try {
+                return call.get();
+            } catch (RecordUnavailable e) {
+                if (TAKE.contains(name)) {
+                    return granted(arguments, Optional.empty());
+                }
+                if (name.equals("taint") || name.equals("stopped")) {
+                    return null;
+                }
+                throw e;
+            }
+        });
+    }
+
+    private static Object granted(Object[] arguments, @Nullable Object answer) {
+        return answer instanceof Optional<?> lease && lease.isPresent()
+                ? answer
+                : Optional.of(new Acquired(
+                        new Lease((String) arguments[0], (String) arguments[1], (Instant) arguments[3], 0),
+                        Memory.EMPTY));
+    }
+
+    private interface Call {
+        @Nullable
+        Object get();
+    }
+
+    private interface Wrapper {
+        @Nullable
+        Object call(String name, Object[] arguments, Call call);
+    }
+
+    private static PairRecord wrapped(PairRecord record, Wrapper wrapper) {
         return (PairRecord) Proxy.newProxyInstance(
                 PlantedBugsTest.class.getClassLoader(),
                 new Class<?>[] {PairRecord.class},
-                (proxy, method, arguments) -> {
+                (proxy, method, arguments) -> wrapper.call(method.getName(), arguments, () -> {
                     try {
-                        var result = method.invoke(record, arguments);
-                        return result instanceof Optional<?> lease && lease.isEmpty()
-                                ? Optional.of(new Acquired(
-                                        new Lease(
-                                                (String) arguments[0],
-                                                (String) arguments[1],
-                                                (Instant) arguments[3],
-                                                0),
-                                        Memory.EMPTY))
-                                : result;
+                        return method.invoke(record, arguments);
                     } catch (InvocationTargetException e) {
-                        throw e.getCause();
+                        if (e.getCause() instanceof RuntimeException cause) {
+                            throw cause;
+                        }
+                        if (e.getCause() instanceof Error cause) {
+                            throw cause;
+                        }
+                        throw new IllegalStateException(e);
+                    } catch (IllegalAccessException e) {
+                        throw new IllegalStateException(e);
                     }
-                });
+                }));
     }
 }

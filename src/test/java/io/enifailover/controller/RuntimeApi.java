@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 final class RuntimeApi implements AutoCloseable {
     private static final String ROOT = "/2018-06-01/runtime/";
 
-    private record Invocation(String id, String event, Duration timeout) {}
+    private record Invocation(String id, String alias, String event, Duration timeout) {}
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -48,12 +48,12 @@ final class RuntimeApi implements AutoCloseable {
     }
 
     /**
-     * The function's answer to this event.
+     * The function's answer to this event, sent by this alias.
      *
      * @throws AssertionError if the function failed, or did not start or answer within the timeout
      */
-    String invoke(String event, Duration timeout) throws InterruptedException {
-        var invocation = new Invocation(UUID.randomUUID().toString(), event, timeout);
+    String invoke(String alias, String event, Duration timeout) throws InterruptedException {
+        var invocation = new Invocation(UUID.randomUUID().toString(), alias, event, timeout);
         var result = new CompletableFuture<String>();
         results.put(invocation.id(), result);
         waiting.add(invocation);
@@ -102,7 +102,9 @@ final class RuntimeApi implements AutoCloseable {
         headers.set(
                 "Lambda-Runtime-Deadline-Ms",
                 String.valueOf(System.currentTimeMillis() + invocation.timeout().toMillis()));
-        headers.set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:123456789012:function:function");
+        headers.set(
+                "Lambda-Runtime-Invoked-Function-Arn",
+                "arn:aws:lambda:us-east-1:123456789012:function:function:" + invocation.alias());
         headers.set("Content-Type", "application/json");
         var event = invocation.event().getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, event.length);

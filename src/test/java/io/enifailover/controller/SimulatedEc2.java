@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -39,6 +40,7 @@ import software.amazon.awssdk.services.ec2.model.StopInstancesResponse;
  */
 final class SimulatedEc2 implements Ec2Client {
     static final String ENI = "eni-0123456789abcdef0";
+    static final String STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/Pair/1a2b";
     static final Duration NEVER = Duration.ofDays(1);
 
     /** The end of a caller's process. */
@@ -267,10 +269,13 @@ final class SimulatedEc2 implements Ec2Client {
             var holder = eni.attachmentAt(then)
                     .map(NetworkInterfaceAttachment::instanceId)
                     .orElse(null);
-            var ours =
-                    Filter.builder().name("tag:" + Fleet.PAIR_TAG).values(ENI).build();
-            var shown =
-                    request.filters().equals(List.of(ours)) ? servers.shown(then, ENI, holder) : List.<Instance>of();
+            var ours = Stream.of(Map.entry(Fleet.PAIR_TAG, ENI), Map.entry(Fleet.STACK_TAG, STACK))
+                    .map(tag -> Filter.builder()
+                            .name("tag:" + tag.getKey())
+                            .values(tag.getValue())
+                            .build())
+                    .toList();
+            var shown = request.filters().equals(ours) ? servers.shown(then, ENI, holder) : List.<Instance>of();
             return DescribeInstancesResponse.builder()
                     .reservations(Reservation.builder().instances(shown).build())
                     .build();

@@ -19,6 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedRecord implements PairRecord {
     private static final Duration GIVES_UP = Duration.ofSeconds(2);
 
+    /** What happens to a call. */
+    enum Trouble {
+        NONE,
+        /** It has no effect. */
+        LOST,
+        /** It takes effect, and its caller does not learn of it. */
+        ANSWER_LOST
+    }
+
     private record Key(Instant at, String id) {}
 
     private final Time time;
@@ -33,6 +42,7 @@ final class SimulatedRecord implements PairRecord {
     private final Map<String, Runnable> before = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
     private Duration callTakes = Duration.ZERO;
+    private Supplier<Trouble> trouble = () -> Trouble.NONE;
     private boolean reachable = true;
     private long generation;
     private @Nullable Lease lease;
@@ -53,6 +63,12 @@ final class SimulatedRecord implements PairRecord {
     /** Lets every call fail from now on, or none. */
     SimulatedRecord reachable(boolean value) {
         reachable = value;
+        return this;
+    }
+
+    /** What happens to each call from now on. */
+    SimulatedRecord troubled(Supplier<Trouble> value) {
+        trouble = value;
         return this;
     }
 
@@ -79,12 +95,8 @@ final class SimulatedRecord implements PairRecord {
         return List.copyOf(calls);
     }
 
-    @Override
-    public Memory read() {
-        return call("GetItem", this::memory);
-    }
-
-    private Memory memory() {
+    /** What is written, to see without a call. */
+    Memory written() {
         return new Memory(
                 lease,
                 hold,
@@ -96,6 +108,16 @@ final class SimulatedRecord implements PairRecord {
                 pulses,
                 rights,
                 List.of());
+    }
+
+    /** The attachments that count as automatic moves, to see without a call. */
+    Set<String> counted() {
+        return Set.copyOf(moves.keySet());
+    }
+
+    @Override
+    public Memory read() {
+        return call("GetItem", this::written);
     }
 
     @Override
@@ -114,7 +136,7 @@ final class SimulatedRecord implements PairRecord {
             }
             generation++;
             lease = new Lease(owner, intent, deadline, generation);
-            return Optional.of(new Acquired(lease, memory()));
+            return Optional.of(new Acquired(lease, written()));
         });
     }
 
@@ -220,13 +242,14 @@ final class SimulatedRecord implements PairRecord {
     private <T> T call(String name, Supplier<T> effect) {
         calls.add(name);
         var number = calls.size();
-        if (!reachable || failures.contains(number)) {
+        var troubled = trouble.get();
+        if (!reachable || failures.contains(number) || troubled == Trouble.LOST) {
             throw noAnswer(name);
         }
         time.sleep(callTakes);
         Optional.ofNullable(before.remove(name)).ifPresent(Runnable::run);
         var answer = effect.get();
-        if (lostAnswers.contains(number)) {
+        if (lostAnswers.contains(number) || troubled == Trouble.ANSWER_LOST) {
             throw noAnswer(name);
         }
         return answer;

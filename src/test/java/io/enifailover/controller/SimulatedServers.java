@@ -131,6 +131,7 @@ final class SimulatedServers {
                 .placement(placement -> placement.availabilityZone("us-east-1a"))
                 .tags(
                         tag(Fleet.PAIR_TAG, interfaceId),
+                        tag(Fleet.STACK_TAG, SimulatedEc2.STACK),
                         tag(Fleet.ROLE_TAG, machine.role().toString()))
                 .networkInterfaces(interfaces)
                 .build();

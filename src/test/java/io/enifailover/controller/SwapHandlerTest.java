@@ -527,6 +527,7 @@ class SwapHandlerTest {
         };
         var around = new Surroundings(
                 ec2,
+                SimulatedEc2.STACK,
                 id -> record,
                 new Lookout(witnesses, Runnable::run, time),
                 witnesses,

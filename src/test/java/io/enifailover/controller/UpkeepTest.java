@@ -27,7 +27,7 @@ class UpkeepTest {
             new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
     private final SimulatedRecord record = new SimulatedRecord(time);
     private final FloatingEni eni = new FloatingEni(ec2, ENI);
-    private final Fleet fleet = new Fleet(ec2, ENI);
+    private final Fleet fleet = new Fleet(ec2, ENI, SimulatedEc2.STACK);
     private final Set<String> sick = new HashSet<>();
     private @Nullable String recordError;
 

@@ -126,15 +126,17 @@ class FailureDetectionTest {
                 .hasSize(2);
     }
 
-    @Test
-    void runsACallAgainThatFailsAndThenKeepsIt() {
-        var retries =
-                resource(template, "AWS::Lambda::EventInvokeConfig", "Pair").path("Properties");
+    /** Those of everybody who does not wait for an answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Live", "Deploy", "ReportPrimary", "ReportStandby"})
+    void runsACallAgainThatFailsAndThenKeepsIt(String alias) {
+        var retries = resource(template, "AWS::Lambda::EventInvokeConfig", "PairController" + alias)
+                .path("Properties");
 
         assertThat(retries.path("MaximumRetryAttempts").asInt()).isEqualTo(2);
         assertThat(retries.path("MaximumEventAgeInSeconds").asInt()).isEqualTo(300);
         assertThat(retries.path("FunctionName")).isEqualTo(json("{\"Ref\": \"PairControllerFunction06C4B04D\"}"));
-        assertThat(retries.path("Qualifier").toString()).contains(ALIAS);
+        assertThat(retries.path("Qualifier").toString()).contains("PairController" + alias);
         assertThat(retries.at("/DestinationConfig/OnFailure/Destination"))
                 .isEqualTo(json("{\"Fn::GetAtt\": [\"" + QUEUE + "\", \"Arn\"]}"));
     }
@@ -197,7 +199,8 @@ class FailureDetectionTest {
                 resource(template, "AWS::Events::Rule", "PairDetectionEachMinute"),
                 resource(template, "AWS::CloudWatch::Alarm", "PairDetectionPrimaryStatus"),
                 resource(template, "AWS::CloudWatch::Alarm", "PairDetectionStandbyStatus"),
-                resource(template, "AWS::IAM::Policy", "PairDetectionReports"))) {
+                resource(template, "AWS::IAM::Policy", "PairDetectionPrimaryReports"),
+                resource(template, "AWS::IAM::Policy", "PairDetectionStandbyReports"))) {
             assertThat(trigger.path("DependsOn")).contains(swap);
         }
     }

@@ -94,7 +94,7 @@ class CommandLineIT {
     static void deployTheStack() throws Exception {
         deployment = new Deployment();
         stack = deployment.stack();
-        controller = new ControllerFunction(deployment.emulator(), stack.function());
+        controller = new ControllerFunction(deployment.emulator(), stack);
         primary = stack.primary();
         standby = stack.standby();
         service = new LocalServer(CommandLineIT::asAClient);

@@ -8,16 +8,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
-/** The deployed controller, called by its alias with the events that AWS, the watches and the operators send. */
+/** The deployed controller, called as AWS, the watches and the operators do: each with its events, and by its alias. */
 public final class ControllerFunction {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Emulator emulator;
-    private final String name;
+    private final DeployedStack stack;
 
-    public ControllerFunction(Emulator emulator, String name) {
+    public ControllerFunction(Emulator emulator, DeployedStack stack) {
         this.emulator = emulator;
-        this.name = name;
+        this.stack = stack;
     }
 
     /**
@@ -26,13 +26,25 @@ public final class ControllerFunction {
      * @throws IllegalStateException with what it says, if it failed
      */
     public JsonNode answer(String event) throws JsonProcessingException {
-        var response = emulator.invoke(name, event);
+        return answer(aliasFor(JSON.readTree(event)), event);
+    }
+
+    /** Calls it by this alias. */
+    JsonNode answer(String alias, String event) throws JsonProcessingException {
+        var response = emulator.invoke(stack.function(alias), event);
         var failure = response.headers().firstValue("x-amz-function-error");
         if (response.statusCode() != 200 || failure.isPresent()) {
             throw new IllegalStateException(
                     JSON.readTree(response.body()).path("errorMessage").asText(response.body()));
         }
         return JSON.readTree(response.body());
+    }
+
+    private String aliasFor(JsonNode event) {
+        if (!event.has("observer")) {
+            return "live";
+        }
+        return event.path("observer").asText().equals(stack.primary()) ? "report-primary" : "report-standby";
     }
 
     /** What the deployed rules' functions have answered. */

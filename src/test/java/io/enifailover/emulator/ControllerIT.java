@@ -49,7 +49,7 @@ class ControllerIT {
     static void deployTheStack() throws Exception {
         deployment = new Deployment();
         stack = deployment.stack();
-        controller = new ControllerFunction(deployment.emulator(), stack.function());
+        controller = new ControllerFunction(deployment.emulator(), stack);
         table = stack.output("TableName");
         primary = stack.primary();
         standby = stack.standby();
@@ -416,11 +416,15 @@ class ControllerIT {
 
     @Test
     void answersQuestionsAndNothingElseByTheAliasForThem() throws Exception {
-        var look = new ControllerFunction(deployment.emulator(), stack.output("FunctionName") + ":look");
-
-        assertThat(look.order("status").at("/holder/id").asText()).isEqualTo(primary);
-        assertThatThrownBy(() -> look.order("switchover"))
-                .hasMessage("order must be status, preflight or history by the alias look");
+        assertThat(controller
+                        .answer("look", "{\"order\": \"status\"}")
+                        .at("/holder/id")
+                        .asText())
+                .isEqualTo(primary);
+        assertThatThrownBy(() -> controller.answer("look", "{\"order\": \"switchover\"}"))
+                .hasMessage("the alias look accepts only status, preflight and history");
+        assertThatThrownBy(() -> controller.answer("report-standby", "{\"order\": \"switchover\"}"))
+                .hasMessage("the alias report-standby accepts only reports and heartbeats of the standby");
 
         assertThat(stack.holder()).isEqualTo(primary);
     }

@@ -87,9 +87,13 @@ public final class DeployedStack implements AutoCloseable {
         return dynamoDb;
     }
 
-    /** The function's alias, as everybody calls it. */
+    /** The function, by the alias for operators and events of AWS. */
     public String function() {
-        return output("FunctionName") + ":live";
+        return function("live");
+    }
+
+    String function(String alias) {
+        return output("FunctionName") + ":" + alias;
     }
 
     public String interfaceId() {

@@ -126,6 +126,7 @@ public final class Emulator implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));
+        command.add("-Deni-failover.response-url=http://[^/]+/answers/[0-9a-f-]+");
         if (internet != null) {
             command.add("-Dhttp.proxyHost=" + internet.getHost());
             command.add("-Dhttp.proxyPort=" + internet.getPort());

@@ -53,7 +53,7 @@ class EmulatorIT {
         asDeployed = stack.floatingInterface();
         swap = new SwapFunction(
                 emulator,
-                stack.function(),
+                stack.function("deploy"),
                 Map.of(
                         "InterfaceId",
                         stack.interfaceId(),

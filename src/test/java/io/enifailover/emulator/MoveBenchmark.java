@@ -55,7 +55,7 @@ final class MoveBenchmark {
     private MoveBenchmark(Deployment deployment) {
         this.deployment = deployment;
         this.stack = deployment.stack();
-        this.controller = new ControllerFunction(deployment.emulator(), stack.function());
+        this.controller = new ControllerFunction(deployment.emulator(), stack);
     }
 
     public static void main(String[] args) throws Exception {

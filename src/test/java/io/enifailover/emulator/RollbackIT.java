@@ -33,7 +33,7 @@ class RollbackIT {
     static void deployTheStack() throws Exception {
         deployment = new Deployment();
         stack = deployment.stack();
-        controller = new ControllerFunction(deployment.emulator(), stack.function());
+        controller = new ControllerFunction(deployment.emulator(), stack);
     }
 
     @ParameterizedTest

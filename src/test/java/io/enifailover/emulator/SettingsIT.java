@@ -57,7 +57,7 @@ class SettingsIT {
     static void deployTheStack() throws Exception {
         deployment = new Deployment();
         stack = deployment.stack();
-        controller = new ControllerFunction(deployment.emulator(), stack.function());
+        controller = new ControllerFunction(deployment.emulator(), stack);
     }
 
     @BeforeEach

@@ -107,8 +107,10 @@ class FloatingInterfaceTest {
                                   "Resource": {"Fn::Join": ["", ["arn:",
                                       {"Ref": "AWS::Partition"}, ":ec2:", {"Ref": "AWS::Region"}, ":",
                                       {"Ref": "AWS::AccountId"}, ":instance/*"]]},
-                                  "Condition": {"StringEquals": {"aws:ResourceTag/eni-failover:interface":
-                                      {"Fn::GetAtt": ["FloatingInterface%1$s", "Id"]}}}},
+                                  "Condition": {"StringEquals": {
+                                      "aws:ResourceTag/eni-failover:interface":
+                                          {"Fn::GetAtt": ["FloatingInterface%1$s", "Id"]},
+                                      "aws:ResourceTag/aws:cloudformation:stack-id": {"Ref": "AWS::StackId"}}}},
                                  {"Effect": "Allow",
                                   "Action": ["ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"],
                                   "Resource": "*"}]""".formatted(suffix(granted)))));

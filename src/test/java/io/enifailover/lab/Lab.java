@@ -69,7 +69,7 @@ final class Lab implements AutoCloseable {
         endpoints = new Endpoints(endpoint, hypervisor::signal, machines);
         hypervisor.trust(endpoints.certificate());
         stack = new DeployedStack(endpoint, logs, options);
-        controller = new ControllerFunction(emulator, stack.function());
+        controller = new ControllerFunction(emulator, stack);
         schedule = eventBridge.scheduleAtFixedRate(this::minutePasses, 1, 1, TimeUnit.MINUTES);
     }
 

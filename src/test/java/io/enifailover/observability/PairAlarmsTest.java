@@ -58,15 +58,13 @@ class PairAlarmsTest {
                  "TreatMissingData": "%s"}""".formatted(metric, statistic, comparison, minutes, missing)));
     }
 
-    /** Lambda counts them itself, so also those of a function that cannot even write a metric. */
+    /** Lambda counts them itself, by whatever alias it was called, and also those of a function that cannot write a metric. */
     @Test
     void watchWhetherTheControllerFails() {
         assertThat(withoutWords(alarm("Failing"))).isEqualTo(json("""
                 {"Namespace": "AWS/Lambda",
                  "MetricName": "Errors",
-                 "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "PairControllerFunction06C4B04D"}},
-                                {"Name": "Resource", "Value": {"Fn::Join": ["",
-                                    [{"Ref": "PairControllerFunction06C4B04D"}, ":live"]]}}],
+                 "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "PairControllerFunction06C4B04D"}}],
                  "Statistic": "Sum",
                  "Period": 60,
                  "ComparisonOperator": "GreaterThanOrEqualToThreshold",

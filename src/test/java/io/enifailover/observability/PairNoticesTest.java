@@ -1,6 +1,7 @@
 package io.enifailover.observability;
 
 import static io.enifailover.Synthesis.json;
+import static io.enifailover.Synthesis.logicalId;
 import static io.enifailover.Synthesis.resource;
 import static io.enifailover.Synthesis.resources;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +42,7 @@ class PairNoticesTest {
 
     /** Its own policy takes the place of the one by which everything in the account may publish, alarms too. */
     @Test
-    void comeFromAlarmsOfThisAccountAndFromRulesAndOnlyOverTls() {
+    void comeFromAlarmsAndRulesOfThisStackAndOnlyOverTls() {
         assertThat(resource(template, "AWS::SNS::TopicPolicy", "Notices").at("/Properties/PolicyDocument/Statement"))
                 .isEqualTo(json("""
                         [{"Sid": "AllowPublishThroughSSLOnly",
@@ -56,12 +57,17 @@ class PairNoticesTest {
                           "Action": "sns:Publish",
                           "Resource": {"Ref": "%1$s"},
                           "Condition": {"ArnLike": {
-                              "aws:SourceArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:*"}}},
-                         {"Sid": "2",
+                              "aws:SourceArn": ["arn:aws:cloudwatch:us-east-1:123456789012:alarm:EniFailover-*"]}}},
+                         {"Sid": "Rules",
                           "Effect": "Allow",
                           "Principal": {"Service": "events.amazonaws.com"},
                           "Action": "sns:Publish",
-                          "Resource": {"Ref": "%1$s"}}]""".formatted(TOPIC)));
+                          "Resource": {"Ref": "%1$s"},
+                          "Condition": {"ArnEquals": {"aws:SourceArn": [
+                              {"Fn::GetAtt": ["%2$s", "Arn"]}, {"Fn::GetAtt": ["%3$s", "Arn"]}]}}}]""".formatted(
+                                TOPIC,
+                                logicalId(template, "AWS::Events::Rule", "NoticesMoved"),
+                                logicalId(template, "AWS::Events::Rule", "NoticesStateChange"))));
     }
 
     /** CloudWatch may not use SNS's own key: its notices would be lost without a word. */

@@ -204,8 +204,8 @@ class FirstBootTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PairPrimary", "PairStandby"})
-    void startsTheWatchWithTheSettingsOfThisPair(String server) throws Exception {
+    @CsvSource({"PairPrimary, report-primary", "PairStandby, report-standby"})
+    void startsTheWatchWithTheSettingsOfThisPair(String server, String alias) throws Exception {
         assertThat(boot(server, Map.of())).contains("systemctl enable --now failover-watch");
 
         assertThat(installed("etc/systemd/system/failover-watch.service"))
@@ -213,10 +213,10 @@ class FirstBootTest {
                         ExecStart=/bin/sh /usr/local/lib/failover-watch.sh
                         Environment=FLOATING_ADDRESS=10.0.0.25 INSTANCE_ID=i-0123456789abcdef0
                         Environment=INTERVAL=1.0 TIMEOUT=0.5 FAILURES=3
-                        Environment=REGION=us-east-1 FUNCTION=failover-controller QUALIFIER=live VERSION=%s
+                        Environment=REGION=us-east-1 FUNCTION=failover-controller QUALIFIER=%s VERSION=%s
                         # Otherwise the journal tags its lines with sh.
                         SyslogIdentifier=failover-watch
-                        """.formatted(FirstBoot.version()))
+                        """.formatted(alias, FirstBoot.version()))
                 .doesNotContainPattern("@[A-Z_]+@");
         assertThat(root.resolve("usr/local/lib/failover-watch.sh"))
                 .hasSameTextualContentAs(
