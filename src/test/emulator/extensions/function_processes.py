@@ -23,6 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.logs.exceptions import ResourceNotFoundException
 from moto.logs.models import logs_backends
@@ -271,6 +272,17 @@ def install(processes: FunctionProcesses) -> None:
             _call.name, _call.qualifier = "", None
 
     backend.invoke = remember
+
+    requests: Any = LambdaResponse
+    handle = requests.invoke
+
+    def read_the_qualifier(request: LambdaResponse) -> Any:
+        """moto looks for it in lower case, and would call the unpublished version."""
+        if "Qualifier" in request.querystring:
+            request.querystring["qualifier"] = request.querystring["Qualifier"]
+        return handle(request)
+
+    requests.invoke = read_the_qualifier
 
     delete = model.delete
 
