@@ -83,7 +83,7 @@ class ControllerIT {
         assertThat(answer.path("ready").asBoolean()).as("%s", answer).isTrue();
         assertThat(answer.path("checks").findValuesAsText("name"))
                 .containsExactlyInAnyOrderElementsOf(Stream.of(
-                                Stream.of("holder", "service", "servers", "detach", "hold"),
+                                Stream.of("holder", "service", "servers", "detach", "hold", "damping"),
                                 checksOf("primary " + primary),
                                 checksOf("standby " + standby))
                         .flatMap(checks -> checks)
