@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.LogGroup;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -72,11 +73,18 @@ public final class DeployedStack implements AutoCloseable {
 
     /** What CloudFormation says of the stack. */
     String status() {
+        return described().stackStatusAsString();
+    }
+
+    String id() {
+        return described().stackId();
+    }
+
+    private Stack described() {
         return cloudFormation
                 .describeStacks(request -> request.stackName(NAME))
                 .stacks()
-                .get(0)
-                .stackStatusAsString();
+                .get(0);
     }
 
     public Ec2Client ec2() {

@@ -54,6 +54,7 @@ class EmulatorIT {
         swap = new SwapFunction(
                 emulator,
                 stack.function("deploy"),
+                stack.id(),
                 Map.of(
                         "InterfaceId",
                         stack.interfaceId(),

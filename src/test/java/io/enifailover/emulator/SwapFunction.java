@@ -13,12 +13,14 @@ final class SwapFunction {
 
     private final Emulator emulator;
     private final String name;
+    private final String stackId;
     private final Map<String, String> properties;
 
     /** Speaks for a custom resource with these properties, and no holder asked for. */
-    SwapFunction(Emulator emulator, String name, Map<String, String> properties) {
+    SwapFunction(Emulator emulator, String name, String stackId, Map<String, String> properties) {
         this.emulator = emulator;
         this.name = name;
+        this.stackId = stackId;
         this.properties = properties;
     }
 
@@ -42,7 +44,7 @@ final class SwapFunction {
                         "ResponseURL",
                         answer.toString(),
                         "StackId",
-                        "arn:aws:cloudformation:us-east-1:123456789012:stack/EniFailover/emulator",
+                        stackId,
                         "LogicalResourceId",
                         "Swap",
                         "PhysicalResourceId",
