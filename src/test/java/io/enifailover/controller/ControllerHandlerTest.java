@@ -271,15 +271,7 @@ class ControllerHandlerTest {
         };
         return new ControllerHandler(
                 new Configuration(ENI, SimulatedEc2.STACK, "table", null, policy, Deadlines.DEFAULT, false),
-                new Surroundings(
-                        ec2,
-                        SimulatedEc2.STACK,
-                        id -> record,
-                        new Lookout(witnesses, Runnable::run, time),
-                        witnesses,
-                        time,
-                        line -> {},
-                        (type, detail) -> {}),
+                SimulatedSurroundings.of(ec2, record, witnesses, time),
                 initialization);
     }
 

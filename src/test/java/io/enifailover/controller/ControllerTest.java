@@ -1035,15 +1035,7 @@ class ControllerTest {
     }
 
     private Surroundings around(Function<URI, Witness> witnesses) {
-        return new Surroundings(
-                ec2,
-                SimulatedEc2.STACK,
-                id -> record,
-                new Lookout(witnesses, Runnable::run, time),
-                witnesses,
-                time,
-                lines::add,
-                bus);
+        return SimulatedSurroundings.of(ec2, record, witnesses, time, lines::add, bus);
     }
 
     /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */

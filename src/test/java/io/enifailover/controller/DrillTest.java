@@ -155,15 +155,7 @@ class DrillTest {
 
     private Answer run() {
         Function<URI, Witness> witnesses = url -> () -> sight(url);
-        var around = new Surroundings(
-                ec2,
-                SimulatedEc2.STACK,
-                id -> record,
-                new Lookout(witnesses, Runnable::run, time),
-                witnesses,
-                time,
-                said::add,
-                (type, detail) -> {});
+        var around = SimulatedSurroundings.of(ec2, record, witnesses, time, said::add, (type, detail) -> {});
         var policy = new Policy(Duration.ofSeconds(60), 3, null);
         var configuration =
                 new Configuration(ENI, SimulatedEc2.STACK, "table", SERVICE, policy, Deadlines.DEFAULT, false);

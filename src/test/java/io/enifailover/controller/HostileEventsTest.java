@@ -193,15 +193,7 @@ class HostileEventsTest {
                             new Policy(Duration.ofSeconds(60), 3, null),
                             Deadlines.DEFAULT,
                             false),
-                    new Surroundings(
-                            ec2,
-                            STACK,
-                            id -> record,
-                            new Lookout(witnesses, Runnable::run, time),
-                            witnesses,
-                            time,
-                            lines::add,
-                            (type, detail) -> {}),
+                    SimulatedSurroundings.of(ec2, record, witnesses, time, lines::add, (type, detail) -> {}),
                     "on-demand");
         }
 

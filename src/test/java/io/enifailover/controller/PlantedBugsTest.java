@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.enifailover.controller.Invariant.Violation;
 import io.enifailover.controller.PairRecord.Acquired;
 import io.enifailover.controller.PairRecord.Entry;
+import io.enifailover.controller.PairRecord.Hold;
 import io.enifailover.controller.PairRecord.Lease;
 import io.enifailover.controller.PairRecord.Memory;
 import io.enifailover.controller.Plan.Kind;
@@ -17,6 +18,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -172,24 +174,26 @@ class PlantedBugsTest {
     // What the policy is made to see
 
     private static Observation service(Observation seen, Verdict service) {
-        return new Observation(
-                seen.now(),
-                seen.floating(),
-                seen.servers(),
-                service,
-                seen.latency(),
-                seen.reporter(),
-                seen.memory(),
-                seen.recordError(),
-                seen.addressLost());
+        return changed(seen, seen.servers(), service, seen.memory());
     }
 
     private static Observation memory(Observation seen, Memory memory) {
+        return changed(seen, seen.servers(), seen.service(), memory);
+    }
+
+    private static Observation unchecked(Observation seen) {
+        var serving = seen.servers().stream()
+                .map(server -> server.seen(Verdict.SERVES))
+                .toList();
+        return changed(seen, serving, seen.service(), seen.memory());
+    }
+
+    private static Observation changed(Observation seen, List<Server> servers, Verdict service, Memory memory) {
         return new Observation(
                 seen.now(),
                 seen.floating(),
-                seen.servers(),
-                seen.service(),
+                servers,
+                service,
                 seen.latency(),
                 seen.reporter(),
                 memory,
@@ -197,56 +201,27 @@ class PlantedBugsTest {
                 seen.addressLost());
     }
 
-    private static Observation unchecked(Observation seen) {
-        return new Observation(
-                seen.now(),
-                seen.floating(),
-                seen.servers().stream()
-                        .map(server -> server.seen(Verdict.SERVES))
-                        .toList(),
-                seen.service(),
-                seen.latency(),
-                seen.reporter(),
-                seen.memory(),
-                seen.recordError(),
-                seen.addressLost());
-    }
-
     private static Memory untainted(Memory memory) {
-        return new Memory(
-                memory.lease(),
-                memory.hold(),
-                Map.of(),
-                memory.stopped(),
-                memory.failedMoves(),
-                memory.recentMoves(),
-                memory.readySince(),
-                memory.pulses(),
-                memory.rights(),
-                memory.unreadable());
+        return changed(memory, memory.hold(), Map.of(), memory.stopped());
     }
 
     private static Memory unheld(Memory memory) {
-        return new Memory(
-                memory.lease(),
-                null,
-                memory.tainted(),
-                memory.stopped(),
-                memory.failedMoves(),
-                memory.recentMoves(),
-                memory.readySince(),
-                memory.pulses(),
-                memory.rights(),
-                memory.unreadable());
+        return changed(memory, null, memory.tainted(), memory.stopped());
     }
 
     /** Every server that is known to be tainted is taken for one that the controller has stopped just now. */
     private static Memory stoppedByUs(Memory memory) {
+        var stopped = memory.tainted().keySet().stream().collect(Collectors.toMap(id -> id, id -> Instant.MAX));
+        return changed(memory, memory.hold(), memory.tainted(), stopped);
+    }
+
+    private static Memory changed(
+            Memory memory, @Nullable Hold hold, Map<String, Instant> tainted, Map<String, Instant> stopped) {
         return new Memory(
                 memory.lease(),
-                memory.hold(),
-                memory.tainted(),
-                memory.tainted().keySet().stream().collect(Collectors.toMap(id -> id, id -> Instant.MAX)),
+                hold,
+                tainted,
+                stopped,
                 memory.failedMoves(),
                 memory.recentMoves(),
                 memory.readySince(),

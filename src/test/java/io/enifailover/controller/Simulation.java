@@ -161,15 +161,7 @@ final class Simulation {
                 plan, new SimulatedPair.Outside(baton, ec2, guests, table, invariants, chance, this::log));
         Function<URI, Witness> witnesses = url -> () -> look(url);
         var record = watched(bugs.record().apply(table));
-        var around = new Surroundings(
-                ec2,
-                SimulatedEc2.STACK,
-                id -> record,
-                new Lookout(witnesses, Runnable::run, time),
-                witnesses,
-                time,
-                line -> {},
-                (type, detail) -> {});
+        var around = SimulatedSurroundings.of(ec2, record, witnesses, time);
         var policy = bugs.policy()
                 .apply(new Policy(
                         Invariants.COOL_DOWN,

@@ -525,15 +525,7 @@ class SwapHandlerTest {
             witnessed.add(url.toString());
             return () -> sight(url);
         };
-        var around = new Surroundings(
-                ec2,
-                SimulatedEc2.STACK,
-                id -> record,
-                new Lookout(witnesses, Runnable::run, time),
-                witnesses,
-                time,
-                lines::add,
-                (name, detail) -> {});
+        var around = SimulatedSurroundings.of(ec2, record, witnesses, time, lines::add, (name, detail) -> {});
         var handler = new SwapHandler(around, Deadlines.DEFAULT);
         var event = CloudFormationCustomResourceEvent.builder()
                 .withRequestType(type)
