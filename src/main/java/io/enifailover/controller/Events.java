@@ -52,8 +52,6 @@ final class Events {
     private static final Duration OLDEST_STATE_CHANGE = Duration.ofHours(1);
 
     private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
-    private static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
-    private static final Pattern ROLE = Pattern.compile("primary|standby");
     private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z._-]{0,40}");
 
     private final JsonNode event;
@@ -100,7 +98,7 @@ final class Events {
     }
 
     private String observer() {
-        return fields.text("observer", INSTANCE, "an instance id such as i-0123456789abcdef0");
+        return fields.text("observer", SwapProperties.INSTANCE, "an instance id such as i-0123456789abcdef0");
     }
 
     private String version(String name) {
@@ -187,7 +185,9 @@ final class Events {
 
     private Switchover switchover() {
         fields.only("order", "to", "by", "dryRun");
-        var to = fields.has("to") ? Role.named("to", fields.text("to", ROLE, "primary or standby")) : null;
+        var to = fields.has("to")
+                ? Role.named("to", fields.text("to", SwapProperties.ROLE, "primary or standby"))
+                : null;
         return new Switchover(to, by(), fields.has("dryRun") && fields.flag("dryRun"));
     }
 

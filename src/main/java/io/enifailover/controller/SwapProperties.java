@@ -18,8 +18,8 @@ record SwapProperties(
         @Nullable URI serviceUrl) {
     private static final Pattern INTERFACE = Pattern.compile("eni-[0-9a-f]{8,17}");
     private static final Pattern URL = Pattern.compile("https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?(/[0-9A-Za-z._/-]*)?");
-    private static final Pattern ROLE = Pattern.compile("primary|standby");
-    private static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
+    static final Pattern ROLE = Pattern.compile("primary|standby");
+    static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
 
     /**
      * @throws IllegalArgumentException in one line, if a property is missing or not usable
