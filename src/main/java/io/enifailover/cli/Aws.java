@@ -225,15 +225,18 @@ final class Aws implements Cloud {
     private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C built(B builder) {
         // The time limit of the call counts, not that of the socket.
         builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofMinutes(5)))
-                .overrideConfiguration(configuration -> configuration.apiCallTimeout(patience));
+                .overrideConfiguration(configuration -> {
+                    configuration.apiCallTimeout(patience);
+                    if (options.profile != null) {
+                        configuration.defaultProfileName(options.profile);
+                    }
+                });
         if (options.region != null) {
             builder.region(Region.of(options.region));
         }
         if (options.profile != null) {
             // As with AWS's own command line, a profile that is named wins over keys in the environment.
-            builder.credentialsProvider(ProfileCredentialsProvider.create(options.profile))
-                    .overrideConfiguration(configuration ->
-                            configuration.apiCallTimeout(patience).defaultProfileName(options.profile));
+            builder.credentialsProvider(ProfileCredentialsProvider.create(options.profile));
         }
         return builder.build();
     }
