@@ -25,8 +25,9 @@ class DeploymentPlanTest {
     @Test
     void coversEverySetting() {
         assertThat(plans.keySet())
-                .containsAll(
-                        Settings.KEYS.stream().map(DeploymentScenarios::deployment).toList());
+                .containsAll(Settings.KEYS.stream()
+                        .map(DeploymentScenarios::deployment)
+                        .toList());
     }
 
     @Test

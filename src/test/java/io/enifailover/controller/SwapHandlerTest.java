@@ -255,7 +255,8 @@ class SwapHandlerTest {
         properties.put("Holder", "primary");
 
         assertThat(update(failed).at("/Reason").asText())
-                .startsWith("nothing was changed: holder=primary is not possible, since the primary " + P + " is stopped");
+                .startsWith(
+                        "nothing was changed: holder=primary is not possible, since the primary " + P + " is stopped");
         assertThat(ec2.holder()).contains(S);
         assertThat(ec2.changes()).isEmpty();
     }
