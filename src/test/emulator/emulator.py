@@ -115,7 +115,6 @@ def main() -> None:
 
     from extensions import (
         custom_resources,
-        dry_runs,
         dynamodb_tables,
         ec2_rules,
         function_processes,
@@ -142,7 +141,6 @@ def main() -> None:
     network_rules.install()
     if options.hypervisor:
         hypervisor.install(options.hypervisor)
-    dry_runs.install()
     dynamodb_tables.install()
     resource_types.install()
     custom_resources.install(answers)

@@ -1,7 +1,5 @@
 package io.enifailover;
 
-import static java.util.Map.entry;
-
 import io.enifailover.updateplan.ResourceSchemas;
 import io.enifailover.updateplan.Template;
 import io.enifailover.updateplan.UpdatePlan;
@@ -14,26 +12,6 @@ import software.amazon.awscdk.services.lambda.CfnFunction;
 
 /** The deployments that can follow a first one with default settings: each setting, and what a new version brings. */
 final class DeploymentScenarios {
-    /** Of each setting a value that is not its default. */
-    static final Map<String, String> OTHER_VALUES = Map.ofEntries(
-            entry("vpcCidr", "10.1.0.0/16"),
-            entry("zone", "us-east-1b"),
-            entry("instanceType", "m7i.large"),
-            entry("floatingAddress", "10.0.0.30"),
-            entry("clientCidrs", "192.0.2.0/24"),
-            entry("notificationEmail", "ops@example.com"),
-            entry("holder", "standby"),
-            entry("primaryGeneration", "2"),
-            entry("standbyGeneration", "2"),
-            entry("probeInterval", "0.5"),
-            entry("failureThreshold", "5"),
-            entry("coolDown", "120"),
-            entry("flapLimit", "10"),
-            entry("failback", "30"),
-            entry("fencing", "stop"),
-            entry("moveDeadlines", "10,11,12,13,14"),
-            entry("drill", "sun 03:00-04:00"));
-
     private static @Nullable Map<String, UpdatePlan> plans;
 
     private DeploymentScenarios() {}
@@ -61,10 +39,7 @@ final class DeploymentScenarios {
         var templates = new LinkedHashMap<String, Template>();
         templates.put("nothing", template(Map.of(), stack -> {}));
         for (var setting : Settings.KEYS) {
-            var value = OTHER_VALUES.get(setting);
-            if (value != null) {
-                templates.put(deployment(setting), template(Map.of(setting, value), stack -> {}));
-            }
+            templates.put(deployment(setting), template(Map.of(setting, OtherValues.of(setting)), stack -> {}));
         }
         templates.put("a new image", template(newImage(), stack -> {}));
         templates.put("a changed first boot", template(Map.of(), DeploymentScenarios::changeFirstBoot));

@@ -23,12 +23,16 @@ final class Probe {
     private static final int MOST_HEADERS = 8192;
 
     final long sent;
+    /** When to give up. */
+    long deadline;
+
     private final ByteBuffer request;
     private final ByteBuffer head = ByteBuffer.allocate(MOST_HEADERS);
     private @Nullable SocketChannel channel;
 
-    Probe(long sent, ByteBuffer request) {
+    Probe(long sent, long deadline, ByteBuffer request) {
         this.sent = sent;
+        this.deadline = deadline;
         this.request = request;
     }
 

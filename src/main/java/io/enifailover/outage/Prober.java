@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -113,9 +114,13 @@ public final class Prober implements Probing {
         try (selector) {
             var every = pace.every().toNanos();
             long next = 0;
+            long awake = 0;
             while (true) {
                 var ending = stopping;
                 var now = now();
+                if (now - awake > every) {
+                    allowFor(now - awake);
+                }
                 if (!ending && now >= next) {
                     send(now);
                     // What a busy machine missed is not caught up: a burst would measure the machine.
@@ -125,7 +130,9 @@ public final class Prober implements Probing {
                 if (ending && underWay.isEmpty()) {
                     return;
                 }
-                selector.select(this::proceed, Math.max(1, millisUntil(ending ? Long.MAX_VALUE : next)));
+                var wait = Math.max(1, millisUntil(ending ? Long.MAX_VALUE : next));
+                awake = now + TimeUnit.MILLISECONDS.toNanos(wait);
+                selector.select(this::proceed, wait);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -135,7 +142,7 @@ public final class Prober implements Probing {
     }
 
     private void send(long now) {
-        var probe = new Probe(now, ByteBuffer.wrap(request));
+        var probe = new Probe(now, now + pace.patience().toNanos(), ByteBuffer.wrap(request));
         underWay.add(probe);
         try {
             probe.send(address, selector);
@@ -156,9 +163,14 @@ public final class Prober implements Probing {
         }
     }
 
+    /** Gives the probes under way the time in which this process did not run: their answers may be here, but unread. */
+    private void allowFor(long lost) {
+        underWay.forEach(probe -> probe.deadline += lost);
+    }
+
     private void giveUp() {
         var oldest = underWay.peek();
-        while (oldest != null && now() - oldest.sent >= pace.patience().toNanos()) {
+        while (oldest != null && now() >= oldest.deadline) {
             end(oldest, new Probe.Result("timeout", null));
             oldest = underWay.peek();
         }
@@ -172,9 +184,7 @@ public final class Prober implements Probing {
 
     private long millisUntil(long next) {
         var oldest = underWay.peek();
-        var until = oldest == null
-                ? next
-                : Math.min(next, oldest.sent + pace.patience().toNanos());
+        var until = oldest == null ? next : Math.min(next, oldest.deadline);
         // Rounded up: to be woken up early would mean to spin until it is time.
         return (until - now() + 999_999) / 1_000_000;
     }

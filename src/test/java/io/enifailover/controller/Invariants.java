@@ -51,7 +51,7 @@ final class Invariants {
     /** The clocks of two instances of the function differ by less; see {@link Simulation}. */
     static final Duration CLOCKS = Duration.ofSeconds(1);
 
-    /** Heartbeats come each minute; without a witness a report counts only if the holder has missed one. */
+    /** Heartbeats come every minute; without a witness a report counts only if the holder has missed one. */
     private static final Duration HEARD = Duration.ofSeconds(85);
 
     /** A lease that was granted to a call that may still be at work. */

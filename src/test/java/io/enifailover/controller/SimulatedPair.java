@@ -205,7 +205,7 @@ final class SimulatedPair {
         ec2.stopTakes(chance.seconds(2, 20));
     }
 
-    /** What happens each second: the watches look, EC2 tells of changed states, the schedule ticks. */
+    /** What happens every second: the watches look, EC2 tells of changed states, the schedule ticks. */
     void second() {
         watches.forEach((server, watch) -> {
             tellOfItsState(server, watch);
@@ -261,7 +261,7 @@ final class SimulatedPair {
         }
     }
 
-    /** Tells that the watch is there: at its start, and each minute. */
+    /** Tells that the watch is there: at its start, and every minute. */
     private void beat(String server, Watch watch) {
         var up = ec2.servers().exists(server)
                 && ec2.servers().state(server) == InstanceStateName.RUNNING

@@ -245,6 +245,22 @@ class SwapHandlerTest {
         assertThat(ec2.changes()).isEmpty();
     }
 
+    /** CloudFormation marks no rollback, so the old wish counts like a new one; docs/operations.md says what to do then. */
+    @Test
+    void rollbackToAHolderThatIsNotFitFailsAndKeepsTheServerThatServes() throws Exception {
+        witnessed();
+        ec2.attachedTo(S).servers().stop(P, Duration.ZERO);
+        properties.put("Holder", "standby");
+        var failed = Map.copyOf(properties);
+        properties.put("Holder", "primary");
+
+        assertThat(update(failed).at("/Reason").asText())
+                .startsWith(
+                        "nothing was changed: holder=primary is not possible, since the primary " + P + " is stopped");
+        assertThat(ec2.holder()).contains(S);
+        assertThat(ec2.changes()).isEmpty();
+    }
+
     @Test
     void updateLeavesADeadHolderForTheOtherServer() throws Exception {
         witnessed();

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,8 @@ class CommandLineIT {
     @TempDir
     private static Path home;
 
+    private final List<Process> commands = new ArrayList<>();
+
     /** What a command has done. */
     private record Ran(int code, String out, String err) {
         JsonNode json() throws IOException {
@@ -94,7 +97,7 @@ class CommandLineIT {
     static void deployTheStack() throws Exception {
         deployment = new Deployment();
         stack = deployment.stack();
-        controller = new ControllerFunction(deployment.emulator(), stack);
+        controller = deployment.controller();
         primary = stack.primary();
         standby = stack.standby();
         service = new LocalServer(CommandLineIT::asAClient);
@@ -119,6 +122,11 @@ class CommandLineIT {
                 .forEach(item -> stack.dynamoDb()
                         .deleteItem(request -> request.tableName(table)
                                 .key(Map.of("pair", item.get("pair"), "item", item.get("item")))));
+    }
+
+    @AfterEach
+    void endWhatATestHasLeftRunning() {
+        commands.forEach(Process::destroyForcibly);
     }
 
     @Test
@@ -231,13 +239,11 @@ class CommandLineIT {
         try (var lines = process.inputReader()) {
             assertThat(lines.readLine()).endsWith("  OK  The primary serves, and the standby is ready.");
 
-            controller.order("switchover");
+            assertThat(controller.order("switchover").path("moved").asBoolean()).isTrue();
             for (var line = lines.readLine(); !line.endsWith("  OK  The standby serves, and the primary is ready."); ) {
                 assertThat(line).contains("MOVING");
                 line = lines.readLine();
             }
-        } finally {
-            process.destroy();
         }
     }
 
@@ -359,7 +365,7 @@ class CommandLineIT {
                 .contains("complete -F _complete_failover", "switchover\" \"stop-nginx\" \"freeze\" \"stop-instance");
     }
 
-    private static void assertFails(Map<String, String> variables, String words, String... command) throws Exception {
+    private void assertFails(Map<String, String> variables, String words, String... command) throws Exception {
         var environment = environment();
         environment.putAll(variables);
         environment.values().removeIf(String::isEmpty);
@@ -370,7 +376,7 @@ class CommandLineIT {
         assertThat(ran.code).isEqualTo(1);
     }
 
-    private static Ran failover(String... command) throws Exception {
+    private Ran failover(String... command) throws Exception {
         return end(start(environment(), command));
     }
 
@@ -384,14 +390,16 @@ class CommandLineIT {
         }
     }
 
-    private static Process start(Map<String, String> environment, String... command) throws IOException {
+    private Process start(Map<String, String> environment, String... command) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var arguments = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-jar", JAR.toString()));
         arguments.addAll(List.of(command));
         var builder = new ProcessBuilder(arguments);
         builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
         builder.environment().putAll(environment);
-        return builder.start();
+        var process = builder.start();
+        commands.add(process);
+        return process;
     }
 
     private static Map<String, String> environment() {

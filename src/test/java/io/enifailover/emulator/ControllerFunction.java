@@ -71,7 +71,7 @@ public final class ControllerFunction {
                 {"type": "report", "observer": "%s", "failures": 3, "clock": %d}""".formatted(observer, Instant.now().getEpochSecond());
     }
 
-    /** What a watch sends each minute. */
+    /** What a watch sends every minute. */
     static String heartbeat(String observer) {
         return """
                 {"type": "heartbeat", "observer": "%s", "userData": "1f2e", "clock": %d, "ena": "2.13.0g"}""".formatted(observer, Instant.now().getEpochSecond());

@@ -49,7 +49,7 @@ class ControllerIT {
     static void deployTheStack() throws Exception {
         deployment = new Deployment();
         stack = deployment.stack();
-        controller = new ControllerFunction(deployment.emulator(), stack);
+        controller = deployment.controller();
         table = stack.output("TableName");
         primary = stack.primary();
         standby = stack.standby();

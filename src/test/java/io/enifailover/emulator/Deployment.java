@@ -1,6 +1,12 @@
 package io.enifailover.emulator;
 
+import static io.enifailover.emulator.ControllerFunction.heartbeat;
+import static io.enifailover.emulator.ControllerFunction.report;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.util.Objects;
 
 /** The stack on an emulator of its own, with everything between function, AWS and servers in a test's hands. */
 final class Deployment implements AutoCloseable {
@@ -8,6 +14,7 @@ final class Deployment implements AutoCloseable {
     private final Internet internet;
     private final Emulator emulator;
     private final DeployedStack stack;
+    private final ControllerFunction controller;
 
     /** Starts the emulator and deploys, with these options of the CLI. */
     Deployment(String... options) throws IOException, InterruptedException {
@@ -23,6 +30,7 @@ final class Deployment implements AutoCloseable {
             closeSurroundings();
             throw e;
         }
+        controller = new ControllerFunction(emulator, stack);
     }
 
     DeployedStack stack() {
@@ -41,6 +49,39 @@ final class Deployment implements AutoCloseable {
     /** Between the function and the servers. */
     Internet internet() {
         return internet;
+    }
+
+    /** The function that this stack has deployed. */
+    ControllerFunction controller() {
+        return controller;
+    }
+
+    /** Lets the holder fall sick, and checks that clients are served by the other server then. */
+    void assertFailsOver() throws JsonProcessingException {
+        startHealthyWithNothingRemembered();
+        var holder = Objects.requireNonNull(stack.holder(), "no server holds the interface");
+        assertThat(holder).isIn(stack.primary(), stack.standby());
+        assertThat(internet.servedBy(stack.serviceAddress()))
+                .as("serves clients before the failover")
+                .contains(holder);
+        var other = holder.equals(stack.primary()) ? stack.standby() : stack.primary();
+
+        internet.makeSick(holder);
+        var answer = controller.answer(report(other));
+
+        assertThat(stack.holder()).as("%s", answer).isEqualTo(other);
+        assertThat(internet.servedBy(stack.serviceAddress()))
+                .as("serves clients after the failover")
+                .contains(other);
+    }
+
+    /** As after the boot of both servers: each watch has sent its heartbeat, without which its server is no candidate. */
+    void startHealthyWithNothingRemembered() throws JsonProcessingException {
+        internet.heal();
+        stack.ec2().startInstances(request -> request.instanceIds(stack.primary(), stack.standby()));
+        stack.emptyTheRecord();
+        controller.answer(heartbeat(stack.primary()));
+        controller.answer(heartbeat(stack.standby()));
     }
 
     @Override

@@ -55,7 +55,7 @@ final class MoveBenchmark {
     private MoveBenchmark(Deployment deployment) {
         this.deployment = deployment;
         this.stack = deployment.stack();
-        this.controller = new ControllerFunction(deployment.emulator(), stack);
+        this.controller = deployment.controller();
     }
 
     public static void main(String[] args) throws Exception {

@@ -1,7 +1,5 @@
 package io.enifailover.emulator;
 
-import static io.enifailover.emulator.ControllerFunction.heartbeat;
-import static io.enifailover.emulator.ControllerFunction.report;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,13 +25,11 @@ class RollbackIT {
     private static Deployment deployment;
 
     private static DeployedStack stack;
-    private static ControllerFunction controller;
 
     @BeforeAll
     static void deployTheStack() throws Exception {
         deployment = new Deployment();
         stack = deployment.stack();
-        controller = new ControllerFunction(deployment.emulator(), stack);
     }
 
     @ParameterizedTest
@@ -64,13 +60,7 @@ class RollbackIT {
         var now = state();
         assertThat(now.servers()).hasSize(2).doesNotContainAnyElementsOf(old);
         assertThat(now.addresses()).containsOnlyKeys(now.interfaces());
-        stack.emptyTheRecord();
-        controller.answer(heartbeat(stack.primary()));
-        controller.answer(heartbeat(stack.standby()));
-        var other = now.holder().equals(stack.primary()) ? stack.standby() : stack.primary();
-        deployment.internet().makeSick(now.holder());
-        controller.answer(report(other));
-        assertThat(stack.holder()).isEqualTo(other);
+        deployment.assertFailsOver();
     }
 
     /**

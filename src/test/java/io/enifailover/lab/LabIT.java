@@ -407,7 +407,7 @@ final class LabIT {
     void noticesSoonerWithMoreProbes() throws Exception {
         // The servers of the scenario before.
         repeated(
-                LabReport.CRASH + ", a probe each 0.5 s",
+                LabReport.CRASH + ", a probe every 0.5 s",
                 "twice the probes, half the time to notice",
                 List.of(Goal.median(FAST_CRASH_AT_THE_MEDIAN)),
                 trial -> {
@@ -415,7 +415,7 @@ final class LabIT {
                             lab.standby()
                                     .run("systemctl", "cat", "failover-watch")
                                     .contains("INTERVAL=0.5"),
-                            "the watch probes each 0.5 s");
+                            "the watch probes every 0.5 s");
                     trial.happens("machine powered off", () -> lab.primary().powerOff());
                     expectMove(trial, "report", lab.primary(), lab.standby());
                 });

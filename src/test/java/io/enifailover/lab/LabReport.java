@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 final class LabReport {
     private static final String LEAD =
             "Two machines that boot the synthesized user data, the packaged function, and a client that opens a new"
-                    + " connection each 20 ms. EC2 is emulated and takes %.1f s to detach the interface and %.1f s to attach it:"
+                    + " connection every 20 ms. EC2 is emulated and takes %.1f s to detach the interface and %.1f s to attach it:"
                     + " no move can be faster than that.";
 
     /** The scenario that other designs are compared in. */
@@ -93,7 +93,7 @@ final class LabReport {
                 .filter(chapter -> chapter.name().equals(CRASH))
                 .forEach(chapter -> designs.add(new Design(
                         "eni-failover",
-                        "default settings: a probe each second, three failures",
+                        "default settings: a probe every second, three failures",
                         chapter.runs().stream()
                                 .flatMap(run -> run.recording().moves().stream())
                                 .map(Outage::length)

@@ -36,7 +36,7 @@ final class ExampleReport {
         }
         return new Report(
                 "How long clients wait when a server fails",
-                "Two real machines, one floating interface, and a client that asks each 20 ms. These recordings are invented.",
+                "Two real machines, one floating interface, and a client that asks every 20 ms. These recordings are invented.",
                 roles(),
                 facts(),
                 List.of(
@@ -182,7 +182,7 @@ final class ExampleReport {
         var facts = new LinkedHashMap<String, String>();
         facts.put("Injected latencies", "detach 2.5 s, attach 1.5 s: a floor of 4 s");
         facts.put("Guests", "Debian 12, systemd 252, nginx 1.22");
-        facts.put("Client", "a new connection each 20 ms, patience 1 s");
+        facts.put("Client", "a new connection every 20 ms, patience 1 s");
         return facts;
     }
 }

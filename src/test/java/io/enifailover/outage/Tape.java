@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A recording written by hand: a probe each 20 ms, answered within 1 ms unless said otherwise. */
+/** A recording written by hand: a probe every 20 ms, answered within 1 ms unless said otherwise. */
 final class Tape {
     static final Instant BEGAN = Instant.parse("2026-03-01T12:00:00Z");
     static final long MILLI = 1_000_000;

@@ -212,12 +212,13 @@ class WatchTest {
         var reports = to(Party.LAMBDA).size();
         awaitNext(Party.FLOATING, 20);
 
-        assertThat(failuresReported().subList(0, 7)).containsExactly(3, 4, 6, 10, 18, 33, 48);
+        // Each report has a process of its own: on a busy machine one may arrive before the one that was sent earlier.
+        assertThat(failuresReported().subList(0, 7)).containsExactlyInAnyOrder(3, 4, 6, 10, 18, 33, 48);
         assertThat(to(Party.LAMBDA)).hasSize(reports);
 
         surroundings.floating = status(500);
         await(() -> to(Party.LAMBDA).size() >= reports + 2);
-        assertThat(failuresReported().subList(reports, reports + 2)).containsExactly(3, 4);
+        assertThat(failuresReported().subList(reports, reports + 2)).containsExactlyInAnyOrder(3, 4);
     }
 
     @Test
