@@ -248,6 +248,45 @@ class ControllerTest {
         assertThat(ec2.holder()).contains(S);
     }
 
+    @Test
+    void knowsThatItHasDetachedByForceThoughTheCallDiesAtThat() {
+        sick.add(P);
+        ec2.detachTakes(NEVER).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                if (call.endsWith("by force")) {
+                    throw new Killed();
+                }
+            }
+        });
+
+        assertThatThrownBy(() -> handle(report(S))).isInstanceOf(Killed.class);
+
+        assertThat(record.read().tainted()).containsOnlyKeys(P);
+    }
+
+    /** Since it began: the server may have been stopped and started again while the move went on. */
+    @Test
+    void writesDownAtTheEndOfAMoveThatItWasByForceIfItCouldNotBefore() {
+        sick.add(P);
+        var began = time.now();
+        ec2.detachTakes(NEVER).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (call.startsWith("DetachNetworkInterface")) {
+                    record.reachable(false);
+                } else if (call.startsWith("AttachNetworkInterface")) {
+                    record.reachable(true);
+                }
+            }
+        });
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(record.read().tainted()).containsOnlyKeys(P);
+        assertThat(record.read().tainted().get(P)).isBetween(began, began.plusSeconds(1));
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void waitsForAHolderThatAnOperatorStopsAndLeavesItStopped(boolean fences) {
@@ -282,6 +321,38 @@ class ControllerTest {
         handle(report(P));
         assertThat(ec2.changes()).anyMatch(call -> call.startsWith("StopInstances " + S));
         assertThat(record.read().tainted()).containsKey(S);
+    }
+
+    /** One lost call to the record: without the lease another move may be under way, to the server that would be stopped. */
+    @Test
+    void stopsNoOldHolderWithoutTheLeaseThoughItsTaintCouldBeWrittenDown() {
+        fencing = true;
+        sick.add(P);
+        record.fails(record.calls().size() + 2);
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(record.history(1)).extracting(Entry::withoutLease).containsExactly(true);
+        assertThat(ec2.changes()).noneMatch(change -> change.startsWith("StopInstances"));
+    }
+
+    /** Nothing would start it again. */
+    @Test
+    void stopsNoOldHolderWhoseStopCannotBeWrittenDown() {
+        fencing = true;
+        sick.add(P);
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                if (call.startsWith("DetachNetworkInterface")) {
+                    record.reachable(false);
+                }
+            }
+        });
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(ec2.changes()).noneMatch(change -> change.startsWith("StopInstances"));
     }
 
     @Test
@@ -390,6 +461,25 @@ class ControllerTest {
     }
 
     @Test
+    void stopsNoOldHolderOnceSomebodyElseHasTheLease() {
+        fencing = true;
+        sick.add(P);
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                if (call.equals("DescribeInstances") && ec2.isAvailable()) {
+                    time.sleep(Mover.LEASE);
+                    record.take("somebody", P, time.now(), time.now().plusSeconds(30));
+                }
+            }
+        });
+
+        assertThat(handle(report(S)).words()).startsWith("kept: somebody is moving it");
+
+        assertThat(ec2.changes()).containsExactly("DetachNetworkInterface eni-attach-1");
+    }
+
+    @Test
     void movesNothingWhenTheElasticIpIsNotAssociated() {
         ec2.eni().loseAddress();
 
@@ -410,6 +500,40 @@ class ControllerTest {
 
         assertThat(handle(report(P)).moved()).isTrue();
         assertThat(record.read().recentMoves()).hasSize(1);
+    }
+
+    /** The other server is another one now, and has yet to show that it is ready. */
+    @Test
+    void forgetsWithEachMoveSinceWhenTheOtherServerWasReady() {
+        handle(new Tick());
+        assertThat(record.read().readySince()).isNotNull();
+
+        order(new Switchover(Role.STANDBY, "ann", false));
+
+        assertThat(record.read().readySince()).isNull();
+    }
+
+    @Test
+    void endsAMoveWithinTheTimeThatItsCallHas() {
+        sick.add(P);
+        ec2.detachTakes(NEVER).forceTakes(NEVER).stopTakes(NEVER);
+
+        assertThatThrownBy(() -> controller(url -> () -> sight(url))
+                        .handle(report(S), "call-1", time.now().plusSeconds(20)))
+                .hasMessageContaining("out of time");
+
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void endsAnObservationWithinTheTimeThatItsCallHas() {
+        ec2.doesNotAnswer("DescribeInstances", 1000);
+
+        assertThatThrownBy(() -> controller(url -> () -> sight(url))
+                        .handle(new Tick(), "call-1", time.now().plusSeconds(20)))
+                .hasMessageContaining("out of time");
+
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(20));
     }
 
     @Test
@@ -496,6 +620,17 @@ class ControllerTest {
         assertThat(handle(report(S)).moved()).isTrue();
 
         assertThat(record.history(1)).extracting(Entry::outcome).containsExactly("attached, not verified");
+    }
+
+    /** Where there is no witness nobody contradicts it, and it was about what somebody else has changed since. */
+    @Test
+    void actsOnAReportOnceAndNotAgainAfterSomebodyElseHasMoved() {
+        witness = false;
+        record.beforeNext("UpdateItem", () -> ec2.attachedTo(P));
+
+        assertThat(handle(report(S)).words()).isEqualTo("kept: nobody reports a failure, and there is no witness");
+
+        assertThat(ec2.changes()).isEmpty();
     }
 
     @Test

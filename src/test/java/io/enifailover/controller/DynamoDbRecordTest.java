@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -51,6 +52,7 @@ class DynamoDbRecordTest extends PairRecordContract {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final List<String> operations = new CopyOnWriteArrayList<>();
+    private static final List<SdkRequest> requests = new CopyOnWriteArrayList<>();
     private static int pairs;
     private static DynamoDBProxyServer server;
     private static DynamoDbClient client;
@@ -85,6 +87,7 @@ class DynamoDbRecordTest extends PairRecordContract {
                                     public void beforeExecution(
                                             Context.BeforeExecution context, ExecutionAttributes attributes) {
                                         operations.add(attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
+                                        requests.add(context.request());
                                     }
                                 })))
                 .build();
@@ -155,6 +158,20 @@ class DynamoDbRecordTest extends PairRecordContract {
         pair.history(10);
 
         assertThat(operations).containsOnly("GetItem", "PutItem", "Query", "UpdateItem");
+    }
+
+    /** DynamoDB Local always reads what was written last; the real one does only if it is asked to. */
+    @Test
+    void readsNothingOlderThanTheLastWrite() {
+        requests.clear();
+
+        pair.read();
+        pair.history(1);
+
+        assertThat(requests)
+                .hasSize(2)
+                .allSatisfy(request -> assertThat(request.getValueForField("ConsistentRead", Boolean.class))
+                        .contains(true));
     }
 
     @Test

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,7 @@ class PolicyTest {
     private @Nullable String recordError;
     private boolean addressLost;
     private List<String> unreadable = List.of();
+    private List<Server> others = List.of();
 
     @Test
     void keepsAHolderThatServes() {
@@ -90,6 +92,27 @@ class PolicyTest {
         reporter = S;
 
         assertMovesTo(S, "the observer reports it, and the witness agrees");
+    }
+
+    /** While a deployment replaces the servers there are four. */
+    @Test
+    void movesToTheServerThatReplacesTheOther() {
+        primaryFails();
+        reporter = S;
+        var successor = "i-0000000000000000c";
+        var older = "i-0000000000000000d";
+        others = List.of(standby(successor, LAUNCHED.plusSeconds(60)), standby(older, LAUNCHED.minusSeconds(60)));
+
+        assertMovesTo(successor, "the observer reports it");
+        assertThat(((MoveTo) order(Role.STANDBY)).serverId()).isEqualTo(successor);
+    }
+
+    @Test
+    void movesToAServerThatNobodySeesOnEc2sWordWhenThereIsNoWitness() {
+        noWitness();
+        primaryPower = STOPPED;
+
+        assertMovesTo(S, "EC2 says that the holder is stopped");
     }
 
     @Test
@@ -503,6 +526,13 @@ class PolicyTest {
     }
 
     @Test
+    void obeysAnOrderToAServerThatItIsLeaving() {
+        floating = on(S, DETACHING);
+
+        assertThat(order(Role.STANDBY)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
+    }
+
+    @Test
     void refusesAnOrderToAServerThatCannotHoldIt() {
         standbyPower = STOPPED;
 
@@ -692,16 +722,38 @@ class PolicyTest {
         return new Observation(
                 NOW,
                 floating,
-                List.of(
-                        new Server(P, Role.PRIMARY, primaryPower, launched, "a", true, "203.0.113.1", primary),
-                        new Server(
-                                S, Role.STANDBY, standbyPower, LAUNCHED, "a", standbyHasRoom, "203.0.113.2", standby)),
+                Stream.concat(
+                                Stream.of(
+                                        new Server(
+                                                P,
+                                                Role.PRIMARY,
+                                                primaryPower,
+                                                launched,
+                                                "a",
+                                                true,
+                                                "203.0.113.1",
+                                                primary),
+                                        new Server(
+                                                S,
+                                                Role.STANDBY,
+                                                standbyPower,
+                                                LAUNCHED,
+                                                "a",
+                                                standbyHasRoom,
+                                                "203.0.113.2",
+                                                standby)),
+                                others.stream())
+                        .toList(),
                 service,
                 null,
                 reporter,
                 new Memory(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, pulses, null, unreadable),
                 recordError,
                 addressLost);
+    }
+
+    private static Server standby(String id, Instant launched) {
+        return new Server(id, Role.STANDBY, RUNNING, launched, "a", true, "203.0.113.3", SERVES);
     }
 
     private static Pulse pulse(Instant at) {

@@ -54,6 +54,17 @@ class UpkeepTest {
     }
 
     @Test
+    void stopsATaintedServerThatHasJustBeenStarted() {
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+        record.taint(S, time.now());
+
+        care();
+
+        assertThat(ec2.changes()).containsExactly("StopInstances " + S + " without its operating system");
+    }
+
+    @Test
     void neverStopsAHolder() {
         record.taint(P, time.now());
 
@@ -132,6 +143,17 @@ class UpkeepTest {
         sick.add(S);
         care();
         assertThat(record.read().readySince()).isNull();
+    }
+
+    @Test
+    void takesNoServerForReadyThatServesButCannotHoldTheInterface() {
+        ec2.busyIndex(S, Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().readySince()).isNull();
+
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().readySince()).isEqualTo(time.now());
     }
 
     @Test
