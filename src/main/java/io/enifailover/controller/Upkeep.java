@@ -103,7 +103,7 @@ final class Upkeep {
                 fleet.start(id);
             }
         } else if (server.running() && !server.launched().isAfter(since)) {
-            if (!seen.isHolder(server)) {
+            if (!seen.isHolder(server) && isUnchanged(server)) {
                 LOG.info("{}: stopping it, since its interface was detached by force", server);
                 record.stopped(id, seen.now());
                 fleet.stop(id, true);
@@ -119,6 +119,14 @@ final class Upkeep {
         var heard = seen.memory().pulses().get(server.id());
         return !server.own().fails()
                 || (!seen.witnessSeesAServer() && heard != null && heard.at().isAfter(server.launched()));
+    }
+
+    /** What was seen may be old by now: another call may have restarted the server, or a person may be stopping it. */
+    private boolean isUnchanged(Server server) {
+        return fleet.servers().stream()
+                .anyMatch(now -> now.id().equals(server.id())
+                        && now.running()
+                        && now.launched().equals(server.launched()));
     }
 
     /** A server that was started after the controller stopped it has been stopped again by somebody else. */

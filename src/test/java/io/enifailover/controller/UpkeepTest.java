@@ -131,6 +131,20 @@ class UpkeepTest {
     }
 
     @Test
+    void neverStopsAServerThatAnotherCallHasRestartedInTheMeantime() {
+        record.taint(S, time.now());
+        var before = seen(record.read());
+        time.sleep(Duration.ofSeconds(1));
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+
+        new Upkeep(fleet, record, new Permissions(eni, fleet)).care(before);
+
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.read().stopped()).isEmpty();
+    }
+
+    @Test
     void keepsTheTaintOfAServerThatAListingLeavesOut() {
         record.taint(S, time.now());
         ec2.hides(Duration.ofSeconds(1), S);
