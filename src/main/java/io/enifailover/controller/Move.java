@@ -239,10 +239,20 @@ final class Move {
         if (byForce && !tainted()) {
             taints.forced(held.holder());
         }
-        checkLease();
-        eni.detach(held.attachmentId(), byForce);
-        changed = true;
+        change(() -> eni.detach(held.attachmentId(), byForce));
         forced |= byForce;
+    }
+
+    /** Without an answer, EC2 may have made the change all the same. */
+    private void change(Runnable call) {
+        checkLease();
+        try {
+            call.run();
+            changed = true;
+        } catch (CallFailed e) {
+            changed |= e.unanswered();
+            throw e;
+        }
     }
 
     /**
@@ -296,9 +306,7 @@ final class Move {
             fence = false;
         }
         if (state instanceof InterfaceState.Available) {
-            checkLease();
-            eni.attach(instanceId);
-            changed = true;
+            change(() -> eni.attach(instanceId));
             waitFor("attaching to " + instanceId);
         } else {
             waitFor(state.toString());
@@ -332,7 +340,7 @@ final class Move {
                 old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
     }
 
-    /** Whether this move has changed anything so far, which a failed one may have. */
+    /** Whether this move has changed anything so far, or may have, also if it fails in the end. */
     boolean changed() {
         return changed;
     }
