@@ -98,6 +98,11 @@ final class CallFailed extends RuntimeException {
         return passing;
     }
 
+    /** Whether EC2 may have acted, since no answer came. */
+    boolean unanswered() {
+        return !(getCause() instanceof AwsServiceException);
+    }
+
     // UnauthorizedOperation appends an encoded message of a thousand characters and more.
     static String oneLine(@Nullable String text) {
         var line = text == null ? "no message" : text.lines().findFirst().orElse("no message");

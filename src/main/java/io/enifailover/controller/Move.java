@@ -222,10 +222,7 @@ final class Move {
             default -> "";
         };
         if (steps.current() == Step.STOP) {
-            // Without a record of our stop nothing would start the server again, so do not stop it.
-            if (stopped == null && !stopsAnyway(held.holder()) && taints.stopped(held.holder())) {
-                stop(held.holder());
-            }
+            stopUnlessStopping(held.holder());
             detach(held, true);
         } else if (steps.current() == Step.FORCE) {
             if (!forced) {
@@ -242,10 +239,32 @@ final class Move {
         if (byForce && !tainted()) {
             taints.forced(held.holder());
         }
-        checkLease();
-        eni.detach(held.attachmentId(), byForce);
-        changed = true;
+        change(() -> eni.detach(held.attachmentId(), byForce));
         forced |= byForce;
+    }
+
+    /** Without an answer, EC2 may have made the change all the same. */
+    private void change(Runnable call) {
+        checkLease();
+        try {
+            call.run();
+            changed = true;
+        } catch (CallFailed e) {
+            changed |= e.unanswered();
+            throw e;
+        }
+    }
+
+    /**
+     * Stops a server, unless somebody else does: that one has to stay stopped.
+     *
+     * @throws CallFailed if EC2 does not tell whether somebody else does
+     */
+    private void stopUnlessStopping(String serverId) {
+        // Without a record of our stop nothing would start the server again, so do not stop it.
+        if (stopped == null && !isStoppingOrStopped(serverId) && taints.stopped(serverId)) {
+            stop(serverId);
+        }
     }
 
     /** A stop that EC2 refuses is no reason to stop trying to detach. */
@@ -260,6 +279,11 @@ final class Move {
         }
     }
 
+    private boolean isStoppingOrStopped(String serverId) {
+        checkLease();
+        return fleet.servers().stream().anyMatch(server -> server.id().equals(serverId) && server.stoppingOrStopped());
+    }
+
     /**
      * Whether a server is being stopped, or has been, by somebody else. It lets go of the interface when it has stopped, and
      * it has to stay stopped: do not taint it and do not stop it again, since both lead to a start.
@@ -267,13 +291,8 @@ final class Move {
      * <p>Whether EC2 accepts a detach while an instance is stopping is not documented.
      */
     private boolean stopsAnyway(String serverId) {
-        if (stopped != null) {
-            return false;
-        }
-        checkLease();
         try {
-            return fleet.servers().stream()
-                    .anyMatch(server -> server.id().equals(serverId) && server.stoppingOrStopped());
+            return stopped == null && isStoppingOrStopped(serverId);
         } catch (CallFailed e) {
             LOG.warn("{} {}: {}", eni, steps.current(), e.line());
             return false;
@@ -283,16 +302,11 @@ final class Move {
     private @Nullable Outcome attach(InterfaceState state, String instanceId) {
         steps.reach(Step.ATTACH);
         if (fence && old != null && !old.holder().equals(instanceId)) {
+            stopUnlessStopping(old.holder());
             fence = false;
-            // Without a record of the stop nothing would start this server again, so do not stop it.
-            if (stopped == null && !stopsAnyway(old.holder()) && taints.stopped(old.holder())) {
-                stop(old.holder());
-            }
         }
         if (state instanceof InterfaceState.Available) {
-            checkLease();
-            eni.attach(instanceId);
-            changed = true;
+            change(() -> eni.attach(instanceId));
             waitFor("attaching to " + instanceId);
         } else {
             waitFor(state.toString());
@@ -326,7 +340,7 @@ final class Move {
                 old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
     }
 
-    /** Whether this move has changed anything so far, which a failed one may have. */
+    /** Whether this move has changed anything so far, or may have, also if it fails in the end. */
     boolean changed() {
         return changed;
     }

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * Makes every move, whoever wants it: takes the lease, moves, and writes down what it was, why and how long it took.
  *
  * <p>If the record cannot be reached it moves all the same, since EC2 allows one holder only and the attachment id makes
- * each detach a compare-and-swap.
+ * each detach a compare-and-swap. While single calls to the record are lost, the lease, a hold, the damping and the taints
+ * guard a move as far as they were read, and a move that has begun ends only when the record says that somebody else has it.
  */
 final class Mover {
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
@@ -99,6 +100,10 @@ final class Mover {
             if (!wish.stands().test(lease.get().memory())) {
                 tenure.end();
                 return gaveWay(wish, "what the record says now");
+            }
+            if (lease.get().memory().readySince() != null) {
+                // Before the move, which may die: it is about the server that is not the holder now.
+                write(List.of(() -> record.readySince(null)));
             }
         } catch (RecordUnavailable e) {
             LOG.warn("{} without a lease: {}", eni, e.getMessage());

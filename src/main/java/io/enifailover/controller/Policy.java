@@ -173,8 +173,10 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         var lease = seen.memory().lease();
         var intended = lease == null ? Optional.<Server>empty() : seen.server(lease.intent());
         Predicate<Server> fit = server -> fit(seen, server);
-        Predicate<Server> mayServe = server ->
-                obstacle(seen, server).isEmpty() && (server.own() == Verdict.UNSEEN || !seen.witnessSeesAServer());
+        // A listing may leave out the server that serves: one that fails will do only if no other one is missing.
+        Predicate<Server> mayServe = server -> obstacle(seen, server).isEmpty()
+                && (server.own() == Verdict.UNSEEN
+                        || (!seen.witnessSeesAServer() && seen.missing().isEmpty()));
         Predicate<Server> untried = server -> !failedRecently(seen, server);
         return Stream.of(fit.and(untried), mayServe.and(untried), fit, mayServe)
                 .flatMap(candidate -> intended.filter(candidate).or(() -> best(seen, candidate)).stream())
@@ -260,9 +262,20 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
 
     private Decision damped(Observation seen, MoveTo move) {
         return damping(seen)
+                .filter(damping -> damping.refusal() != Refusal.COOL_DOWN || !correctsAFailedMove(seen, move))
                 .<Decision>map(damping -> new Keep(
                         "%s; %s".formatted(damping.reason(), move.reason()), damping.alert(), damping.refusal()))
                 .orElse(move);
+    }
+
+    /** The cool-down must not keep the interface where the last move failed to make it serve, once another server does. */
+    private static boolean correctsAFailedMove(Observation seen, MoveTo move) {
+        return move.kind() == Kind.FAILOVER
+                && !seen.memory().movesUnknown()
+                && seen.holder().filter(holder -> failedRecently(seen, holder)).isPresent()
+                && seen.server(move.serverId())
+                        .filter(target -> target.own() == Verdict.SERVES)
+                        .isPresent();
     }
 
     /** Returns what holds back an automatic move from a server to the other one now, if anything does. */
@@ -347,6 +360,10 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
                 && failedSince(seen, server, seen.now().minus(PairRecord.RECENT));
     }
 
+    private static Instant lastFailure(Observation seen, Server server) {
+        return failedRecently(seen, server) ? seen.memory().failedMoves().get(server.id()) : Instant.MIN;
+    }
+
     private static boolean failedSince(Observation seen, Server server, Instant since) {
         var failed = seen.memory().failedMoves().get(server.id());
         return failed != null && failed.isAfter(since);
@@ -379,14 +396,14 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     }
 
     /**
-     * A server that serves before one that is not seen, then one to which no move has just failed, then the one with the latest
-     * start: the others are being replaced.
+     * A server that serves before one that is not seen, then one to which no move has just failed, or the longest ago, then the
+     * one with the latest start: the others are being replaced.
      */
     private static Optional<Server> best(Observation seen, Predicate<Server> which) {
         return seen.servers().stream()
                 .filter(which)
                 .min(Comparator.comparing((Server server) -> server.own() != Verdict.SERVES)
-                        .thenComparing(server -> failedRecently(seen, server))
+                        .thenComparing(server -> lastFailure(seen, server))
                         .thenComparing(Server::launched, Comparator.<Instant>reverseOrder())
                         .thenComparing(Server::role)
                         .thenComparing(Server::id));

@@ -2,6 +2,7 @@ package io.enifailover.controller;
 
 import io.enifailover.controller.InterfaceState.Held;
 import io.enifailover.controller.PairRecord.Entry;
+import io.enifailover.controller.PairRecord.Lease;
 import io.enifailover.controller.PairRecord.Rights;
 import io.enifailover.controller.Server.Power;
 import io.enifailover.controller.Server.Verdict;
@@ -31,16 +32,16 @@ final class Upkeep {
         this.permissions = permissions;
     }
 
-    /** Does each duty, even if another one fails. Under a hold, and while somebody moves the interface, it only notes. */
+    /** Does each duty, even if another one fails. While somebody moves the interface it only notes and heals. */
     void care(Observation seen) {
         if (seen.recordError() != null) {
             return;
         }
         noteUnreadiness(seen);
-        if (isLeftAlone(seen)) {
+        heal(seen);
+        if (isOnHold(seen) || seen.memory().leaseAt(seen.now()).isPresent()) {
             return;
         }
-        heal(seen);
         attempt("readiness", () -> noteReadiness(seen));
         attempt("history", () -> complete(seen));
         attempt("the record of the moves", () -> mendMoves(seen));
@@ -49,16 +50,24 @@ final class Upkeep {
         attempt("rights", () -> askForRights(seen));
     }
 
-    /** Heals tainted servers, even while there is something to move: one of them may be the only way out. */
+    /**
+     * Heals tainted servers unless there is a hold, even while somebody moves the interface: moves to the other server may fail
+     * one after another, and a tainted one may be the only way out.
+     */
     void heal(Observation seen) {
-        if (!isLeftAlone(seen)) {
-            seen.memory().tainted().forEach((id, since) -> attempt(id, () -> rehabilitate(seen, id, since)));
+        if (isOnHold(seen)) {
+            return;
         }
+        var intended = seen.memory().leaseAt(seen.now()).map(Lease::intent).orElse("");
+        seen.memory().tainted().forEach((id, since) -> {
+            if (!id.equals(intended)) {
+                attempt(id, () -> rehabilitate(seen, id, since));
+            }
+        });
     }
 
-    private static boolean isLeftAlone(Observation seen) {
-        return seen.memory().holdAt(seen.now()).isPresent()
-                || seen.memory().leaseAt(seen.now()).isPresent();
+    private static boolean isOnHold(Observation seen) {
+        return seen.memory().holdAt(seen.now()).isPresent();
     }
 
     private static void attempt(String what, Runnable duty) {
@@ -76,7 +85,10 @@ final class Upkeep {
     private void rehabilitate(Observation seen, String id, Instant since) {
         var found = seen.server(id);
         if (found.isEmpty()) {
-            record.cleanse(id);
+            // A listing may leave a server out: it has been replaced once there are others for both roles.
+            if (seen.missing().isEmpty()) {
+                record.cleanse(id);
+            }
             return;
         }
         if (since.equals(PairRecord.UNKNOWN)) {
@@ -91,15 +103,30 @@ final class Upkeep {
                 fleet.start(id);
             }
         } else if (server.running() && !server.launched().isAfter(since)) {
-            if (!seen.isHolder(server)) {
+            if (!seen.isHolder(server) && isUnchanged(server)) {
                 LOG.info("{}: stopping it, since its interface was detached by force", server);
                 record.stopped(id, seen.now());
                 fleet.stop(id, true);
             }
-        } else if (server.running() && !server.own().fails()) {
+        } else if (server.running() && isBack(seen, server)) {
             LOG.info("{}: a candidate again", server);
             record.cleanse(id);
         }
+    }
+
+    /** Where the witness sees no server, which may be its own fault, the server's watch tells. */
+    private static boolean isBack(Observation seen, Server server) {
+        var heard = seen.memory().pulses().get(server.id());
+        return !server.own().fails()
+                || (!seen.witnessSeesAServer() && heard != null && heard.at().isAfter(server.launched()));
+    }
+
+    /** What was seen may be old by now: another call may have restarted the server, or a person may be stopping it. */
+    private boolean isUnchanged(Server server) {
+        return fleet.servers().stream()
+                .anyMatch(now -> now.id().equals(server.id())
+                        && now.running()
+                        && now.launched().equals(server.launched()));
     }
 
     /** A server that was started after the controller stopped it has been stopped again by somebody else. */

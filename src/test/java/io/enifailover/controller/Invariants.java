@@ -205,7 +205,7 @@ final class Invariants {
         } else {
             keepsServing(call, ended.instanceId(), serves);
         }
-        damped(call);
+        damped(call, ended.instanceId());
         demand(
                 ONE_MOVE_PER_INCIDENT,
                 lastMove == null
@@ -324,7 +324,7 @@ final class Invariants {
         demand(COUNTS_EACH_MOVE_ONCE, missing.isEmpty(), "does not count " + missing);
     }
 
-    private void damped(Call call) {
+    private void damped(Call call, String holder) {
         if (call.recordFailed) {
             return;
         }
@@ -335,7 +335,8 @@ final class Invariants {
                 "moves, though the flap limit holds until " + moves.limitedUntil());
         demand(
                 COOLS_DOWN,
-                !now.isBefore(moves.coolsDownUntil().minus(CLOCKS)),
+                record.get().failedMoves().containsKey(holder)
+                        || !now.isBefore(moves.coolsDownUntil().minus(CLOCKS)),
                 "moves, though it cools down until " + moves.coolsDownUntil());
     }
 

@@ -20,10 +20,13 @@ import java.util.Set;
  */
 final class Liveness {
     /**
-     * A call that is still at work and its lease (155 s), a tick (60 s), a tainted candidate's stop and start (three more
-     * ticks, and 60 s until it serves), looks that find every address silent (60 s), and a move (130 s).
+     * A call that is still at work and its lease, a tick (60 s), a tainted candidate's stop and start (three more ticks, and
+     * 60 s until it serves), looks that find every address silent (60 s), and a move.
      */
-    static final Duration BOUND = Duration.ofSeconds(155 + 60 + 3 * 60 + 60 + 60 + 130);
+    static final Duration BOUND = Simulation.LIFETIME
+            .plus(Mover.LEASE)
+            .plusSeconds(60 + 3 * 60 + 60 + 60)
+            .plus(Deadlines.DEFAULT.overall());
 
     /** Since when each server could have served, though the interface did not. */
     private final Map<String, Instant> waiting = new HashMap<>();

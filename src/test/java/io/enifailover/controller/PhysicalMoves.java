@@ -34,18 +34,14 @@ final class PhysicalMoves {
             return (mover != null && mover.automatic()) || (taker != null && taker.automatic());
         }
 
-        /**
-         * Whether the call that made it was in a position to write it down. The controller does not do more yet: it takes a change
-         * whose answer is lost for somebody else's.
-         */
+        /** Whether the call that made it was in a position to write it down. */
         private boolean isWritten() {
             return mover != null
                     && mover.automatic()
                     && mover.ended
                     && mover.moved
                     && !mover.dead
-                    && !mover.recordFailed
-                    && !mover.answerLost;
+                    && !mover.recordFailed;
         }
     }
 

@@ -378,7 +378,7 @@ final class SimulatedEc2 implements Ec2Client {
     }
 
     static ApiCallTimeoutException noAnswer() {
-        return ApiCallTimeoutException.create(10_000);
+        return ApiCallTimeoutException.create(Clients.EC2_CALL.toMillis());
     }
 
     private <T> T call(String name, String about, boolean dry, Supplier<T> effect) {

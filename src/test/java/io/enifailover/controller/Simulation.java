@@ -55,7 +55,7 @@ import software.amazon.lambda.powertools.cloudformation.Response;
  */
 final class Simulation {
     /** Lambda ends a call that takes longer. */
-    private static final Duration LIFETIME = Deadlines.DEFAULT.overall().plus(FunctionContract.RESERVE);
+    static final Duration LIFETIME = Deadlines.DEFAULT.overall().plus(FunctionContract.RESERVE);
 
     /**
      * How long Lambda waits before it repeats an asynchronous call that failed, the first time and the second.
@@ -253,12 +253,12 @@ final class Simulation {
         var now = baton.now();
         var serves = guests.service().isPresent();
         servedSince = !serves ? null : servedSince == null ? now : servedSince;
-        liveness.second(now, serves, hindered(), able());
+        liveness.second(now, serves, hindered(), pair.able());
         if (liveness.isExceeded(now) && judges.contains(Invariant.SERVES_IN_TIME)) {
             throw new Violation(
                     Invariant.SERVES_IN_TIME, "nobody serves, though one server could for " + Liveness.BOUND);
         }
-        hopelessSince = serves || !able().isEmpty() ? null : hopelessSince == null ? now : hopelessSince;
+        hopelessSince = serves || !pair.able().isEmpty() ? null : hopelessSince == null ? now : hopelessSince;
         endIfOver(now, pair.cleared().orElse(Instant.MAX));
     }
 
@@ -279,14 +279,6 @@ final class Simulation {
             invariants.over(table.counted());
             baton.end();
         }
-    }
-
-    /** The controller does not do more yet: a taint lasts until the witness sees the server serve again. */
-    private List<String> able() {
-        return pair.able().stream()
-                .filter(server -> !pair.is(Kind.WITNESS_BLIND)
-                        || !table.written().tainted().containsKey(server))
-                .toList();
     }
 
     private boolean hindered() {

@@ -132,6 +132,58 @@ class UpkeepTest {
     }
 
     @Test
+    void healsATaintedServerWhileSomebodyMovesTheInterfaceToAnother() {
+        record.taint(S, time.now());
+        record.take("somebody", P, time.now(), time.now().plusSeconds(10));
+
+        care();
+
+        assertThat(ec2.changes()).containsExactly("StopInstances " + S + " without its operating system");
+    }
+
+    @Test
+    void neverStopsAServerThatAnotherCallHasRestartedInTheMeantime() {
+        record.taint(S, time.now());
+        var before = seen(record.read());
+        time.sleep(Duration.ofSeconds(1));
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+
+        new Upkeep(fleet, record, new Permissions(eni, fleet)).care(before);
+
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.read().stopped()).isEmpty();
+    }
+
+    @Test
+    void keepsTheTaintOfAServerThatAListingLeavesOut() {
+        record.taint(S, time.now());
+        ec2.hides(Duration.ofSeconds(1), S);
+
+        care();
+
+        assertThat(record.read().tainted()).containsKey(S);
+    }
+
+    @Test
+    void cleansesAServerByItsHeartbeatWhereTheWitnessSeesNoServer() {
+        record.taint(S, time.now());
+        time.sleep(Duration.ofSeconds(1));
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+        sick.add(P);
+        sick.add(S);
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().tainted()).containsKey(S);
+
+        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ZERO, ""));
+        care();
+
+        assertThat(record.read().tainted()).isEmpty();
+    }
+
+    @Test
     void notesSinceWhenTheOtherServerIsReadyAndThatItIsNot() {
         care();
         var since = record.read().readySince();
