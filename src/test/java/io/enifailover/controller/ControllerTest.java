@@ -476,6 +476,19 @@ class ControllerTest {
         assertThatThrownBy(() -> handle(report(S))).hasMessageContaining("serve failed");
     }
 
+    /** A move may take longer than a call that began late has left. */
+    @Test
+    void looksNoLongerThanItsCallMayTake() {
+        ec2.fails("DescribeNetworkInterfaces", "RequestLimitExceeded", 1_000);
+        var end = time.now().plusSeconds(20);
+
+        assertThatThrownBy(() -> controller(url -> () -> sight(url)).handle(new Tick(), "call-1", end))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessageContaining("out of time");
+
+        assertThat(time.now()).isBetween(end, end.plusSeconds(1));
+    }
+
     @Test
     void correctsTheTimeOfAReportByTheClockOfItsServer() {
         record.heard(S, new Pulse(time.now(), "1f2e", Duration.ofMinutes(2), ""));
