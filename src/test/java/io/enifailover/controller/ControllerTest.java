@@ -553,6 +553,17 @@ class ControllerTest {
     }
 
     @Test
+    void failsAPreflightWhenTheInterfaceWouldEndWithItsHolder() {
+        ec2.eni().endWithHolder();
+
+        assertThat(failed(preflight()))
+                .containsExactly(
+                        "primary " + P + ": attachment: EC2 would delete the interface together with it: aws ec2"
+                                + " modify-network-interface-attribute --network-interface-id ... --attachment"
+                                + " AttachmentId=eni-attach-1,DeleteOnTermination=false");
+    }
+
+    @Test
     void failsAPreflightForEachThingThatIsMissing() {
         sick.add(S);
         record.reachable(false);

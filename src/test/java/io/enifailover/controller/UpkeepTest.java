@@ -298,6 +298,7 @@ class UpkeepTest {
                 null,
                 memory,
                 recordError,
+                false,
                 false);
     }
 }
