@@ -918,6 +918,31 @@ class ControllerTest {
         assertThat(ec2.calls()).isEmpty();
     }
 
+    /** Lambda repeats a call that failed after a minute or two: a server may have died since. */
+    @Test
+    void ignoresAHeartbeatThatIsLate() {
+        var sent = time.now();
+        desk().note(new Event.Heartbeat(S, "1f2e", sent, ""));
+        time.sleep(Duration.ofMinutes(1));
+        var before = record.read().pulses();
+
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "")))
+                        .path("heard")
+                        .asBoolean())
+                .isFalse();
+
+        assertThat(record.read().pulses()).isEqualTo(before);
+    }
+
+    @Test
+    void hearsAServerAgainWhoseClockWasSet() {
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), ""));
+        time.sleep(FunctionContract.LONGEST_WAIT);
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), ""));
+
+        assertThat(record.read().pulses()).containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofHours(-1), ""));
+    }
+
     /** Lambda would repeat a call that fails, and put it into the queue of unanswered ones. */
     @Test
     void letsAHeartbeatGoWhileTheRecordIsDown() {
