@@ -108,7 +108,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         var id = context.getAwsRequestId();
         var end = time.now().plusMillis(context.getRemainingTimeInMillis()).minus(FunctionContract.RESERVE);
         if (event instanceof OfServer sent) {
-            return answer(sent, alias == FunctionAlias.REPORT_PRIMARY ? Role.PRIMARY : Role.STANDBY, id, end);
+            return answer(sent, alias, id, end);
         }
         if (event instanceof Trigger trigger) {
             return controller.handle(trigger, id, end);
@@ -125,9 +125,10 @@ public final class ControllerHandler implements RequestStreamHandler {
      * A stranger is ignored rather than refused: the servers that an update has replaced go on for a while, and Lambda would
      * repeat what they send.
      */
-    private Object answer(OfServer sent, Role role, String id, Instant end) {
-        if (!observers.has(sent.observer(), role)) {
-            var words = "ignored: %s is not the %s of this pair".formatted(sent.observer(), role);
+    private Object answer(OfServer sent, FunctionAlias alias, String id, Instant end) {
+        var role = observers.roleOf(sent.observer());
+        if (role.filter(it -> FunctionAlias.reportOf(it) == alias).isEmpty()) {
+            var words = "ignored: %s does not report by the alias %s".formatted(sent.observer(), alias);
             LOG.warn(words);
             return new Controller.Answer(false, words, null);
         }

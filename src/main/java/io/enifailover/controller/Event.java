@@ -10,8 +10,28 @@ sealed interface Event {
 
     /** What only a server of the pair may send. */
     sealed interface OfServer extends Event {
+        /**
+         * Longer than the function takes to start, and shorter than Lambda waits before it repeats a call that failed, a minute.
+         * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+         */
+        Duration FRESH = Duration.ofSeconds(15);
+
         /** Returns the server whose watch has sent it. */
         String observer();
+
+        /** Returns when it was sent, by the clock of its server, or null if it does not say. */
+        @Nullable
+        Instant sent();
+
+        /**
+         * Whether it tells how things are now.
+         *
+         * @param skew how far the clock of its server is ahead
+         */
+        default boolean isFresh(Instant now, Duration skew) {
+            var sent = sent();
+            return sent != null && Duration.between(sent.minus(skew), now).abs().compareTo(FRESH) <= 0;
+        }
     }
 
     /** An order that changes nothing. */
@@ -30,29 +50,13 @@ sealed interface Event {
          *
          * @param failures probes that have failed in a row
          * @param interval time from probe to probe, or zero if it does not say
-         * @param sent     when, by the clock of its server, or null if it does not say
+         * @param sent     when, by the clock of its server, or null if it does not say: one that is not fresh is only a reason to look
          */
         record Report(
                 String observer,
                 int failures,
                 Duration interval,
                 @Nullable Instant sent) implements Trigger, OfServer {
-            /**
-             * Longer than the function takes to start, and shorter than Lambda waits before it repeats a call that failed, a minute.
-             * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-             */
-            private static final Duration FRESH = Duration.ofSeconds(15);
-
-            /**
-             * Whether it tells how things are now. A later one, or one without a time, is only a reason to look.
-             *
-             * @param skew how far the clock of its server is ahead
-             */
-            boolean isFresh(Instant now, Duration skew) {
-                return sent != null
-                        && Duration.between(sent.minus(skew), now).abs().compareTo(FRESH) <= 0;
-            }
-
             @Override
             public Optional<Instant> failedSince(String holder, Instant arrived) {
                 return interval.isZero() || !isFresh(arrived, Duration.ZERO)
@@ -106,10 +110,10 @@ sealed interface Event {
      *
      * @param observer its server
      * @param version  of the server's first boot
-     * @param clock    time of its server
+     * @param sent     when, by the clock of its server
      * @param driver   version of the server's ENA driver, or empty
      */
-    record Heartbeat(String observer, String version, Instant clock, String driver) implements OfServer {}
+    record Heartbeat(String observer, String version, Instant sent, String driver) implements OfServer {}
 
     /** What an operator asks for, and gets an answer to. */
     sealed interface Order extends Event {

@@ -27,8 +27,9 @@ final class FloatingEni {
      * What one call shows.
      *
      * @param hasAddress whether an Elastic IP is associated with it
+     * @param endsWithHolder whether EC2 deletes it when its holder is terminated, as only an attachment made by hand may say
      */
-    record Shown(InterfaceState state, boolean hasAddress) {}
+    record Shown(InterfaceState state, boolean hasAddress, boolean endsWithHolder) {}
 
     /**
      * @throws CallFailed if EC2 did not tell
@@ -45,11 +46,11 @@ final class FloatingEni {
             try {
                 return ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(id)).networkInterfaces().stream()
                         .findFirst()
-                        .map(shown -> new Shown(stateOf(shown), shown.association() != null))
-                        .orElseGet(() -> new Shown(new Gone(), false));
+                        .map(shown -> new Shown(stateOf(shown), shown.association() != null, endsWithHolder(shown)))
+                        .orElseGet(() -> new Shown(new Gone(), false, false));
             } catch (AwsServiceException e) {
                 if (CallFailed.codeOf(e).equals("InvalidNetworkInterfaceID.NotFound")) {
-                    return new Shown(new Gone(), false);
+                    return new Shown(new Gone(), false, false);
                 }
                 throw e;
             }
@@ -105,6 +106,11 @@ final class FloatingEni {
     @Override
     public String toString() {
         return id;
+    }
+
+    private static boolean endsWithHolder(NetworkInterface shown) {
+        return shown.attachment() != null
+                && Boolean.TRUE.equals(shown.attachment().deleteOnTermination());
     }
 
     private static InterfaceState stateOf(NetworkInterface shown) {

@@ -13,5 +13,8 @@ public final class FunctionContract {
     /** Time kept back for the EC2 call that is in flight when a move runs out of time, and for the answer. */
     public static final Duration RESERVE = Duration.ofSeconds(15);
 
+    /** How old an event may be when Lambda calls the function with it for the last time. */
+    public static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
     private FunctionContract() {}
 }

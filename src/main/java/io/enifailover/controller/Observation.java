@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param memory   the pair record, empty if it cannot be reached
  * @param recordError why the record cannot be reached, or null if it can
  * @param addressLost whether EC2 shows no Elastic IP at the interface
+ * @param endsWithHolder whether EC2 would delete the interface together with its holder
  */
 record Observation(
         Instant now,
@@ -32,12 +33,22 @@ record Observation(
         @Nullable String reporter,
         Memory memory,
         @Nullable String recordError,
-        boolean addressLost) {
+        boolean addressLost,
+        boolean endsWithHolder) {
 
     /** The same with what the record holds now. The lease is the one that the decision knew, since ours has taken its place. */
     Observation remembering(Memory now) {
         return new Observation(
-                this.now, floating, servers, service, latency, reporter, now.with(memory.lease()), null, addressLost);
+                this.now,
+                floating,
+                servers,
+                service,
+                latency,
+                reporter,
+                now.with(memory.lease()),
+                null,
+                addressLost,
+                endsWithHolder);
     }
 
     /** The server to which the interface is attached, or on its way. */

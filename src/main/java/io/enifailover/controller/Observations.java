@@ -79,7 +79,8 @@ final class Observations {
                 reporter,
                 memory,
                 recordError,
-                !shown.hasAddress());
+                !shown.hasAddress(),
+                shown.endsWithHolder());
     }
 
     private boolean isFresh(Report report, Memory memory) {

@@ -1,10 +1,11 @@
 package io.enifailover.controller;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Knows which server may report as which role. EC2 is asked once for a server, since neither its id nor its role changes: a report
+ * Knows which server has which role. EC2 is asked once for a server, since neither its id nor its role changes: a report
  * then waits for no call to EC2, because the heartbeats of the same server have come before it.
  */
 final class Observers {
@@ -16,12 +17,14 @@ final class Observers {
     }
 
     /**
+     * Returns the role of this server, or nothing for a stranger.
+     *
      * @throws CallFailed if EC2 did not tell
      */
-    boolean has(String serverId, Role role) {
+    Optional<Role> roleOf(String serverId) {
         if (!roles.containsKey(serverId)) {
             fleet.servers().forEach(server -> roles.put(server.id(), server.role()));
         }
-        return roles.get(serverId) == role;
+        return Optional.ofNullable(roles.get(serverId));
     }
 }

@@ -13,6 +13,7 @@ import io.enifailover.controller.PairRecord.Hold;
 import io.enifailover.controller.PairRecord.Pulse;
 import io.enifailover.controller.Policy.Decision;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +45,28 @@ final class OrderDesk {
     /** Notes that a watch is there, if it can: Lambda need not repeat it, since the next one comes in a minute. */
     Map<String, ?> note(Heartbeat heartbeat) {
         var now = time.now();
-        var pulse = new Pulse(now, heartbeat.version(), Duration.between(now, heartbeat.clock()), heartbeat.driver());
         try {
-            record.heard(heartbeat.observer(), pulse);
+            if (isLate(heartbeat, now)) {
+                LOG.info("a heartbeat of {} is late", heartbeat.observer());
+                return Map.of("heard", false);
+            }
+            var skew = Duration.between(now, heartbeat.sent());
+            record.heard(heartbeat.observer(), new Pulse(now, heartbeat.version(), skew, heartbeat.driver()));
             return Map.of("heard", true);
         } catch (RecordUnavailable e) {
             LOG.warn("the heartbeat of {} is not written down: {}", heartbeat.observer(), e.getMessage());
             return Map.of("heard", false);
         }
+    }
+
+    /**
+     * Whether it says nothing about now. If Lambda would have given up a late one by now, then the clock of its server was set.
+     */
+    private boolean isLate(Heartbeat heartbeat, Instant now) {
+        var last = record.read().pulses().get(heartbeat.observer());
+        return last != null
+                && !heartbeat.isFresh(now, last.skew())
+                && now.isBefore(last.at().plus(FunctionContract.LONGEST_WAIT));
     }
 
     /**

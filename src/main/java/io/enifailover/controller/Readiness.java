@@ -40,6 +40,7 @@ final class Readiness {
                 zone(seen, server),
                 taint(seen, server),
                 slot(seen, server),
+                attachment(seen, server),
                 nginx(server),
                 watch(seen, server, pulse),
                 version(seen, pulse),
@@ -97,6 +98,20 @@ final class Readiness {
         }
         var holds = seen.floating() instanceof Held held && held.holder().equals(server.id());
         return Check.pass("slot", "device index 1 " + (holds ? "holds the floating interface" : "is free"));
+    }
+
+    /** The function may not change it: the same right would let it change the interface's security groups. */
+    private static Check attachment(Observation seen, Server server) {
+        if (!(seen.floating() instanceof Held held) || !held.holder().equals(server.id())) {
+            return Check.pass("attachment", "it does not hold the floating interface");
+        }
+        return seen.endsWithHolder()
+                ? Check.fail(
+                        "attachment",
+                        "EC2 would delete the interface together with it: aws ec2 modify-network-interface-attribute"
+                                + " --network-interface-id ... --attachment AttachmentId=%s,DeleteOnTermination=false"
+                                        .formatted(held.attachmentId()))
+                : Check.pass("attachment", "the interface outlives it");
     }
 
     private static Check nginx(Server server) {

@@ -2,6 +2,7 @@ package io.enifailover.detection;
 
 import io.enifailover.control.PairController;
 import io.enifailover.controller.FunctionAlias;
+import io.enifailover.controller.FunctionContract;
 import io.enifailover.controller.Role;
 import io.enifailover.review.Findings;
 import io.enifailover.server.WebServer;
@@ -37,7 +38,7 @@ public final class FailureDetection extends Construct {
     private static final Duration A_MINUTE = Duration.minutes(1);
     private static final int RETRIES = 2;
     /** A call is worth little once a few others have followed it: there is one each minute. */
-    private static final Duration MAX_EVENT_AGE = Duration.minutes(5);
+    private static final Duration MAX_EVENT_AGE = Duration.seconds(FunctionContract.LONGEST_WAIT.toSeconds());
 
     /** The aliases whose callers do not wait: people who look do, and see an error themselves. */
     private static final List<FunctionAlias> ASYNCHRONOUS = List.of(

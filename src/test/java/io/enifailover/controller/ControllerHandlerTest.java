@@ -122,9 +122,9 @@ class ControllerHandlerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "report-primary, " + S + ", ignored: " + S + " is not the primary of this pair",
-        "report-standby, " + P + ", ignored: " + P + " is not the standby of this pair",
-        "report-standby, i-0000000000000000c, ignored: i-0000000000000000c is not the standby of this pair"
+        "report-primary, " + S + ", ignored: " + S + " does not report by the alias report-primary",
+        "report-standby, " + P + ", ignored: " + P + " does not report by the alias report-standby",
+        "report-standby, i-0000000000000000c, ignored: i-0000000000000000c does not report by the alias report-standby"
     })
     void ignoresAServerThatSpeaksForAnother(String alias, String observer, String words) throws IOException {
         for (var event : List.of(report(observer), heartbeat(observer))) {

@@ -600,6 +600,19 @@ class ControllerTest {
         assertThatThrownBy(() -> handle(report(S))).hasMessageContaining("serve failed");
     }
 
+    /** A move may take longer than a call that began late has left. */
+    @Test
+    void looksNoLongerThanItsCallMayTake() {
+        ec2.fails("DescribeNetworkInterfaces", "RequestLimitExceeded", 1_000);
+        var end = time.now().plusSeconds(20);
+
+        assertThatThrownBy(() -> controller(url -> () -> sight(url)).handle(new Tick(), "call-1", end))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessageContaining("out of time");
+
+        assertThat(time.now()).isBetween(end, end.plusSeconds(1));
+    }
+
     @Test
     void correctsTheTimeOfAReportByTheClockOfItsServer() {
         record.heard(S, new Pulse(time.now(), "1f2e", Duration.ofMinutes(2), ""));
@@ -672,6 +685,17 @@ class ControllerTest {
         ec2.busyIndex(S, Duration.ofHours(1));
         assertThat(failed(preflight()))
                 .containsExactly("standby " + S + ": slot: another interface is at device index 1");
+    }
+
+    @Test
+    void failsAPreflightWhenTheInterfaceWouldEndWithItsHolder() {
+        ec2.eni().endWithHolder();
+
+        assertThat(failed(preflight()))
+                .containsExactly(
+                        "primary " + P + ": attachment: EC2 would delete the interface together with it: aws ec2"
+                                + " modify-network-interface-attribute --network-interface-id ... --attachment"
+                                + " AttachmentId=eni-attach-1,DeleteOnTermination=false");
     }
 
     @Test
@@ -1027,6 +1051,31 @@ class ControllerTest {
         assertThat(record.read().pulses())
                 .containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
         assertThat(ec2.calls()).isEmpty();
+    }
+
+    /** Lambda repeats a call that failed after a minute or two: a server may have died since. */
+    @Test
+    void ignoresAHeartbeatThatIsLate() {
+        var sent = time.now();
+        desk().note(new Event.Heartbeat(S, "1f2e", sent, ""));
+        time.sleep(Duration.ofMinutes(1));
+        var before = record.read().pulses();
+
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "")))
+                        .path("heard")
+                        .asBoolean())
+                .isFalse();
+
+        assertThat(record.read().pulses()).isEqualTo(before);
+    }
+
+    @Test
+    void hearsAServerAgainWhoseClockWasSet() {
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), ""));
+        time.sleep(FunctionContract.LONGEST_WAIT);
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), ""));
+
+        assertThat(record.read().pulses()).containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofHours(-1), ""));
     }
 
     /** Lambda would repeat a call that fails, and put it into the queue of unanswered ones. */

@@ -122,6 +122,6 @@ public final class Lines {
                 .toList();
         var floating = new Held("eni-attach-1", "i-1", Status.ATTACHED);
         return new Observation(
-                NOW, floating, servers, Verdict.SERVES, Duration.ofMillis(9), null, Memory.EMPTY, null, false);
+                NOW, floating, servers, Verdict.SERVES, Duration.ofMillis(9), null, Memory.EMPTY, null, false, false);
     }
 }

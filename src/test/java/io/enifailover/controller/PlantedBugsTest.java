@@ -198,7 +198,8 @@ class PlantedBugsTest {
                 seen.reporter(),
                 memory,
                 seen.recordError(),
-                seen.addressLost());
+                seen.addressLost(),
+                seen.endsWithHolder());
     }
 
     private static Memory untainted(Memory memory) {

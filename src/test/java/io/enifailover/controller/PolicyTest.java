@@ -749,7 +749,8 @@ class PolicyTest {
                 reporter,
                 new Memory(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, pulses, null, unreadable),
                 recordError,
-                addressLost);
+                addressLost,
+                false);
     }
 
     private static Server standby(String id, Instant launched) {

@@ -40,6 +40,7 @@ class ReadinessTest {
     private @Nullable String recordError;
     private List<String> unreadable = List.of();
     private @Nullable String reporter;
+    private boolean endsWithHolder;
 
     @Test
     void isReadyWhenNothingSpeaksAgainstIt() {
@@ -47,7 +48,17 @@ class ReadinessTest {
         assertThat(checks())
                 .extracting(Check::name)
                 .containsExactly(
-                        "power", "zone", "taint", "slot", "nginx", "watch", "version", "clock", "driver", "record",
+                        "power",
+                        "zone",
+                        "taint",
+                        "slot",
+                        "attachment",
+                        "nginx",
+                        "watch",
+                        "version",
+                        "clock",
+                        "driver",
+                        "record",
                         "rights");
         assertThat(Readiness.candidateReady(seen())).isTrue();
     }
@@ -215,7 +226,8 @@ class ReadinessTest {
                 reporter,
                 new Memory(null, null, tainted, Map.of(), Map.of(), List.of(), null, pulses, rights, unreadable),
                 recordError,
-                false);
+                false,
+                endsWithHolder);
     }
 
     private static Pulse pulse(int secondsAgo) {

@@ -57,6 +57,12 @@ final class SimulatedEni {
         from(time.now(), attachment().orElse(null));
     }
 
+    /** Somebody asks for it to be deleted together with its holder. */
+    void endWithHolder() {
+        var attachment = attachment().orElseThrow();
+        from(time.now(), attachment.copy(a -> a.deleteOnTermination(true)));
+    }
+
     void available() {
         from(time.now(), null);
     }

@@ -491,8 +491,8 @@ class SwapPolicyTest {
 
     private Decision decided(Deployment deployment) {
         var memory = new Memory(lease, null, tainted, Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of());
-        var seen =
-                new Observation(NOW, floating, List.copyOf(servers.values()), service, null, null, memory, null, false);
+        var seen = new Observation(
+                NOW, floating, List.copyOf(servers.values()), service, null, null, memory, null, false, false);
         return SwapPolicy.decide(deployment, seen, mayLookAgain);
     }
 

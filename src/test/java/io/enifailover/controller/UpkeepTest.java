@@ -372,6 +372,7 @@ class UpkeepTest {
                 null,
                 memory,
                 recordError,
+                false,
                 false);
     }
 }

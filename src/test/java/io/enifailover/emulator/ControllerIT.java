@@ -457,8 +457,20 @@ class ControllerIT {
 
     private static Stream<String> checksOf(String server) {
         return Stream.of(
-                        "power", "zone", "taint", "slot", "nginx", "watch", "version", "clock", "driver", "record",
-                        "attach", "stop", "start")
+                        "power",
+                        "zone",
+                        "taint",
+                        "slot",
+                        "attachment",
+                        "nginx",
+                        "watch",
+                        "version",
+                        "clock",
+                        "driver",
+                        "record",
+                        "attach",
+                        "stop",
+                        "start")
                 .map(check -> server + ": " + check);
     }
 
