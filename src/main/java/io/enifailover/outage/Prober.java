@@ -3,8 +3,6 @@ package io.enifailover.outage;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -14,7 +12,6 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -33,7 +30,7 @@ public final class Prober implements Probing {
     private final Thread thread = new Thread(this::run, "prober");
     private volatile boolean stopping;
 
-    private Prober(URI url, Pace pace, Consumer<Answer> listener) {
+    private Prober(URI url, Pace pace, Consumer<Sample> listener) {
         notes = new Notes(Instant.now(), pace.every(), listener);
         address = address(url);
         var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
@@ -60,30 +57,10 @@ public final class Prober implements Probing {
      *
      * @param listener is told each answer as soon as it is known, by the thread that probes: it must be quick
      */
-    public static Probing start(URI url, Pace pace, Consumer<Answer> listener) {
+    public static Probing start(URI url, Pace pace, Consumer<Sample> listener) {
         var prober = new Prober(url, pace, listener);
         prober.thread.start();
         return prober;
-    }
-
-    /**
-     * Starts to probe from a process of its own.
-     *
-     * @param within the command that puts it where clients are, such as {@code ip netns exec client}; may be empty
-     */
-    public static Probing start(List<String> within, URI url, Pace pace, Consumer<Answer> listener) {
-        return new RemoteProber(within, url, pace, listener);
-    }
-
-    /** {@code Prober URL [every] [patience]}, in milliseconds: a line for each answer until standard input ends. */
-    public static void main(String[] arguments) throws IOException {
-        var pace = new Pace(millis(arguments, 1, Pace.DEFAULT.every()), millis(arguments, 2, Pace.DEFAULT.patience()));
-        var out = new PrintStream(System.out, true, US_ASCII);
-        var prober = new Prober(URI.create(arguments[0]), pace, answer -> out.println(Lines.of(answer)));
-        out.println(Lines.first(prober.soFar().began(), pace.every()));
-        prober.thread.start();
-        System.in.transferTo(OutputStream.nullOutputStream());
-        prober.stop();
     }
 
     @Override
@@ -92,7 +69,7 @@ public final class Prober implements Probing {
     }
 
     @Override
-    public boolean await(Predicate<Answer> wanted, Duration patience) {
+    public boolean await(Predicate<Sample> wanted, Duration patience) {
         return notes.await(wanted, patience);
     }
 
@@ -140,7 +117,7 @@ public final class Prober implements Probing {
         try {
             probe.send(address, selector);
         } catch (IOException e) {
-            end(probe, new Probe.Result(Probe.kind(e), null));
+            end(probe, new Probe.Response(Probe.kind(e), null));
         }
     }
 
@@ -152,20 +129,20 @@ public final class Prober implements Probing {
                 end(probe, result);
             }
         } catch (IOException e) {
-            end(probe, new Probe.Result(Probe.kind(e), null));
+            end(probe, new Probe.Response(Probe.kind(e), null));
         }
     }
 
     private void giveUp() {
         var oldest = underWay.peek();
         while (oldest != null && now() - oldest.sent >= pace.patience().toNanos()) {
-            end(oldest, new Probe.Result("timeout", null));
+            end(oldest, new Probe.Response("timeout", null));
             oldest = underWay.peek();
         }
     }
 
-    private void end(Probe probe, Probe.Result result) {
-        notes.add(new Answer(probe.sent, now(), result.words(), result.servedBy()));
+    private void end(Probe probe, Probe.Response result) {
+        notes.add(new Sample(probe.sent, now(), result.result(), result.servedBy()));
         underWay.remove(probe);
         probe.close();
     }
@@ -192,9 +169,5 @@ public final class Prober implements Probing {
             throw new IllegalArgumentException("url must name a known host, got " + url);
         }
         return address;
-    }
-
-    private static Duration millis(String[] arguments, int index, Duration otherwise) {
-        return index < arguments.length ? Duration.ofMillis(Long.parseLong(arguments[index])) : otherwise;
     }
 }
