@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Where the answers of a series of probes are noted while others read them. */
+/** Collects samples from one thread while others read them or wait for one. */
 final class Notes {
     private final Instant began;
     private final Duration every;
@@ -30,7 +30,7 @@ final class Notes {
         listener.accept(answer);
     }
 
-    /** No answer will come any more. */
+    /** No sample will follow. */
     synchronized void end() {
         over = true;
         notifyAll();

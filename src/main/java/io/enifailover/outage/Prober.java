@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Asks a plain http URL again and again, each time on a new connection and without waiting for the earlier ones. One
- * thread and no blocking: fifty connections that hang cost no more than fifty that do not.
+ * Probes a plain http URL at a fixed interval, each time on a new connection and without waiting for earlier probes.
+ * It uses one thread and never blocks, so connections that hang do not slow it down.
  */
 public final class Prober implements Probing {
     private final InetSocketAddress address;
@@ -95,7 +95,7 @@ public final class Prober implements Probing {
                 var now = now();
                 if (!ending && now >= next) {
                     send(now);
-                    // What a busy machine missed is not caught up: a burst would measure the machine.
+                    // Probes that a busy machine missed are not made up for: a burst would measure the machine.
                     next = (now / every + 1) * every;
                 }
                 giveUp();
@@ -152,7 +152,7 @@ public final class Prober implements Probing {
         var until = oldest == null
                 ? next
                 : Math.min(next, oldest.sent + pace.patience().toNanos());
-        // Rounded up: to be woken up early would mean to spin until it is time.
+        // Rounded up: waking up early would mean a busy loop until it is time.
         return (until - now() + 999_999) / 1_000_000;
     }
 

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * The answers to a series of probes.
  *
- * @param began   the wall clock at the recording's zero, so that it can be laid beside other machines' times
- * @param every   the interval that was asked for
+ * @param began   the wall clock at the recording's zero, so that it can be compared with the times of other machines
+ * @param every   the requested interval
  * @param answers one for each probe, in the order in which they were known
  */
 public record Recording(Instant began, Duration every, List<Sample> answers) {
@@ -157,7 +157,7 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
         return Duration.ofNanos(longest);
     }
 
-    /** A request that was sent before the next holder first answered says nothing about who holds now. */
+    /** Leaves out late answers of an earlier holder: they do not show who holds the interface now. */
     private List<Sample> timely() {
         var timely = new ArrayList<Sample>();
         Sample change = null;

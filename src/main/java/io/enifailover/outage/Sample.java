@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one probe.
+ * The outcome of one probe.
  *
  * @param sent     when it was sent, in nanoseconds since the recording began
  * @param answered when its answer or its failure was known, in nanoseconds since the recording began

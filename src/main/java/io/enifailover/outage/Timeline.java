@@ -132,7 +132,7 @@ final class Timeline {
                 .mapToDouble(this::x)
                 .toArray();
         var apart = recording.every().toNanos() * (width - left) / (double) (to - from);
-        // Strokes closer than that would only shimmer: they become one band.
+        // Strokes closer than that would flicker on the screen, so they are drawn as one band.
         var thickness = apart < 4 ? Math.max(1, apart + 0.4) : 2.6;
         svg.strokes("answer " + style, xs, y + 2, LANE - 6, thickness);
     }
@@ -152,7 +152,7 @@ final class Timeline {
         }
     }
 
-    /** Last, so that nothing is drawn across them. */
+    /** Drawn last, so that nothing covers them. */
     private void lengths(double y) {
         var outages = recording.figures();
         for (var outage : outages) {

@@ -161,7 +161,7 @@ class ReportTest {
         var mapper = new ObjectMapper();
 
         assertThat(mapper.readTree(ExampleReport.drill().json()))
-                .isEqualTo(mapper.readTree(ReportTest.class.getResource("drill.json")));
+                .isEqualTo(mapper.readTree(ReportTest.class.getResourceAsStream("drill.json")));
     }
 
     @Test
