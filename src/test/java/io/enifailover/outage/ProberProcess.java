@@ -14,13 +14,14 @@ final class ProberProcess {
 
     public static void main(String[] arguments) throws IOException {
         var pace = new Pace(millis(arguments[1]), millis(arguments[2]));
-        try (var probing = start(URI.create(arguments[0]), pace, new PrintStream(System.out, true, US_ASCII))) {
+        try (var probing = start(URI.create(arguments[0]), pace)) {
             System.in.transferTo(OutputStream.nullOutputStream());
             probing.stop();
         }
     }
 
-    private static Probing start(URI url, Pace pace, PrintStream out) {
+    private static Probing start(URI url, Pace pace) {
+        var out = new PrintStream(System.out, true, US_ASCII);
         // No sample is printed before the first line.
         synchronized (out) {
             var probing = Prober.start(url, pace, sample -> {
