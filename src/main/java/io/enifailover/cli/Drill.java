@@ -2,11 +2,11 @@ package io.enifailover.cli;
 
 import io.enifailover.cli.Status.Move;
 import io.enifailover.cli.Status.Server;
-import io.enifailover.outage.Answer;
-import io.enifailover.outage.Event;
 import io.enifailover.outage.Outage;
 import io.enifailover.outage.Probing;
 import io.enifailover.outage.Recording;
+import io.enifailover.outage.Sample;
+import io.enifailover.outage.TimelineEvent;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ final class Drill {
     private final Failure failure;
     private final URI url;
     private final Consumer<String> tell;
-    private final List<Event> events = new ArrayList<>();
+    private final List<TimelineEvent> events = new ArrayList<>();
 
     /**
      * What came of it.
@@ -48,7 +48,7 @@ final class Drill {
             @Nullable Outage outage,
             @Nullable Move move,
             boolean restored,
-            List<Event> events) {
+            List<TimelineEvent> events) {
         boolean passed() {
             return outage != null && restored;
         }
@@ -143,7 +143,7 @@ final class Drill {
                 .orElse(null);
     }
 
-    private static boolean served(Answer answer, Server by) {
+    private static boolean served(Sample answer, Server by) {
         return answer.good() && by.id().equals(answer.servedBy());
     }
 
@@ -157,7 +157,7 @@ final class Drill {
     }
 
     private void happened(String words) {
-        var event = new Event(session.waits().clock().instant(), words);
+        var event = new TimelineEvent(session.waits().clock().instant(), words);
         events.add(event);
         tell.accept(Ages.time(event.at()) + "  " + words);
     }

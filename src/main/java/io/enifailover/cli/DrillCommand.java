@@ -5,7 +5,7 @@ import io.enifailover.cli.Drill.Result;
 import io.enifailover.cli.Ink.Mood;
 import io.enifailover.cli.Status.Check;
 import io.enifailover.cli.Status.Server;
-import io.enifailover.outage.Report;
+import io.enifailover.outage.OutageReport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -107,7 +107,7 @@ final class DrillCommand implements Callable<Integer> {
         }
     }
 
-    private void write(Path report, Report content) {
+    private void write(Path report, OutageReport content) {
         try {
             content.write(report);
         } catch (IOException e) {

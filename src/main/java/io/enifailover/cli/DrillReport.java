@@ -2,8 +2,8 @@ package io.enifailover.cli;
 
 import io.enifailover.cli.Drill.Result;
 import io.enifailover.cli.Status.Move;
+import io.enifailover.outage.OutageReport;
 import io.enifailover.outage.Phase;
-import io.enifailover.outage.Report;
 import io.enifailover.outage.Run;
 import io.enifailover.outage.Scenario;
 import java.net.URI;
@@ -15,14 +15,14 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A drill as the page that the lab writes too. */
+/** Turns the result of a drill into its report. */
 final class DrillReport {
     /** The phases that are over when the move begins, which is the time of its entry. */
     private static final Set<String> BEFORE = Set.of("detect", "decide");
 
     private DrillReport() {}
 
-    static Report of(Pair pair, Failure failure, URI url, Result result) {
+    static OutageReport of(Pair pair, Failure failure, URI url, Result result) {
         var roles = new LinkedHashMap<String, String>();
         roles.put(result.from().id(), result.from().role());
         roles.put(result.to().id(), result.to().role());
@@ -40,13 +40,12 @@ final class DrillReport {
         var run = new Run(result.recording(), phases(result.move()), result.events(), broken(result));
         var promise = "The %s takes over, and the %s is ready again afterwards."
                 .formatted(result.to().role(), result.from().role());
-        return new Report(
+        return new OutageReport(
                 "Drill of " + pair.stack(),
                 "A rehearsed failure of a real pair: " + failure.words() + ".",
                 roles,
                 facts,
-                List.of(new Scenario(failure.toString(), promise, null, List.of(), List.of(run))),
-                List.of());
+                new Scenario(failure.toString(), promise, List.of(run)));
     }
 
     static List<Phase> phases(@Nullable Move move) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the repetitions add up to.
+ * The shortest, the median and the longest of several outages.
  *
  * @param open whether service never came back in one of them: each figure is then a lower bound
  */
@@ -19,7 +19,7 @@ public record Figures(Duration min, Duration median, Duration max, boolean open)
         return new Figures(sorted.get(0), median, sorted.get(last), open);
     }
 
-    /** What to write before a figure. */
+    /** The sign to write before a figure that is only a lower bound. */
     String bound() {
         return open ? "≥ " : "";
     }

@@ -8,21 +8,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Where the answers of a series of probes are noted while others read them. */
+/** Collects samples from one thread while others read them or wait for one. */
 final class Notes {
     private final Instant began;
     private final Duration every;
-    private final Consumer<Answer> listener;
-    private final List<Answer> answers = new ArrayList<>();
+    private final Consumer<Sample> listener;
+    private final List<Sample> answers = new ArrayList<>();
     private boolean over;
 
-    Notes(Instant began, Duration every, Consumer<Answer> listener) {
+    Notes(Instant began, Duration every, Consumer<Sample> listener) {
         this.began = began;
         this.every = every;
         this.listener = listener;
     }
 
-    void add(Answer answer) {
+    void add(Sample answer) {
         synchronized (this) {
             answers.add(answer);
             notifyAll();
@@ -30,7 +30,7 @@ final class Notes {
         listener.accept(answer);
     }
 
-    /** No answer will come any more. */
+    /** No sample will follow. */
     synchronized void end() {
         over = true;
         notifyAll();
@@ -40,7 +40,7 @@ final class Notes {
         return new Recording(began, every, answers);
     }
 
-    synchronized boolean await(Predicate<Answer> wanted, Duration patience) {
+    synchronized boolean await(Predicate<Sample> wanted, Duration patience) {
         var deadline = System.nanoTime() + patience.toNanos();
         for (var next = 0; ; next++) {
             while (next == answers.size()) {

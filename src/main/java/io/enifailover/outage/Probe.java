@@ -46,7 +46,7 @@ final class Probe {
 
     /** Goes on as far as the network allows; the result is null as long as the answer is not complete. */
     @Nullable
-    Result proceed(SelectionKey key) throws IOException {
+    Response proceed(SelectionKey key) throws IOException {
         var open = Objects.requireNonNull(channel);
         if (key.isConnectable()) {
             open.finishConnect();
@@ -67,7 +67,7 @@ final class Probe {
                 return result(text.substring(0, end));
             }
             if (ended || !head.hasRemaining()) {
-                return new Result(head.position() == 0 ? "closed" : "garbled", null);
+                return new Response(head.position() == 0 ? "closed" : "garbled", null);
             }
         }
         return null;
@@ -98,13 +98,13 @@ final class Probe {
         return words.contains("timed out") ? "timeout" : "failed";
     }
 
-    private static Result result(String head) {
+    private static Response result(String head) {
         var status = STATUS.matcher(head.lines().findFirst().orElse(""));
         var server = SERVED_BY.matcher(head);
         return status.matches()
-                ? new Result(status.group(1), server.find() ? server.group(1) : null)
-                : new Result("garbled", null);
+                ? new Response(status.group(1), server.find() ? server.group(1) : null)
+                : new Response("garbled", null);
     }
 
-    record Result(String words, @Nullable String servedBy) {}
+    record Response(String result, @Nullable String servedBy) {}
 }

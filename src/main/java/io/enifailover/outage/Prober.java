@@ -3,8 +3,6 @@ package io.enifailover.outage;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -14,14 +12,13 @@ import java.nio.channels.Selector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Asks a plain http URL again and again, each time on a new connection and without waiting for the earlier ones. One
- * thread and no blocking: fifty connections that hang cost no more than fifty that do not.
+ * Probes a plain http URL at a fixed interval, each time on a new connection and without waiting for earlier probes.
+ * It uses one thread and never blocks, so connections that hang do not slow it down.
  */
 public final class Prober implements Probing {
     private final InetSocketAddress address;
@@ -34,7 +31,7 @@ public final class Prober implements Probing {
     private final Thread thread = new Thread(this::run, "prober");
     private volatile boolean stopping;
 
-    private Prober(URI url, Pace pace, Consumer<Answer> listener) {
+    private Prober(URI url, Pace pace, Consumer<Sample> listener) {
         notes = new Notes(Instant.now(), pace.every(), listener);
         address = address(url);
         var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
@@ -61,30 +58,10 @@ public final class Prober implements Probing {
      *
      * @param listener is told each answer as soon as it is known, by the thread that probes: it must be quick
      */
-    public static Probing start(URI url, Pace pace, Consumer<Answer> listener) {
+    public static Probing start(URI url, Pace pace, Consumer<Sample> listener) {
         var prober = new Prober(url, pace, listener);
         prober.thread.start();
         return prober;
-    }
-
-    /**
-     * Starts to probe from a process of its own.
-     *
-     * @param within the command that puts it where clients are, such as {@code ip netns exec client}; may be empty
-     */
-    public static Probing start(List<String> within, URI url, Pace pace, Consumer<Answer> listener) {
-        return new RemoteProber(within, url, pace, listener);
-    }
-
-    /** {@code Prober URL [every] [patience]}, in milliseconds: a line for each answer until standard input ends. */
-    public static void main(String[] arguments) throws IOException {
-        var pace = new Pace(millis(arguments, 1, Pace.DEFAULT.every()), millis(arguments, 2, Pace.DEFAULT.patience()));
-        var out = new PrintStream(System.out, true, US_ASCII);
-        var prober = new Prober(URI.create(arguments[0]), pace, answer -> out.println(Lines.of(answer)));
-        out.println(Lines.first(prober.soFar().began(), pace.every()));
-        prober.thread.start();
-        System.in.transferTo(OutputStream.nullOutputStream());
-        prober.stop();
     }
 
     @Override
@@ -93,7 +70,7 @@ public final class Prober implements Probing {
     }
 
     @Override
-    public boolean await(Predicate<Answer> wanted, Duration patience) {
+    public boolean await(Predicate<Sample> wanted, Duration patience) {
         return notes.await(wanted, patience);
     }
 
@@ -123,7 +100,7 @@ public final class Prober implements Probing {
                 }
                 if (!ending && now >= next) {
                     send(now);
-                    // What a busy machine missed is not caught up: a burst would measure the machine.
+                    // Probes that a busy machine missed are not made up for: a burst would measure the machine.
                     next = (now / every + 1) * every;
                 }
                 giveUp();
@@ -147,7 +124,7 @@ public final class Prober implements Probing {
         try {
             probe.send(address, selector);
         } catch (IOException e) {
-            end(probe, new Probe.Result(Probe.kind(e), null));
+            end(probe, new Probe.Response(Probe.kind(e), null));
         }
     }
 
@@ -159,7 +136,7 @@ public final class Prober implements Probing {
                 end(probe, result);
             }
         } catch (IOException e) {
-            end(probe, new Probe.Result(Probe.kind(e), null));
+            end(probe, new Probe.Response(Probe.kind(e), null));
         }
     }
 
@@ -171,13 +148,13 @@ public final class Prober implements Probing {
     private void giveUp() {
         var oldest = underWay.peek();
         while (oldest != null && now() >= oldest.deadline) {
-            end(oldest, new Probe.Result("timeout", null));
+            end(oldest, new Probe.Response("timeout", null));
             oldest = underWay.peek();
         }
     }
 
-    private void end(Probe probe, Probe.Result result) {
-        notes.add(new Answer(probe.sent, now(), result.words(), result.servedBy()));
+    private void end(Probe probe, Probe.Response result) {
+        notes.add(new Sample(probe.sent, now(), result.result(), result.servedBy()));
         underWay.remove(probe);
         probe.close();
     }
@@ -185,7 +162,7 @@ public final class Prober implements Probing {
     private long millisUntil(long next) {
         var oldest = underWay.peek();
         var until = oldest == null ? next : Math.min(next, oldest.deadline);
-        // Rounded up: to be woken up early would mean to spin until it is time.
+        // Rounded up: waking up early would mean a busy loop until it is time.
         return (until - now() + 999_999) / 1_000_000;
     }
 
@@ -202,9 +179,5 @@ public final class Prober implements Probing {
             throw new IllegalArgumentException("url must name a known host, got " + url);
         }
         return address;
-    }
-
-    private static Duration millis(String[] arguments, int index, Duration otherwise) {
-        return index < arguments.length ? Duration.ofMillis(Long.parseLong(arguments[index])) : otherwise;
     }
 }

@@ -13,7 +13,7 @@ public interface Probing extends AutoCloseable {
      *
      * @return whether it came in time
      */
-    boolean await(Predicate<Answer> wanted, Duration patience);
+    boolean await(Predicate<Sample> wanted, Duration patience);
 
     /** Sends no more, waits for the probes under way, and gives the whole recording. */
     Recording stop();

@@ -11,17 +11,17 @@ import java.util.stream.Collectors;
 /**
  * The answers to a series of probes.
  *
- * @param began   the wall clock at the recording's zero, so that it can be laid beside other machines' times
- * @param every   the interval that was asked for
+ * @param began   the wall clock at the recording's zero, so that it can be compared with the times of other machines
+ * @param every   the requested interval
  * @param answers one for each probe, in the order in which they were known
  */
-public record Recording(Instant began, Duration every, List<Answer> answers) {
+public record Recording(Instant began, Duration every, List<Sample> answers) {
     public Recording {
         if (every.isZero() || every.isNegative()) {
             throw new IllegalArgumentException("every must be positive, got " + every);
         }
         answers = answers.stream()
-                .sorted(Comparator.comparingLong(Answer::answered))
+                .sorted(Comparator.comparingLong(Sample::answered))
                 .toList();
     }
 
@@ -41,7 +41,7 @@ public record Recording(Instant began, Duration every, List<Answer> answers) {
 
     /** Probes per second, as reached: a busy machine sends fewer than asked for. */
     public double rate() {
-        var sent = answers.stream().mapToLong(Answer::sent).summaryStatistics();
+        var sent = answers.stream().mapToLong(Sample::sent).summaryStatistics();
         return sent.getCount() < 2 ? 0 : (sent.getCount() - 1) * 1e9 / (sent.getMax() - sent.getMin());
     }
 
@@ -68,10 +68,10 @@ public record Recording(Instant began, Duration every, List<Answer> answers) {
         var good = timely();
         var failures = answers.stream()
                 .filter(answer -> !answer.good())
-                .sorted(Comparator.comparingLong(Answer::sent))
+                .sorted(Comparator.comparingLong(Sample::sent))
                 .toList();
         var next = 0;
-        Answer before = null;
+        Sample before = null;
         for (var after : good) {
             var first = next;
             while (next < failures.size() && failures.get(next).sent() <= after.sent()) {
@@ -141,12 +141,12 @@ public record Recording(Instant began, Duration every, List<Answer> answers) {
 
     /** Good answers of an earlier holder that came after the first one of the next holder. */
     public int late() {
-        return (int) answers.stream().filter(Answer::good).count() - timely().size();
+        return (int) answers.stream().filter(Sample::good).count() - timely().size();
     }
 
     private Duration longestPause(long from, long to) {
         var sent = answers.stream()
-                .mapToLong(Answer::sent)
+                .mapToLong(Sample::sent)
                 .filter(time -> time >= from && time <= to)
                 .sorted()
                 .toArray();
@@ -157,10 +157,10 @@ public record Recording(Instant began, Duration every, List<Answer> answers) {
         return Duration.ofNanos(longest);
     }
 
-    /** A request that was sent before the next holder first answered says nothing about who holds now. */
-    private List<Answer> timely() {
-        var timely = new ArrayList<Answer>();
-        Answer change = null;
+    /** Leaves out late answers of an earlier holder: they do not show who holds the interface now. */
+    private List<Sample> timely() {
+        var timely = new ArrayList<Sample>();
+        Sample change = null;
         for (var answer : answers) {
             if (!answer.good()) {
                 continue;

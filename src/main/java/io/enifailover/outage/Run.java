@@ -10,7 +10,7 @@ import java.util.List;
  * @param events    the first one is the picture's zero
  * @param failures  what was promised and did not hold, a sentence each; empty if all held
  */
-public record Run(Recording recording, List<Phase> phases, List<Event> events, List<String> failures) {
+public record Run(Recording recording, List<Phase> phases, List<TimelineEvent> events, List<String> failures) {
     public Run {
         phases = List.copyOf(phases);
         events = List.copyOf(events);

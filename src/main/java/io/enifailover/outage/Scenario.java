@@ -7,32 +7,25 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure or an order, and how the pair behaved, once or many times.
+ * A failure or a switchover, and how the pair behaved, once or many times.
  *
  * @param promise what must hold, in one sentence
- * @param floor   what no design could go below, such as the injected latencies, or null
  */
-public record Scenario(
-        String name, String promise, @Nullable Duration floor, List<Goal> goals, List<Run> runs) {
+public record Scenario(String name, String promise, List<Run> runs) {
     public Scenario {
-        goals = List.copyOf(goals);
         runs = List.copyOf(runs);
     }
 
     /** The outages of all runs; a run without an outage counts as zero. */
-    public Figures figures() {
+    Figures figures() {
         return Figures.of(
                 lengths(),
                 runs.stream().flatMap(run -> run.recording().figures().stream()).anyMatch(Outage::open));
     }
 
-    /** Whether every promise held; how fast it was is for the goals to say. */
-    public boolean passed() {
+    /** Whether the promise held in every run. */
+    boolean passed() {
         return failures().isEmpty();
-    }
-
-    List<Goal> missed() {
-        return goals.stream().filter(goal -> !goal.reachedBy(figures())).toList();
     }
 
     List<String> failures() {
@@ -44,11 +37,11 @@ public record Scenario(
     }
 
     /** Failed requests in the worst run. */
-    public int failed() {
+    int failed() {
         return runs.stream().mapToInt(run -> run.recording().failed()).max().orElse(0);
     }
 
-    /** The run to draw: one that failed, otherwise the one in the middle. */
+    /** The run to draw: the first that failed, otherwise the one with the median outage; null without runs. */
     @Nullable
     Run typical() {
         return runs.stream()

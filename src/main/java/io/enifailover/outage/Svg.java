@@ -2,7 +2,7 @@ package io.enifailover.outage;
 
 import java.util.Locale;
 
-/** A picture in the making; colours and fonts are the page's. */
+/** Builds an SVG picture; the page's style sheet defines colours and fonts. */
 final class Svg {
     private final StringBuilder body = new StringBuilder();
     private final int width;

@@ -1,9 +1,7 @@
 package io.enifailover.outage;
 
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -122,7 +120,7 @@ final class Timeline {
         return y + 36;
     }
 
-    private void lane(String style, double y, String name, Predicate<Answer> wanted) {
+    private void lane(String style, double y, String name, Predicate<Sample> wanted) {
         svg.line("rule", left, y + LANE - 3, width, y + LANE - 3);
         svg.text("lane", "end", left - 10, y + 14, name);
         var failures = style.equals("failure");
@@ -134,7 +132,7 @@ final class Timeline {
                 .mapToDouble(this::x)
                 .toArray();
         var apart = recording.every().toNanos() * (width - left) / (double) (to - from);
-        // Strokes closer than that would only shimmer: they become one band.
+        // Strokes closer than that would flicker on the screen, so they are drawn as one band.
         var thickness = apart < 4 ? Math.max(1, apart + 0.4) : 2.6;
         svg.strokes("answer " + style, xs, y + 2, LANE - 6, thickness);
     }
@@ -154,7 +152,7 @@ final class Timeline {
         }
     }
 
-    /** Last, so that nothing is drawn across them. */
+    /** Drawn last, so that nothing covers them. */
     private void lengths(double y) {
         var outages = recording.figures();
         for (var outage : outages) {
@@ -193,14 +191,14 @@ final class Timeline {
         }
     }
 
-    private List<Event> eventsInView() {
+    private List<TimelineEvent> eventsInView() {
         return run.events().stream()
                 .filter(event -> recording.nanosAt(event.at()) >= from && recording.nanosAt(event.at()) <= to)
-                .sorted(Comparator.comparing(Event::at))
+                .sorted(Comparator.comparing(TimelineEvent::at))
                 .toList();
     }
 
-    private void events(List<Event> events, double top, double bottom) {
+    private void events(List<TimelineEvent> events, double top, double bottom) {
         var y = top + 12;
         for (var event : events) {
             var x = x(recording.nanosAt(event.at()));
@@ -216,12 +214,12 @@ final class Timeline {
 
     private void axis(double y) {
         svg.line("axis", left, y, width, y);
-        var step = Steps.step((to - from) / (double) SECOND, width > 600 ? 10 : 5);
+        var step = Axis.step((to - from) / (double) SECOND, width > 600 ? 10 : 5);
         var first = Math.ceil((from - zero) / (double) SECOND / step);
         for (var i = first; i * step <= (to - zero) / (double) SECOND; i++) {
             var x = x(zero + Math.round(i * step * SECOND));
             svg.line("axis", x, y, x, y + 5);
-            svg.within("tick", x, y + 18, left, Steps.words(i * step, step));
+            svg.within("tick", x, y + 18, left, Axis.label(i * step, step));
         }
         svg.text(
                 "tick",
@@ -234,7 +232,7 @@ final class Timeline {
                                 : "“" + run.events().get(0).words() + "”"));
     }
 
-    private String role(Answer answer) {
+    private String role(Sample answer) {
         return roles.getOrDefault(Objects.requireNonNull(answer.servedBy()), ANOTHER);
     }
 
@@ -244,29 +242,5 @@ final class Timeline {
 
     private double x(long nanos) {
         return left + (nanos - from) / (double) (to - from) * (width - left);
-    }
-
-    /** Round numbers for an axis. */
-    static final class Steps {
-        private Steps() {}
-
-        static double step(double length, int most) {
-            var power = Math.pow(10, Math.floor(Math.log10(length / most)));
-            for (var factor : new int[] {1, 2, 5}) {
-                if (length / (factor * power) <= most) {
-                    return factor * power;
-                }
-            }
-            return 10 * power;
-        }
-
-        static String words(double value, double step) {
-            return String.format(Locale.ROOT, step < 0.1 ? "%.2f" : step < 1 ? "%.1f" : "%.0f", value + 0.0)
-                    .replace("-", "−");
-        }
-
-        static double seconds(Duration duration) {
-            return duration.toNanos() / 1e9;
-        }
     }
 }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.cli.Session.Waits;
 import io.enifailover.cli.Terminal.Size;
-import io.enifailover.outage.Answer;
 import io.enifailover.outage.Probing;
 import io.enifailover.outage.Recording;
+import io.enifailover.outage.Sample;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -106,27 +106,27 @@ final class Operator implements Cloud {
         return this;
     }
 
-    private List<Answer> answers() {
-        var all = new ArrayList<Answer>();
+    private List<Sample> answers() {
+        var all = new ArrayList<Sample>();
         for (var server : served) {
             var sent = all.size() * 20_000_000L;
             all.add(
                     server.equals("-")
-                            ? new Answer(sent, sent + 1_000_000, "refused", null)
-                            : new Answer(sent, sent + 1_000_000, "200", server));
+                            ? new Sample(sent, sent + 1_000_000, "refused", null)
+                            : new Sample(sent, sent + 1_000_000, "200", server));
         }
         return all;
     }
 
     /** Answers that are there already. */
-    private record Tape(List<Answer> answers) implements Probing {
+    private record Tape(List<Sample> answers) implements Probing {
         @Override
         public Recording soFar() {
             return new Recording(Instant.parse("2026-11-22T03:00:00Z"), Duration.ofMillis(20), answers);
         }
 
         @Override
-        public boolean await(Predicate<Answer> wanted, Duration patience) {
+        public boolean await(Predicate<Sample> wanted, Duration patience) {
             return answers.stream().anyMatch(wanted);
         }
 

@@ -1,8 +1,8 @@
 package io.enifailover.lab;
 
-import io.enifailover.outage.Answer;
 import io.enifailover.outage.Outage;
 import io.enifailover.outage.Recording;
+import io.enifailover.outage.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ final class Keepalived implements AutoCloseable {
         for (int i = 0; i < times; i++) {
             var holder = lab.primary();
             try (var client = lab.client(answer -> {})) {
-                if (!client.await(Answer::good, PATIENCE)) {
+                if (!client.await(Sample::good, PATIENCE)) {
                     System.out.println("  nobody serves after crash " + i);
                     return outages;
                 }

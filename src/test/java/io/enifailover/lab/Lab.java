@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.emulator.ControllerFunction;
 import io.enifailover.emulator.DeployedStack;
 import io.enifailover.emulator.Emulator;
-import io.enifailover.outage.Answer;
 import io.enifailover.outage.Pace;
-import io.enifailover.outage.Prober;
 import io.enifailover.outage.Probing;
+import io.enifailover.outage.RemoteProber;
+import io.enifailover.outage.Sample;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -110,8 +110,9 @@ final class Lab implements AutoCloseable {
     }
 
     /** A client on the internet, which asks the service who it is from now on. */
-    Probing client(Consumer<Answer> listener) {
-        return Prober.start(internet.client().words(), url("ServiceUrl").resolve("/healthz"), Pace.DEFAULT, listener);
+    Probing client(Consumer<Sample> listener) {
+        return new RemoteProber(
+                internet.client().words(), url("ServiceUrl").resolve("/healthz"), Pace.DEFAULT, listener);
     }
 
     String roleOf(Machine machine) {

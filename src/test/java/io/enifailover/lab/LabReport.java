@@ -5,9 +5,10 @@ import io.enifailover.outage.Comparison;
 import io.enifailover.outage.Comparison.Design;
 import io.enifailover.outage.Goal;
 import io.enifailover.outage.Outage;
-import io.enifailover.outage.Report;
+import io.enifailover.outage.RatedScenario;
 import io.enifailover.outage.Run;
 import io.enifailover.outage.Scenario;
+import io.enifailover.outage.SummaryReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -104,10 +105,10 @@ final class LabReport {
 
     void write() throws IOException {
         var scenarios = chapters.stream()
-                .map(chapter ->
-                        new Scenario(chapter.name(), chapter.promise(), Lab.FLOOR, chapter.goals(), chapter.runs()))
+                .map(chapter -> new RatedScenario(
+                        new Scenario(chapter.name(), chapter.promise(), chapter.runs()), Lab.FLOOR, chapter.goals()))
                 .toList();
-        var report = new Report(
+        var report = new SummaryReport(
                 "The lab: a failover, measured",
                 LEAD.formatted(seconds(Lab.DETACH), seconds(Lab.ATTACH)),
                 roles,

@@ -3,11 +3,11 @@ package io.enifailover.lab;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.enifailover.outage.Answer;
-import io.enifailover.outage.Event;
 import io.enifailover.outage.Phase;
 import io.enifailover.outage.Probing;
 import io.enifailover.outage.Run;
+import io.enifailover.outage.Sample;
+import io.enifailover.outage.TimelineEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class Trial implements AutoCloseable {
     private final Lab lab;
     private final Probing client;
     private final AtomicReference<String> latest = new AtomicReference<>("");
-    private final List<Event> events = new ArrayList<>();
+    private final List<TimelineEvent> events = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final List<Phase> phases = new ArrayList<>();
 
@@ -31,11 +31,11 @@ final class Trial implements AutoCloseable {
     Trial(Lab lab) {
         this.lab = lab;
         client = lab.client(this::note);
-        expect(client.await(Answer::good, Duration.ofSeconds(10)), "a client is served before anything happens");
+        expect(client.await(Sample::good, Duration.ofSeconds(10)), "a client is served before anything happens");
         Await.pause(AFTERWARDS);
     }
 
-    private void note(Answer answer) {
+    private void note(Sample answer) {
         if (answer.good()) {
             latest.set(Objects.requireNonNull(answer.servedBy()));
         }
@@ -45,7 +45,7 @@ final class Trial implements AutoCloseable {
     void happens(String words) {
         // Who served before says nothing from now on.
         latest.set("");
-        events.add(new Event(Instant.now(), words));
+        events.add(new TimelineEvent(Instant.now(), words));
     }
 
     /** Does something, marked in the picture. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Reports of recordings that nobody measured, to look at: {@code main} writes them to a folder. */
 final class ExampleReport {
@@ -22,7 +23,7 @@ final class ExampleReport {
         System.out.println(lab().table());
     }
 
-    static Report lab() {
+    static SummaryReport lab() {
         var random = new Random(7);
         var crash = new ArrayList<Run>();
         var order = new ArrayList<Run>();
@@ -34,25 +35,25 @@ final class ExampleReport {
         for (var i = 0; i < 10; i++) {
             tape.failed("refused", 200 + random.nextInt(40)).served(i % 2 == 0 ? B : A, 200);
         }
-        return new Report(
+        return new SummaryReport(
                 "How long clients wait when a server fails",
                 "Two real machines, one floating interface, and a client that asks every 20 ms. These recordings are invented.",
                 roles(),
                 facts(),
                 List.of(
-                        new Scenario(
+                        rated(
                                 "Machine powered off",
                                 "The standby serves within the floor and 5 s at the median, 7 s at most.",
                                 Duration.ofSeconds(4),
                                 List.of(Goal.median(Duration.ofSeconds(9)), Goal.max(Duration.ofSeconds(11))),
                                 crash),
-                        new Scenario(
+                        rated(
                                 "Planned switchover",
                                 "Clients wait for EC2, and hardly for us: the floor and 0.7 s at the median.",
                                 Duration.ofSeconds(4),
                                 List.of(Goal.median(Duration.ofMillis(4700))),
                                 order),
-                        new Scenario(
+                        rated(
                                 "nginx killed, restarted by systemd",
                                 "Nothing moves.",
                                 null,
@@ -64,9 +65,9 @@ final class ExampleReport {
                                                 .served(A, 200)
                                                 .recording(),
                                         List.of(),
-                                        List.of(new Event(Tape.BEGAN.plusMillis(3995), "nginx killed")),
+                                        List.of(new TimelineEvent(Tape.BEGAN.plusMillis(3995), "nginx killed")),
                                         List.of()))),
-                        new Scenario(
+                        rated(
                                 "Network of the standby cut",
                                 "The interface stays where it is and every request is answered.",
                                 null,
@@ -75,16 +76,16 @@ final class ExampleReport {
                                         new Tape().served(A, 900).recording(),
                                         List.of(),
                                         List.of(
-                                                new Event(Tape.BEGAN.plusMillis(4000), "link cut"),
-                                                new Event(Tape.BEGAN.plusMillis(14000), "link restored")),
+                                                new TimelineEvent(Tape.BEGAN.plusMillis(4000), "link cut"),
+                                                new TimelineEvent(Tape.BEGAN.plusMillis(14000), "link restored")),
                                         List.of()))),
-                        new Scenario(
+                        rated(
                                 "Ten failovers in a row",
                                 "Each is as quick as the first.",
                                 Duration.ofSeconds(4),
                                 List.of(Goal.max(Duration.ofSeconds(5))),
                                 List.of(new Run(tape.recording(), List.of(), List.of(), List.of()))),
-                        new Scenario(
+                        rated(
                                 "Both down, then the primary returns",
                                 "The pair serves again as soon as one server is healthy.",
                                 Duration.ofSeconds(4),
@@ -95,7 +96,8 @@ final class ExampleReport {
                                                 .failed("timeout", 400)
                                                 .recording(),
                                         List.of(),
-                                        List.of(new Event(Tape.BEGAN.plusSeconds(5), "both machines powered off")),
+                                        List.of(new TimelineEvent(
+                                                Tape.BEGAN.plusSeconds(5), "both machines powered off")),
                                         List.of("nobody served 8 s after the primary had come back"))))),
                 List.of(new Comparison(
                         "The same crash, three designs",
@@ -120,14 +122,18 @@ final class ExampleReport {
                                         List.of(Duration.ofMillis(31000), Duration.ofMillis(38500)))))));
     }
 
-    static Report drill() {
-        return new Report(
+    static OutageReport drill() {
+        return new OutageReport(
                 "A drill on stack web-production",
                 "Switchover from primary to standby, ordered by alice.",
                 roles(),
                 facts(),
-                List.of(new Scenario("Switchover", "The standby serves.", null, List.of(), List.of(order(3890, 150)))),
-                List.of());
+                new Scenario("Switchover", "The standby serves.", List.of(order(3890, 150))));
+    }
+
+    private static RatedScenario rated(
+            String name, String promise, @Nullable Duration floor, List<Goal> goals, List<Run> runs) {
+        return new RatedScenario(new Scenario(name, promise, runs), floor, goals);
     }
 
     private static Run crash(int millis, int before, List<String> failures) {
@@ -145,8 +151,8 @@ final class ExampleReport {
                         phase("attach", off + millis - 2080, 1720),
                         phase("serve", off + millis - 360, 340)),
                 List.of(
-                        new Event(Tape.BEGAN.plusMillis(off), "machine powered off"),
-                        new Event(Tape.BEGAN.plusMillis(off + millis - 4900), "watch reports")),
+                        new TimelineEvent(Tape.BEGAN.plusMillis(off), "machine powered off"),
+                        new TimelineEvent(Tape.BEGAN.plusMillis(off + millis - 4900), "watch reports")),
                 failures);
     }
 
@@ -163,7 +169,7 @@ final class ExampleReport {
                         phase("detach", at - 10, millis - 1900),
                         phase("attach", at + millis - 1910, 1600),
                         phase("serve", at + millis - 310, 300)),
-                List.of(new Event(Tape.BEGAN.plusMillis(at - 170), "order given")),
+                List.of(new TimelineEvent(Tape.BEGAN.plusMillis(at - 170), "order given")),
                 List.of());
     }
 

@@ -83,7 +83,7 @@ class ProberTest {
 
         var recording = record(url(), 20);
 
-        assertThat(recording.answers().subList(0, 10)).allMatch(Answer::good);
+        assertThat(recording.answers().subList(0, 10)).allMatch(Sample::good);
         assertThat(recording.answers().stream().filter(answer -> !answer.good()))
                 .hasSize(5)
                 .allSatisfy(answer -> {
@@ -208,10 +208,10 @@ class ProberTest {
 
     @Test
     void probesFromAProcessOfItsOwnAndTellsTheSame() {
-        var heard = new CopyOnWriteArrayList<Answer>();
+        var heard = new CopyOnWriteArrayList<Sample>();
         Recording recording;
-        try (var probing = Prober.start(List.of("env"), url(), Pace.DEFAULT, heard::add)) {
-            assertThat(probing.await(Answer::good, PATIENCE)).isTrue();
+        try (var probing = new RemoteProber(List.of("env"), url(), Pace.DEFAULT, heard::add)) {
+            assertThat(probing.await(Sample::good, PATIENCE)).isTrue();
             recording = probing.stop();
         }
 
@@ -223,7 +223,7 @@ class ProberTest {
 
     @Test
     void saysThatTheProcessDidNotStart() {
-        assertThatThrownBy(() -> Prober.start(List.of("false"), url(), Pace.DEFAULT, answer -> {}))
+        assertThatThrownBy(() -> new RemoteProber(List.of("false"), url(), Pace.DEFAULT, answer -> {}))
                 .hasMessage("the prober did not start: false");
     }
 
@@ -239,18 +239,19 @@ class ProberTest {
     @Test
     void losesNothingOnTheWayBetweenProcesses() {
         assertThat(List.of(
-                        new Answer(1, 2, "200", "i-0a"),
-                        new Answer(3, 1_000_000_003, "timeout", null),
-                        new Answer(5, 6, "503", "?"),
-                        new Answer(7, 8, "200", "a b\n%")))
-                .allSatisfy(answer -> assertThat(Lines.answer(Lines.of(answer))).isEqualTo(answer));
+                        new Sample(1, 2, "200", "i-0a"),
+                        new Sample(3, 1_000_000_003, "timeout", null),
+                        new Sample(5, 6, "503", "?"),
+                        new Sample(7, 8, "200", "a b\n%")))
+                .allSatisfy(answer ->
+                        assertThat(SampleLines.answer(SampleLines.of(answer))).isEqualTo(answer));
     }
 
     private URI url() {
         return URI.create("http://127.0.0.1:" + listening.getLocalPort() + "/healthz");
     }
 
-    private static Answer first(URI url) {
+    private static Sample first(URI url) {
         return record(url, 1).answers().get(0);
     }
 

@@ -201,7 +201,7 @@ class RecordingTest {
     void rejectsWhatCannotBe() {
         assertThatThrownBy(() -> new Recording(Tape.BEGAN, Duration.ZERO, List.of()))
                 .hasMessage("every must be positive, got PT0S");
-        assertThatThrownBy(() -> new Answer(2, 1, "200", "a"))
+        assertThatThrownBy(() -> new Sample(2, 1, "200", "a"))
                 .hasMessage("answered must not be before sent, got 1 and 2");
     }
 

@@ -11,7 +11,7 @@ final class Tape {
     static final Instant BEGAN = Instant.parse("2026-03-01T12:00:00Z");
     static final long MILLI = 1_000_000;
 
-    private final List<Answer> answers = new ArrayList<>();
+    private final List<Sample> answers = new ArrayList<>();
     private long next;
 
     Tape served(String server, int times) {
@@ -28,7 +28,7 @@ final class Tape {
 
     Tape probes(String result, @Nullable String server, int times, long millis) {
         for (var i = 0; i < times; i++) {
-            answers.add(new Answer(next, next + millis * MILLI, result, server));
+            answers.add(new Sample(next, next + millis * MILLI, result, server));
             next += 20 * MILLI;
         }
         return this;

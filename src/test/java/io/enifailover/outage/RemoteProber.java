@@ -1,6 +1,7 @@
 package io.enifailover.outage;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,13 +13,18 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** The prober in a process of its own: it ends when its standard input does, so it never outlives this process. */
-final class RemoteProber implements Probing {
+/** Probes from a process of its own, which ends with its standard input and so never outlives this process. */
+public final class RemoteProber implements Probing {
     private final Process process;
     private final Notes notes;
     private final Thread reader;
 
-    RemoteProber(List<String> within, URI url, Pace pace, Consumer<Answer> listener) {
+    /**
+     * Starts the process.
+     *
+     * @param within the command that puts it where clients are, such as {@code ip netns exec client}; may be empty
+     */
+    public RemoteProber(List<String> within, URI url, Pace pace, Consumer<Sample> listener) {
         try {
             process = new ProcessBuilder(command(within, url, pace))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -28,7 +34,7 @@ final class RemoteProber implements Probing {
             if (first == null) {
                 throw new IllegalStateException("the prober did not start: " + String.join(" ", within));
             }
-            notes = new Notes(Lines.began(first), pace.every(), listener);
+            notes = new Notes(SampleLines.began(first), pace.every(), listener);
             reader = new Thread(() -> read(lines), "answers");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -43,7 +49,7 @@ final class RemoteProber implements Probing {
     }
 
     @Override
-    public boolean await(Predicate<Answer> wanted, Duration patience) {
+    public boolean await(Predicate<Sample> wanted, Duration patience) {
         return notes.await(wanted, patience);
     }
 
@@ -64,7 +70,7 @@ final class RemoteProber implements Probing {
     private void read(BufferedReader lines) {
         try {
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-                notes.add(Lines.answer(line));
+                notes.add(SampleLines.answer(line));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -75,25 +81,24 @@ final class RemoteProber implements Probing {
 
     private static List<String> command(List<String> within, URI url, Pace pace) {
         var command = new ArrayList<>(within);
-        // Small and at once: it shares two cores with what it measures.
+        // A small process that starts at once, since it shares two cores with what it measures.
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx32m",
                 "-cp",
-                classes(),
-                Prober.class.getName(),
+                classes(Prober.class) + File.pathSeparator + classes(ProberProcess.class),
+                ProberProcess.class.getName(),
                 url.toString(),
                 String.valueOf(pace.every().toMillis()),
                 String.valueOf(pace.patience().toMillis())));
         return command;
     }
 
-    private static String classes() {
+    private static String classes(Class<?> type) {
         try {
-            return Path.of(Prober.class
-                            .getProtectionDomain()
+            return Path.of(type.getProtectionDomain()
                             .getCodeSource()
                             .getLocation()
                             .toURI())

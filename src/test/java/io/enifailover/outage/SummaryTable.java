@@ -6,18 +6,19 @@ import java.util.List;
 import java.util.Locale;
 
 /** The scenarios for a terminal. */
-final class Table {
-    private Table() {}
+final class SummaryTable {
+    private SummaryTable() {}
 
-    static String of(List<Scenario> scenarios) {
+    static String of(List<RatedScenario> scenarios) {
         var breadth = scenarios.stream()
-                .mapToInt(scenario -> scenario.name().length())
+                .mapToInt(scenario -> scenario.scenario().name().length())
                 .max()
                 .orElse(0);
         var format = "%-" + Math.max(breadth, 8) + "s  %4s  %8s  %8s  %9s  %6s  %s%n";
         var table = new StringBuilder(
                 String.format(Locale.ROOT, format, "scenario", "runs", "min", "median", "max", "failed", "verdict"));
-        for (var scenario : scenarios) {
+        for (var rated : scenarios) {
+            var scenario = rated.scenario();
             var figures = scenario.figures();
             table.append(String.format(
                     Locale.ROOT,
@@ -28,17 +29,17 @@ final class Table {
                     figures.bound() + Words.time(figures.median()),
                     figures.bound() + Words.time(figures.max()),
                     scenario.failed(),
-                    verdict(scenario)));
+                    verdict(rated)));
         }
         return table.toString();
     }
 
-    private static String verdict(Scenario scenario) {
-        if (!scenario.passed()) {
-            return "BROKEN  " + String.join("; ", scenario.failures());
+    private static String verdict(RatedScenario rated) {
+        if (!rated.scenario().passed()) {
+            return "BROKEN  " + String.join("; ", rated.scenario().failures());
         }
-        return scenario.missed().isEmpty()
+        return rated.missed().isEmpty()
                 ? "held"
-                : scenario.missed().stream().map(Goal::words).collect(joining("; ", "held, but not ", ""));
+                : rated.missed().stream().map(Goal::words).collect(joining("; ", "held, but not ", ""));
     }
 }

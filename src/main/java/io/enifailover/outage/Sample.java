@@ -4,18 +4,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one probe.
+ * The outcome of one probe.
  *
  * @param sent     when it was sent, in nanoseconds since the recording began
  * @param answered when its answer or its failure was known, in nanoseconds since the recording began
  * @param result   the status, such as {@code 200}, or the kind of failure, such as {@code timeout} or {@code refused}
  * @param servedBy the server that the answer names, or null
  */
-public record Answer(
+public record Sample(
         long sent, long answered, String result, @Nullable String servedBy) {
     static final String OK = "200";
 
-    public Answer {
+    public Sample {
         if (answered < sent) {
             throw new IllegalArgumentException("answered must not be before sent, got " + answered + " and " + sent);
         }
