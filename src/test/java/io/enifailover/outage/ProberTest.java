@@ -119,7 +119,7 @@ class ProberTest {
         });
         await(answers);
 
-        assertThat(probing.stop().answers()).allMatch(Answer::good);
+        assertThat(probing.stop().answers()).allMatch(Sample::good);
     }
 
     @Test
