@@ -361,7 +361,9 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
     }
 
     private static Instant lastFailure(Observation seen, Server server) {
-        return failedRecently(seen, server) ? seen.memory().failedMoves().get(server.id()) : Instant.MIN;
+        return failedRecently(seen, server)
+                ? seen.memory().failedMoves().getOrDefault(server.id(), Instant.MIN)
+                : Instant.MIN;
     }
 
     private static boolean failedSince(Observation seen, Server server, Instant since) {
