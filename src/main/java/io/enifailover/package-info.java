@@ -1,4 +1,4 @@
-/** The CDK application: an EC2 pair that shares one floating network interface. */
+/** What other projects import: the failover pair, its settings and its network. */
 @NullMarked
 package io.enifailover;
 

@@ -24,22 +24,30 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theFunctionKnowsNothingOfTheCdk = noClasses()
             .that()
-            .resideInAPackage("..controller..")
+            .resideInAPackage("io.enifailover.function..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("software.amazon.awscdk..", "software.constructs..", "software.amazon.jsii..");
+
+    @ArchTest
+    static final ArchRule theProtocolIsPlainJava = classes()
+            .that()
+            .resideInAPackage("io.enifailover.protocol..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("io.enifailover.protocol..", "java..", "org.jspecify..");
 
     /** A project that depends on the jar does not inherit the libraries of the function and of the command line. */
     @ArchTest
     static final ArchRule theConstructsNeedNoLibraryOfTheFunction = noClasses()
             .that()
-            .resideOutsideOfPackages("..controller..", "..cli..", "..outage..")
+            .resideOutsideOfPackages("io.enifailover.function..", "..cli..", "..outage..")
             .should()
             .dependOnClassesThat(describe(
                     "need a library of the function, directly or through other classes of this project",
                     type -> needsLibraryOfTheFunction(type, new HashSet<>())));
 
-    /** It is packed alone: what it shares with the controller is the form of the answers, not a class. */
+    /** It is packed alone: what it shares with the function is the form of the answers, not a class. */
     @ArchTest
     static final ArchRule theCommandLineKnowsNothingOfThePairButItsAnswers = classes()
             .that()
@@ -70,37 +78,30 @@ class ArchitectureTest {
                     "org.jspecify..");
 
     @ArchTest
-    static final ArchRule theApplicationUsesThePairAndThePairItsParts = layeredArchitecture()
+    static final ArchRule eachLayerUsesOnlyThoseBelow = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
             .layer("application")
-            .definedBy("io.enifailover")
+            .definedBy("io.enifailover.app..")
             .layer("pair")
-            .definedBy("..pair..")
+            .definedBy("io.enifailover")
             .layer("parts")
-            .definedBy(
-                    "..network..",
-                    "..server..",
-                    "..floating..",
-                    "..control..",
-                    "..swap..",
-                    "..detection..",
-                    "..observability..",
-                    "..operator..",
-                    "..drill..",
-                    "..review..",
-                    "..policy..")
-            .layer("controller")
-            .definedBy("..controller..")
+            .definedBy("io.enifailover.cdk..")
+            .layer("function")
+            .definedBy("io.enifailover.function..")
+            .layer("protocol")
+            .definedBy("io.enifailover.protocol..")
             .whereLayer("application")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("pair")
             .mayOnlyBeAccessedByLayers("application")
             .whereLayer("parts")
-            .mayOnlyBeAccessedByLayers("application", "pair");
+            .mayOnlyBeAccessedByLayers("application", "pair")
+            .whereLayer("function")
+            .mayOnlyBeAccessedByLayers("parts");
 
     @ArchTest
     static final ArchRule noTwoPackagesNeedEachOther =
-            slices().matching("io.enifailover.(*)..").should().beFreeOfCycles();
+            slices().matching("io.enifailover.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule onlyEntryPointsReadTheEnvironment = noClasses()
@@ -118,7 +119,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule synthesisIsDeterministic = noClasses()
             .that()
-            .resideOutsideOfPackage("..controller..")
+            .resideOutsideOfPackage("io.enifailover.function..")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.time.Clock")
@@ -141,7 +142,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule templatesHaveOneOrder = noClasses()
             .that()
-            .resideOutsideOfPackage("..controller..")
+            .resideOutsideOfPackage("io.enifailover.function..")
             .and()
             .doNotHaveSimpleName("FirstBoot")
             .should()

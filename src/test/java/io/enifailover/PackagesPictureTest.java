@@ -37,10 +37,10 @@ class PackagesPictureTest {
         return uses;
     }
 
-    /** The application itself is named by its stack. */
+    /** The package that other projects import has no name of its own. */
     private static String name(JavaClass type) {
         return type.getPackageName().equals(ROOT)
-                ? "application"
+                ? "pair"
                 : type.getPackageName().substring(ROOT.length() + 1);
     }
 

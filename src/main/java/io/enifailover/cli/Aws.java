@@ -60,7 +60,7 @@ final class Aws implements Cloud {
     }
 
     @Override
-    public Pair find(@Nullable String stack) {
+    public DeployedPair find(@Nullable String stack) {
         var formation = client(CloudFormationClient.class, CloudFormationClient::builder);
         var region = formation.serviceClientConfiguration().region().id();
         try {
@@ -73,12 +73,12 @@ final class Aws implements Cloud {
         }
     }
 
-    private static Pair only(CloudFormationClient formation, String region) {
+    private static DeployedPair only(CloudFormationClient formation, String region) {
         var found = formation.describeStacksPaginator().stacks().stream()
                 .filter(stack -> stack.tags().stream()
                         .anyMatch(tag -> tag.key().equals(TAG) && tag.value().equals(NAME)))
                 .flatMap(stack -> pair(stack, region).stream())
-                .sorted(Comparator.comparing(Pair::stack))
+                .sorted(Comparator.comparing(DeployedPair::stack))
                 .toList();
         if (found.size() == 1) {
             return found.get(0);
@@ -91,10 +91,10 @@ final class Aws implements Cloud {
                                 .formatted(
                                         found.size(),
                                         region,
-                                        found.stream().map(Pair::stack).collect(Collectors.joining(", "))));
+                                        found.stream().map(DeployedPair::stack).collect(Collectors.joining(", "))));
     }
 
-    private static Pair named(CloudFormationClient formation, String name, String region) {
+    private static DeployedPair named(CloudFormationClient formation, String name, String region) {
         try {
             var stack = formation.describeStacks(request -> request.stackName(name)).stacks().stream()
                     .findFirst();
@@ -115,14 +115,14 @@ final class Aws implements Cloud {
         }
     }
 
-    private static Optional<Pair> pair(Stack stack, String region) {
+    private static Optional<DeployedPair> pair(Stack stack, String region) {
         var outputs = stack.outputs().stream()
                 .collect(Collectors.toMap(Output::outputKey, Output::outputValue, (one, other) -> one));
         var function = outputs.get("FunctionName");
         var interfaceId = outputs.get("InterfaceId");
         return function == null || interfaceId == null
                 ? Optional.empty()
-                : Optional.of(new Pair(
+                : Optional.of(new DeployedPair(
                         stack.stackName(),
                         region,
                         function,

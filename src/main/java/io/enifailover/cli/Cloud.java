@@ -14,7 +14,7 @@ interface Cloud {
      *
      * @param stack name, or null: the only one of the Region
      */
-    Pair find(@Nullable String stack);
+    DeployedPair find(@Nullable String stack);
 
     /**
      * Calls a function by its alias with a JSON document, and returns its answer.

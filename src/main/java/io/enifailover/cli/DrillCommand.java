@@ -1,7 +1,7 @@
 package io.enifailover.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.enifailover.cli.Drill.Result;
+import io.enifailover.cli.DrillRunner.Result;
 import io.enifailover.cli.Ink.Mood;
 import io.enifailover.cli.Status.Check;
 import io.enifailover.cli.Status.Server;
@@ -79,7 +79,7 @@ final class DrillCommand implements Callable<Integer> {
                 "Drill %s on the %s: %s, and the %s takes over. Clients wait for some seconds. Go on?"
                         .formatted(failure, holder, failure.words(), candidate),
                 yes);
-        var result = new Drill(session, failure, target, this::tell).run(holder, candidate);
+        var result = new DrillRunner(session, failure, target, this::tell).run(holder, candidate);
         if (session.json()) {
             session.print(json(result));
         } else {

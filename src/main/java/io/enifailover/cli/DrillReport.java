@@ -1,6 +1,6 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.Drill.Result;
+import io.enifailover.cli.DrillRunner.Result;
 import io.enifailover.cli.Status.Move;
 import io.enifailover.outage.OutageReport;
 import io.enifailover.outage.Phase;
@@ -22,7 +22,7 @@ final class DrillReport {
 
     private DrillReport() {}
 
-    static OutageReport of(Pair pair, Failure failure, URI url, Result result) {
+    static OutageReport of(DeployedPair pair, Failure failure, URI url, Result result) {
         var roles = new LinkedHashMap<String, String>();
         roles.put(result.from().id(), result.from().role());
         roles.put(result.to().id(), result.to().role());

@@ -27,7 +27,7 @@ final class Session {
     private final Function<Options, Cloud> connect;
     private final Waits waits;
     private @Nullable Cloud cloud;
-    private @Nullable Pair pair;
+    private @Nullable DeployedPair pair;
 
     /**
      * Time, as it passes for a command.
@@ -71,7 +71,7 @@ final class Session {
         return cloud;
     }
 
-    Pair pair() {
+    DeployedPair pair() {
         if (pair == null) {
             pair = new Progress(terminal).during("Looking for the pair", () -> cloud().find(options.stack));
         }
@@ -152,7 +152,7 @@ final class Session {
                         "the function answers with something else than a JSON object: " + Text.excerpt(text)));
     }
 
-    private String invoke(Pair to, String payload, String alias, Duration patience) {
+    private String invoke(DeployedPair to, String payload, String alias, Duration patience) {
         try {
             return cloud().invoke(to.function(), alias, payload, patience);
         } catch (NoSuchAlias e) {

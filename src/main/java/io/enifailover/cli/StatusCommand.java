@@ -28,7 +28,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (watch) {
-            new Watch(session).run();
+            new LiveStatus(session).run();
             return 0;
         }
         var answer = session.look("Asking the controller", "status");

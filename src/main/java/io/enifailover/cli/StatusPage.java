@@ -25,7 +25,7 @@ final class StatusPage {
         this.columns = columns;
     }
 
-    static List<String> of(Pair pair, Status status, Ink ink, int columns) {
+    static List<String> of(DeployedPair pair, Status status, Ink ink, int columns) {
         var page = new StatusPage(ink, columns);
         page.headline(Headline.of(status));
         page.service(status);

@@ -2,7 +2,7 @@ package io.enifailover.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.enifailover.controller.Lines;
+import io.enifailover.function.Lines;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -153,8 +153,8 @@ final class Operator implements Cloud {
     }
 
     @Override
-    public Pair find(@Nullable String stack) {
-        return new Pair(
+    public DeployedPair find(@Nullable String stack) {
+        return new DeployedPair(
                 stack == null ? "EniFailover" : stack,
                 "us-east-1",
                 "controller",

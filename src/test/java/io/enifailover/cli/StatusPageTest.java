@@ -9,8 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StatusPageTest {
-    private static final Pair PAIR =
-            new Pair("EniFailover", "us-east-1", "function", "eni-0123456789abcdef0", "http://203.0.113.10/", "logs");
+    private static final DeployedPair PAIR = new DeployedPair(
+            "EniFailover", "us-east-1", "function", "eni-0123456789abcdef0", "http://203.0.113.10/", "logs");
 
     @Test
     void tellsThatAllIsWell() {

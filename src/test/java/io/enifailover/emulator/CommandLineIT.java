@@ -77,7 +77,7 @@ class CommandLineIT {
 
     private static String served = "";
     private static long lookedUp;
-    private static ControllerFunction controller;
+    private static RunningFunction controller;
     private static String primary;
     private static String standby;
 
@@ -265,7 +265,7 @@ class CommandLineIT {
         var drill =
                 start(environment(), "drill", "stop-instance", "--yes", "--json", "--url", service.url() + "/healthz");
         waitUntil(() -> !"running".equals(power(primary)));
-        controller.answer(ControllerFunction.stateChange(primary, "stopped"));
+        controller.answer(RunningFunction.stateChange(primary, "stopped"));
 
         var ran = end(drill);
         assertThat(ran.err).isEmpty();
@@ -284,7 +284,7 @@ class CommandLineIT {
         try (var lines = drill.inputReader()) {
             assertThat(lines.readLine()).endsWith("  stop-nginx: nginx is stopped (primary)");
             deployment.internet().makeSick(primary);
-            controller.answer(ControllerFunction.report(standby));
+            controller.answer(RunningFunction.report(standby));
             assertThat(lines.readLine()).endsWith("  the standby answers");
             assertThat(lines.readLine()).endsWith("  systemctl start nginx (primary)");
             deployment.internet().heal();

@@ -1,10 +1,10 @@
 package io.enifailover.emulator;
 
-import static io.enifailover.emulator.ControllerFunction.alarm;
-import static io.enifailover.emulator.ControllerFunction.heartbeat;
-import static io.enifailover.emulator.ControllerFunction.report;
-import static io.enifailover.emulator.ControllerFunction.stateChange;
-import static io.enifailover.emulator.ControllerFunction.tick;
+import static io.enifailover.emulator.RunningFunction.alarm;
+import static io.enifailover.emulator.RunningFunction.heartbeat;
+import static io.enifailover.emulator.RunningFunction.report;
+import static io.enifailover.emulator.RunningFunction.stateChange;
+import static io.enifailover.emulator.RunningFunction.tick;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -40,7 +40,7 @@ class ControllerIT {
 
     private static DeployedStack stack;
 
-    private static ControllerFunction controller;
+    private static RunningFunction controller;
     private static String table;
     private static String primary;
     private static String standby;

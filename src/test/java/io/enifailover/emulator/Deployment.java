@@ -1,7 +1,7 @@
 package io.enifailover.emulator;
 
-import static io.enifailover.emulator.ControllerFunction.heartbeat;
-import static io.enifailover.emulator.ControllerFunction.report;
+import static io.enifailover.emulator.RunningFunction.heartbeat;
+import static io.enifailover.emulator.RunningFunction.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,7 +14,7 @@ final class Deployment implements AutoCloseable {
     private final Internet internet;
     private final Emulator emulator;
     private final DeployedStack stack;
-    private final ControllerFunction controller;
+    private final RunningFunction controller;
 
     /** Starts the emulator and deploys, with these options of the CLI. */
     Deployment(String... options) throws IOException, InterruptedException {
@@ -30,7 +30,7 @@ final class Deployment implements AutoCloseable {
             closeSurroundings();
             throw e;
         }
-        controller = new ControllerFunction(emulator, stack);
+        controller = new RunningFunction(emulator, stack);
     }
 
     DeployedStack stack() {
@@ -52,7 +52,7 @@ final class Deployment implements AutoCloseable {
     }
 
     /** The function that this stack has deployed. */
-    ControllerFunction controller() {
+    RunningFunction controller() {
         return controller;
     }
 

@@ -50,7 +50,7 @@ final class MoveBenchmark {
 
     private final Deployment deployment;
     private final DeployedStack stack;
-    private final ControllerFunction controller;
+    private final RunningFunction controller;
 
     private MoveBenchmark(Deployment deployment) {
         this.deployment = deployment;
@@ -168,7 +168,7 @@ final class MoveBenchmark {
     private void decisions() throws Exception {
         var tick = new Series();
         for (int i = 0; i < WARM; i++) {
-            tick.milliseconds().add(milliseconds(() -> controller.answer(ControllerFunction.tick())));
+            tick.milliseconds().add(milliseconds(() -> controller.answer(RunningFunction.tick())));
         }
         var status = new Series();
         for (int i = 0; i < WARM; i++) {
@@ -177,7 +177,7 @@ final class MoveBenchmark {
         var known = firstAnswers().size();
         for (int i = 0; i < STARTS; i++) {
             deployment.emulator().killFunction();
-            controller.answer(ControllerFunction.tick());
+            controller.answer(RunningFunction.tick());
         }
         var start = new Series();
         firstAnswers().forEach(seconds -> start.milliseconds().add(Math.round(seconds.asDouble() * 1000)));

@@ -2,9 +2,9 @@ package io.enifailover.lab;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.enifailover.emulator.ControllerFunction;
 import io.enifailover.emulator.DeployedStack;
 import io.enifailover.emulator.Emulator;
+import io.enifailover.emulator.RunningFunction;
 import io.enifailover.outage.Pace;
 import io.enifailover.outage.Probing;
 import io.enifailover.outage.RemoteProber;
@@ -55,7 +55,7 @@ final class Lab implements AutoCloseable {
     private final Metadata metadata;
     private final Endpoints endpoints;
     private final DeployedStack stack;
-    private final ControllerFunction controller;
+    private final RunningFunction controller;
 
     /** Deploys, with these options of the CLI, and boots the machines. */
     Lab(String... options) throws IOException, InterruptedException, GeneralSecurityException {
@@ -69,7 +69,7 @@ final class Lab implements AutoCloseable {
         endpoints = new Endpoints(endpoint, hypervisor::signal, machines);
         hypervisor.trust(endpoints.certificate());
         stack = new DeployedStack(endpoint, logs, options);
-        controller = new ControllerFunction(emulator, stack);
+        controller = new RunningFunction(emulator, stack);
         schedule = eventBridge.scheduleAtFixedRate(this::minutePasses, 1, 1, TimeUnit.MINUTES);
     }
 
@@ -93,7 +93,7 @@ final class Lab implements AutoCloseable {
         return stack;
     }
 
-    ControllerFunction controller() {
+    RunningFunction controller() {
         return controller;
     }
 
@@ -294,12 +294,12 @@ final class Lab implements AutoCloseable {
 
     /** As EventBridge does, some time after EC2's own change. */
     private void announce(String instanceId, String state) {
-        eventBridge.execute(() -> deliver(ControllerFunction.stateChange(instanceId, state)));
+        eventBridge.execute(() -> deliver(RunningFunction.stateChange(instanceId, state)));
     }
 
     /** The schedule's call, also between its own. */
     void minutePasses() {
-        deliver(ControllerFunction.tick());
+        deliver(RunningFunction.tick());
     }
 
     private void deliver(String event) {

@@ -1,7 +1,7 @@
 package io.enifailover.updateplan;
 
-import io.enifailover.controller.Fleet;
-import io.enifailover.controller.Role;
+import io.enifailover.function.PairServers;
+import io.enifailover.protocol.Role;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -108,7 +108,7 @@ public record PairUpdate(Servers servers, boolean newInterface, Moves moves, Out
                 .filter(change -> which.test(change.action()))
                 .map(change -> plan.after().resources().get(change.logicalId()))
                 .filter(instance -> instance != null)
-                .map(instance -> Role.named(Fleet.ROLE_TAG, instance.tag(Fleet.ROLE_TAG)))
+                .map(instance -> Role.named(PairServers.ROLE_TAG, instance.tag(PairServers.ROLE_TAG)))
                 .forEach(roles::add);
         return roles;
     }

@@ -1,6 +1,6 @@
 package io.enifailover.updateplan;
 
-import static io.enifailover.Synthesis.json;
+import static io.enifailover.app.Synthesis.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package shop;
 
-import io.enifailover.pair.FailoverPair;
-import io.enifailover.pair.FailoverPairProps;
+import io.enifailover.FailoverPair;
+import io.enifailover.FailoverPairProps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

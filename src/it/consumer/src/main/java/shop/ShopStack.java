@@ -1,9 +1,9 @@
 package shop;
 
-import io.enifailover.pair.FailoverPair;
-import io.enifailover.pair.FailoverPairProps;
-import io.enifailover.policy.FailoverPolicy;
-import io.enifailover.policy.Fencing;
+import io.enifailover.FailoverPair;
+import io.enifailover.FailoverPairProps;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Fencing;
 import java.util.List;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
@@ -29,7 +29,7 @@ final class ShopStack extends Stack {
         var pair = new FailoverPair(this, "Shop", FailoverPairProps.of(vpc)
                 .withInstanceType("m7g.large")
                 .withClientCidrs(List.of("203.0.113.0/24"))
-                .withFailover(FailoverPolicy.ofDefaults().withFencing(Fencing.STOP)));
+                .withFailover(FailoverSettings.ofDefaults().withFencing(Fencing.STOP)));
 
         CfnOutput.Builder.create(this, "ShopAddress")
                 .value(pair.floating().publicAddress())

@@ -1,0 +1,168 @@
+package io.enifailover;
+
+import io.enifailover.cdk.floating.FloatingInterface;
+import io.enifailover.cdk.floating.FloatingInterfaceProps;
+import io.enifailover.cdk.function.ControllerFunction;
+import io.enifailover.cdk.function.ControllerFunctionProps;
+import io.enifailover.cdk.review.Findings;
+import io.enifailover.cdk.server.Placement;
+import io.enifailover.cdk.server.WebServer;
+import io.enifailover.cdk.server.WebServerProps;
+import io.enifailover.cdk.swap.InterfaceSwap;
+import io.enifailover.cdk.swap.InterfaceSwapProps;
+import io.enifailover.cdk.triggers.Triggers;
+import io.enifailover.cdk.triggers.TriggersProps;
+import io.enifailover.protocol.FunctionAlias;
+import io.enifailover.protocol.Role;
+import java.util.List;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.Token;
+import software.amazon.awscdk.regioninfo.RegionInfo;
+import software.amazon.awscdk.services.ec2.Connections;
+import software.amazon.awscdk.services.ec2.IConnectable;
+import software.amazon.awscdk.services.ec2.InstanceType;
+import software.amazon.awscdk.services.ec2.Peer;
+import software.amazon.awscdk.services.ec2.PlacementGroup;
+import software.amazon.awscdk.services.ec2.PlacementGroupStrategy;
+import software.amazon.awscdk.services.ec2.Port;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.constructs.Construct;
+
+/** Defines a failover pair: two web servers in one zone, and one floating interface that either of them can hold. */
+public final class FailoverPair extends Construct implements IConnectable {
+    private final SecurityGroup webTraffic;
+    private final FloatingInterface floating;
+    private final ControllerFunction controller;
+    private final WebServer primary;
+    private final WebServer standby;
+    private final Triggers detection;
+
+    public FailoverPair(Construct scope, String id, FailoverPairProps props) {
+        super(scope, id);
+        requireEnvironment(Stack.of(this));
+
+        // An interface cannot leave its zone: one subnet for the three of them.
+        var network = new PairNetwork(this, "Network", props.network());
+        webTraffic = webTraffic(network, props.clientCidrs());
+
+        // What clients know: a private address, an Elastic IP and a MAC that stay the same whoever serves.
+        floating = new FloatingInterface(
+                this,
+                "Floating",
+                new FloatingInterfaceProps(
+                        network.subnet(),
+                        network.place(),
+                        webTraffic,
+                        network.floatingAddress(props.floatingAddress())));
+
+        // Decides who holds it, and moves it; before the servers, which know it by name.
+        controller = new ControllerFunction(
+                this, "Controller", new ControllerFunctionProps(floating, props.openToAll(), props.failover()));
+
+        // Two servers that differ in nothing but their role, never in the same rack, each watching over the other.
+        var place = new Placement(network.vpc(), network.subnet(), webTraffic, racks());
+        primary = server("Primary", Role.PRIMARY, place, props);
+        standby = server("Standby", Role.STANDBY, place, props);
+
+        // An update that replaces the interface keeps clients and function at the old one until both new servers serve.
+        floating.associateAddressAfter(primary, standby);
+        controller.switchVersionAfter(primary, standby);
+
+        // Attaches the interface; moves it only when its holder is replaced or a deployment names another holder.
+        var swap = new InterfaceSwap(
+                this,
+                "Swap",
+                new InterfaceSwapProps(
+                        controller.alias(FunctionAlias.DEPLOY),
+                        floating,
+                        primary,
+                        standby,
+                        props.holder(),
+                        props.openToAll()));
+
+        // From here on the pair saves itself: servers, EC2 and the clock call the controller.
+        detection = new Triggers(this, "Detection", new TriggersProps(controller, primary, standby, swap));
+    }
+
+    /** Returns the connections of the servers and of the floating address, for rules from and to other resources. */
+    @Override
+    public Connections getConnections() {
+        return webTraffic.getConnections();
+    }
+
+    public FloatingInterface floating() {
+        return floating;
+    }
+
+    public WebServer primary() {
+        return primary;
+    }
+
+    public WebServer standby() {
+        return standby;
+    }
+
+    public ControllerFunction controller() {
+        return controller;
+    }
+
+    public Triggers detection() {
+        return detection;
+    }
+
+    /** Requires an account and a Region, for which the CDK looks up zones and images: its own error is a stack trace. */
+    private static void requireEnvironment(Stack stack) {
+        var account = stack.getAccount();
+        var region = stack.getRegion();
+        if (Boolean.TRUE.equals(Token.isUnresolved(account)) || Boolean.TRUE.equals(Token.isUnresolved(region))) {
+            throw new IllegalArgumentException(
+                    "env of stack %s must be an account and a Region, for which zones and image are looked up, got %s"
+                            .formatted(stack.getNode().getPath(), environment(account, region)));
+        }
+        // AWS's services have other domains there, among them Lambda's, which the watch calls.
+        var partition = RegionInfo.get(region).getPartition();
+        if (partition != null && !partition.equals("aws")) {
+            throw new IllegalArgumentException("Region of stack %s must be one of the partition aws, got %s of %s"
+                    .formatted(stack.getNode().getPath(), region, partition));
+        }
+    }
+
+    private static String environment(String account, String region) {
+        if (!Boolean.TRUE.equals(Token.isUnresolved(account))) {
+            return "only account " + account;
+        }
+        return Boolean.TRUE.equals(Token.isUnresolved(region)) ? "neither" : "only Region " + region;
+    }
+
+    private WebServer server(String id, Role role, Placement place, FailoverPairProps props) {
+        var type = new InstanceType(props.instanceType());
+        return new WebServer(
+                this,
+                id,
+                new WebServerProps(
+                        role,
+                        props.generations().of(role),
+                        place,
+                        type,
+                        floating,
+                        props.failover().probes(),
+                        controller.alias(FunctionAlias.reportOf(role))));
+    }
+
+    private PlacementGroup racks() {
+        return PlacementGroup.Builder.create(this, "Racks")
+                .strategy(PlacementGroupStrategy.SPREAD)
+                .build();
+    }
+
+    private SecurityGroup webTraffic(PairNetwork network, List<String> clientCidrs) {
+        var group = SecurityGroup.Builder.create(this, "WebTraffic")
+                .vpc(network.vpc())
+                .description("HTTP to the servers and to the floating address")
+                .build();
+        clientCidrs.forEach(cidr -> group.addIngressRule(Peer.ipv4(cidr), Port.HTTP, "HTTP from " + cidr));
+        group.addIngressRule(group, Port.HTTP, "HTTP from server to server, for the watch");
+        Findings.accept(group, "AwsSolutions-EC23", "A public web server: clientCidrs says who may reach port 80");
+        return group;
+    }
+}

@@ -1,0 +1,101 @@
+package io.enifailover;
+
+import io.enifailover.Network.ExistingVpc;
+import io.enifailover.Network.NewVpc;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Role;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.services.ec2.IVpc;
+
+/**
+ * What a pair needs; everything has a default.
+ *
+ * @param network         VPC of its own, or an existing one
+ * @param instanceType    EC2 instance type of both servers; default {@code t4g.micro}
+ * @param floatingAddress private IPv4 address of the floating interface, or null: the 25th of the subnet in a VPC of its
+ *                        own, any free one in an existing VPC
+ * @param clientCidrs     IPv4 blocks whose clients may reach port 80, at least one; default {@code 0.0.0.0/0}
+ * @param holder          server that holds the interface after the deployment that first asks for it, or null to leave it
+ *                        where it is; a later deployment with the same value does not undo a failover
+ * @param failover        when the pair saves itself, and how
+ * @param generations     raised to rebuild a server; default 1 for both
+ */
+public record FailoverPairProps(
+        Network network,
+        String instanceType,
+        @Nullable String floatingAddress,
+        List<String> clientCidrs,
+        @Nullable Role holder,
+        FailoverSettings failover,
+        Generations generations) {
+    private static final String EVERYONE = "0.0.0.0/0";
+    private static final Pattern INSTANCE_TYPE = Pattern.compile("[a-z][a-z0-9-]*\\.[a-z0-9-]+");
+
+    public FailoverPairProps {
+        if (!INSTANCE_TYPE.matcher(instanceType).matches()) {
+            throw new IllegalArgumentException(
+                    "instanceType must be an EC2 instance type such as t4g.micro, got " + instanceType);
+        }
+        if (floatingAddress != null) {
+            Ipv4.address("floatingAddress", floatingAddress);
+        }
+        clientCidrs = List.copyOf(clientCidrs);
+        if (clientCidrs.isEmpty()) {
+            throw new IllegalArgumentException("clientCidrs must be at least one IPv4 block, got none");
+        }
+        clientCidrs.forEach(cidr -> Ipv4.block("clientCidrs", cidr, 0, 32));
+    }
+
+    /** Returns the defaults, in a VPC of the pair's own. */
+    public static FailoverPairProps ofDefaults() {
+        return of(NewVpc.ofDefaults());
+    }
+
+    /** Returns the defaults, in the first public subnet of an existing VPC. */
+    public static FailoverPairProps of(IVpc vpc) {
+        return of(new ExistingVpc(vpc, null));
+    }
+
+    /** Returns the defaults in that network. */
+    public static FailoverPairProps of(Network network) {
+        return new FailoverPairProps(
+                network,
+                "t4g.micro",
+                null,
+                List.of(EVERYONE),
+                null,
+                FailoverSettings.ofDefaults(),
+                Generations.ofDefaults());
+    }
+
+    public FailoverPairProps withInstanceType(String type) {
+        return new FailoverPairProps(network, type, floatingAddress, clientCidrs, holder, failover, generations);
+    }
+
+    public FailoverPairProps withFloatingAddress(@Nullable String address) {
+        return new FailoverPairProps(network, instanceType, address, clientCidrs, holder, failover, generations);
+    }
+
+    public FailoverPairProps withClientCidrs(List<String> cidrs) {
+        return new FailoverPairProps(network, instanceType, floatingAddress, cidrs, holder, failover, generations);
+    }
+
+    public FailoverPairProps withHolder(@Nullable Role role) {
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, role, failover, generations);
+    }
+
+    public FailoverPairProps withFailover(FailoverSettings policy) {
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, policy, generations);
+    }
+
+    public FailoverPairProps withGenerations(Generations other) {
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, failover, other);
+    }
+
+    /** Whether every client may reach the pair, and so the controller too, whose address nobody knows. */
+    public boolean openToAll() {
+        return clientCidrs.contains(EVERYONE);
+    }
+}

@@ -1,0 +1,34 @@
+package io.enifailover;
+
+import io.enifailover.protocol.Role;
+
+/**
+ * How often each server has been built on purpose. A raised number makes CloudFormation build that server anew, which it does
+ * not do by itself for a server that was terminated: the template has not changed.
+ *
+ * @param primary 1 to 999999; default 1
+ * @param standby 1 to 999999; default 1
+ */
+public record Generations(int primary, int standby) {
+    private static final int HIGHEST = 999_999;
+
+    public Generations {
+        require("primaryGeneration", primary);
+        require("standbyGeneration", standby);
+    }
+
+    /** Returns the default, 1 for both. */
+    public static Generations ofDefaults() {
+        return new Generations(1, 1);
+    }
+
+    int of(Role role) {
+        return role == Role.PRIMARY ? primary : standby;
+    }
+
+    private static void require(String setting, int generation) {
+        if (generation < 1 || generation > HIGHEST) {
+            throw new IllegalArgumentException(setting + " must be 1 to " + HIGHEST + ", got " + generation);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.enifailover.app;
+
+import io.enifailover.FailoverPair;
+import io.enifailover.cdk.access.OperatorAccess;
+import io.enifailover.cdk.access.OperatorAccessProps;
+import io.enifailover.cdk.drill.ScheduledDrill;
+import io.enifailover.cdk.observability.PairAlarms;
+import io.enifailover.cdk.observability.PairAlarmsProps;
+import io.enifailover.cdk.observability.PairDashboard;
+import io.enifailover.cdk.observability.PairDashboardProps;
+import io.enifailover.cdk.observability.PairMetrics;
+import io.enifailover.cdk.observability.PairNotices;
+import io.enifailover.cdk.observability.PairNoticesProps;
+import io.enifailover.cdk.observability.PairQueries;
+import io.enifailover.cdk.server.WebServer;
+import io.enifailover.protocol.FunctionAlias;
+import java.util.List;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.Tags;
+import software.constructs.Construct;
+
+/** One pair as a stack of its own, with what an operator needs to know as outputs. */
+final class FailoverStack extends Stack {
+    FailoverStack(Construct scope, String id, StackProps props, Settings settings) {
+        super(scope, id, props);
+        Tags.of(this).add("Application", "eni-failover");
+
+        var pair = new FailoverPair(this, "Pair", settings.pair());
+
+        var notices = new PairNotices(
+                this,
+                "Notices",
+                new PairNoticesProps(
+                        pair.floating().interfaceId(),
+                        List.of(pair.primary().instanceId(), pair.standby().instanceId()),
+                        settings.notificationEmail()));
+        var metrics = new PairMetrics(pair.floating().interfaceId());
+        var alarms = new PairAlarms(
+                this,
+                "Alarms",
+                new PairAlarmsProps(
+                        metrics, pair.controller().function(), pair.detection().alarms(), notices.topic()));
+        var logs = pair.controller().logs();
+        new PairQueries(this, "Questions", logs);
+        var dashboard = new PairDashboard(this, "Overview", new PairDashboardProps(metrics, alarms.all(), logs));
+        var access = new OperatorAccess(
+                this, "Operators", new OperatorAccessProps(pair.controller(), pair.primary(), pair.standby()));
+        if (settings.drill() != null) {
+            new ScheduledDrill(this, "Drill", pair.controller().alias(FunctionAlias.LIVE), settings.drill());
+        }
+
+        output("ServiceUrl", "URL of the service", "http://" + pair.floating().publicAddress() + "/");
+        output(
+                "FloatingAddress",
+                "Private address of the service",
+                pair.floating().privateAddress());
+        output("InterfaceId", "Floating interface", pair.floating().interfaceId());
+        output(
+                "FunctionName",
+                "Controller function",
+                pair.controller().function().getFunctionName());
+        output("LogGroupName", "Controller log group", logs.getLogGroupName());
+        output(
+                "TableName",
+                "DynamoDB table of the pair record",
+                pair.controller().table().getTableName());
+        output(
+                "Witness",
+                "Whether the controller can reach the service as clients do",
+                witness(settings.pair().openToAll()));
+        output("Dashboard", "CloudWatch dashboard", dashboardUrl(dashboard));
+        output(
+                "NoticesTopic",
+                "SNS topic for alarms and notices",
+                notices.topic().getTopicArn());
+        output(
+                "LookPolicy",
+                "IAM policy that allows read-only commands",
+                access.looking().getManagedPolicyArn());
+        output(
+                "OperatePolicy",
+                "IAM policy that allows every operator command",
+                access.operating().getManagedPolicyArn());
+        output("PrimaryInstanceId", "Primary instance", pair.primary().instanceId());
+        output("StandbyInstanceId", "Standby instance", pair.standby().instanceId());
+        output("PrimarySession", "Opens a shell on the primary", session(pair.primary()));
+        output("StandbySession", "Opens a shell on the standby", session(pair.standby()));
+    }
+
+    private void output(String id, String description, String value) {
+        CfnOutput.Builder.create(this, id).description(description).value(value).build();
+    }
+
+    private static String witness(boolean openToAll) {
+        return openToAll ? "on" : "off: clientCidrs excludes the controller, so only the servers check the service";
+    }
+
+    private String dashboardUrl(PairDashboard dashboard) {
+        return "https://%s.console.aws.amazon.com/cloudwatch/home?region=%s#dashboards/dashboard/%s"
+                .formatted(getRegion(), getRegion(), dashboard.name());
+    }
+
+    private String session(WebServer server) {
+        return "aws ssm start-session --region " + getRegion() + " --target " + server.instanceId();
+    }
+}

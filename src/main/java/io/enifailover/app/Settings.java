@@ -1,0 +1,136 @@
+package io.enifailover.app;
+
+import io.enifailover.FailoverPairProps;
+import io.enifailover.Generations;
+import io.enifailover.Network.NewVpc;
+import io.enifailover.cdk.drill.DrillWindow;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Fencing;
+import io.enifailover.protocol.MoveDeadlines;
+import io.enifailover.protocol.Probes;
+import io.enifailover.protocol.Role;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The application's settings, from the CDK context: {@code cdk.json}, or {@code -c key=value}.
+ *
+ * @param pair              the pair to provision
+ * @param notificationEmail address that is told of moves, alarms and state changes of the servers, or null
+ * @param drill             when the pair rehearses a failover, or null
+ */
+record Settings(
+        FailoverPairProps pair,
+        @Nullable String notificationEmail,
+        @Nullable DrillWindow drill) {
+    static final List<String> KEYS = List.of(
+            "vpcCidr",
+            "zone",
+            "instanceType",
+            "floatingAddress",
+            "clientCidrs",
+            "notificationEmail",
+            "holder",
+            "probeInterval",
+            "failureThreshold",
+            "coolDown",
+            "flapLimit",
+            "failback",
+            "fencing",
+            "moveDeadlines",
+            "drill",
+            "primaryGeneration",
+            "standbyGeneration");
+
+    /** What the CDK itself keeps in the context. Its other keys, of flags and of look-ups, are no plain words. */
+    private static final Set<String> KEYS_OF_THE_CDK = Set.of("acknowledged-issue-numbers", "cli-telemetry");
+
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]+");
+    private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
+
+    Settings {
+        if (notificationEmail != null && !EMAIL.matcher(notificationEmail).matches()) {
+            throw new IllegalArgumentException(
+                    "notificationEmail must be an address such as ops@example.com, got " + notificationEmail);
+        }
+    }
+
+    /**
+     * Reads the settings; an absent one has its default.
+     *
+     * @throws IllegalArgumentException for an unknown key or a value that is not allowed, in one line
+     */
+    static Settings from(Map<String, Object> values) {
+        values.keySet().forEach(Settings::refuseUnknown);
+        var context = new Context(values);
+        var defaults = NewVpc.ofDefaults();
+        var pair = FailoverPairProps.of(
+                new NewVpc(context.text("vpcCidr", defaults.vpcCidr()), context.textOrNull("zone")));
+        var holder = context.textOrNull("holder");
+        return new Settings(
+                pair.withInstanceType(context.text("instanceType", pair.instanceType()))
+                        .withFloatingAddress(context.textOrNull("floatingAddress"))
+                        .withClientCidrs(context.list("clientCidrs", pair.clientCidrs()))
+                        .withHolder(holder == null ? null : Role.named("holder", holder))
+                        .withFailover(failover(context))
+                        .withGenerations(generations(context)),
+                context.textOrNull("notificationEmail"),
+                drill(context.text("drill", "none")));
+    }
+
+    private static @Nullable DrillWindow drill(String window) {
+        return window.equals("none") ? null : DrillWindow.of(window);
+    }
+
+    private static FailoverSettings failover(Context context) {
+        var defaults = FailoverSettings.ofDefaults();
+        var failback = context.wholeNumberUnless("manual", "failback");
+        return new FailoverSettings(
+                probes(context, defaults.probes()),
+                Duration.ofSeconds(
+                        context.wholeNumber("coolDown", defaults.coolDown().toSeconds())),
+                context.wholeNumber("flapLimit", defaults.flapLimit()),
+                failback == null ? null : Duration.ofMinutes(failback),
+                Fencing.named(
+                        "fencing", context.text("fencing", defaults.fencing().toString())),
+                deadlines(context, defaults.deadlines()));
+    }
+
+    private static Generations generations(Context context) {
+        var defaults = Generations.ofDefaults();
+        return new Generations(
+                context.wholeNumber("primaryGeneration", defaults.primary()),
+                context.wholeNumber("standbyGeneration", defaults.standby()));
+    }
+
+    private static Probes probes(Context context, Probes defaults) {
+        var interval = context.number("probeInterval", defaults.interval().toSeconds());
+        return new Probes(
+                Duration.ofMillis(interval.movePointRight(3).longValue()),
+                context.wholeNumber("failureThreshold", defaults.failureThreshold()));
+    }
+
+    private static MoveDeadlines deadlines(Context context, MoveDeadlines defaults) {
+        var seconds = context.wholeNumbersOrNull("moveDeadlines", 5);
+        return seconds == null
+                ? defaults
+                : new MoveDeadlines(seconds.get(0), seconds.get(1), seconds.get(2), seconds.get(3), seconds.get(4));
+    }
+
+    private static void refuseUnknown(String key) {
+        if (!WORD.matcher(key).matches() || KEYS.contains(key) || KEYS_OF_THE_CDK.contains(key)) {
+            return;
+        }
+        var nearest = KEYS.stream()
+                .min(Comparator.comparing(
+                        known -> LevenshteinDistance.getDefaultInstance().apply(key, known)));
+        throw new IllegalArgumentException("unknown setting " + key + ", did you mean " + nearest.orElseThrow()
+                + "? allowed: " + String.join(", ", KEYS));
+    }
+}

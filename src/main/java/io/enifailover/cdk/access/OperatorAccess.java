@@ -1,0 +1,143 @@
+package io.enifailover.cdk.access;
+
+import io.enifailover.cdk.review.Findings;
+import io.enifailover.protocol.FunctionAlias;
+import java.util.List;
+import java.util.stream.Stream;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.IManagedPolicy;
+import software.amazon.awscdk.services.iam.ManagedPolicy;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.constructs.Construct;
+
+/** Defines two policies to attach to people: one to look at a pair, and one to operate it. */
+public final class OperatorAccess extends Construct {
+    private final ManagedPolicy looking;
+    private final ManagedPolicy operating;
+
+    public OperatorAccess(Construct scope, String id, OperatorAccessProps props) {
+        super(scope, id);
+        var controller = props.controller();
+        var servers = List.of(
+                instance(props.primary().instanceId()), instance(props.standby().instanceId()));
+
+        var look = List.of(
+                allow("FindThePair", List.of("cloudformation:DescribeStacks"), List.of(thisStack())),
+                allow(
+                        "Ask",
+                        List.of("lambda:InvokeFunction"),
+                        List.of(controller.alias(FunctionAlias.LOOK).getFunctionArn())),
+                allow(
+                        "ReadItsLog",
+                        List.of("logs:FilterLogEvents"),
+                        List.of(controller.logs().getLogGroupArn())));
+        var operate = List.of(
+                allow(
+                        "Order",
+                        List.of("lambda:InvokeFunction"),
+                        List.of(controller.alias(FunctionAlias.LIVE).getFunctionArn())),
+                allow("StopAndStart", List.of("ec2:StartInstances", "ec2:StopInstances"), servers),
+                allow(
+                        "RunOnTheServers",
+                        List.of("ssm:SendCommand"),
+                        Stream.concat(Stream.of(runShellScript()), servers.stream())
+                                .toList()),
+                allow("SeeWhatCameOfIt", List.of("ssm:GetCommandInvocation"), List.of("*")),
+                // The outputs PrimarySession and StandbySession.
+                // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
+                allow(
+                        "OpenAShell",
+                        List.of("ssm:StartSession"),
+                        Stream.concat(Stream.of(defaultShell()), servers.stream())
+                                .toList()),
+                allow(
+                        "UseAndEndOwnShells",
+                        List.of("ssm:ResumeSession", "ssm:TerminateSession", "ssmmessages:OpenDataChannel"),
+                        List.of(ownSessions())));
+
+        looking = policy("Look", "status, preflight, history and logs of ", look);
+        operating = policy(
+                "Operate",
+                "everything that the command failover does with ",
+                Stream.concat(look.stream(), operate.stream()).toList());
+    }
+
+    /** Returns the policy for status, preflight, history and logs. */
+    public IManagedPolicy looking() {
+        return looking;
+    }
+
+    /** Returns the policy for all orders, and for what a drill does to the servers. */
+    public IManagedPolicy operating() {
+        return operating;
+    }
+
+    private ManagedPolicy policy(String id, String purpose, List<PolicyStatement> statements) {
+        var policy = ManagedPolicy.Builder.create(this, id)
+                .description(
+                        "Allows " + purpose + getNode().getScope().getNode().getPath())
+                .statements(statements)
+                .build();
+        Findings.accept(
+                policy,
+                "AwsSolutions-IAM5",
+                "AWS offers no resource for the result of a command, and a star ends the ARNs of a log group and of a stack"
+                        + " that is called by its name");
+        return policy;
+    }
+
+    private static PolicyStatement allow(String sid, List<String> actions, List<String> resources) {
+        return PolicyStatement.Builder.create()
+                .sid(sid)
+                .actions(actions)
+                .resources(resources)
+                .build();
+    }
+
+    /** By its name, as people call it; its id is made up anew if it is ever created again. */
+    private String thisStack() {
+        return Stack.of(this)
+                .formatArn(ArnComponents.builder()
+                        .service("cloudformation")
+                        .resource("stack")
+                        .resourceName(Stack.of(this).getStackName() + "/*")
+                        .build());
+    }
+
+    private String instance(String instanceId) {
+        return Stack.of(this)
+                .formatArn(ArnComponents.builder()
+                        .service("ec2")
+                        .resource("instance")
+                        .resourceName(instanceId)
+                        .build());
+    }
+
+    /** The document of a session for which none is named. */
+    private String defaultShell() {
+        return systemsManager(Stack.of(this).getAccount(), "document", "SSM-SessionManagerRunShell");
+    }
+
+    /** IAM fills in the caller; the id of a session begins with it. */
+    private String ownSessions() {
+        return systemsManager(Stack.of(this).getAccount(), "session", "${aws:userid}-*");
+    }
+
+    /** AWS's own document, which belongs to no account. */
+    private String runShellScript() {
+        return systemsManager("", "document", "AWS-RunShellScript");
+    }
+
+    private String systemsManager(String account, String resource, String name) {
+        return Stack.of(this)
+                .formatArn(ArnComponents.builder()
+                        .service("ssm")
+                        .account(account)
+                        .resource(resource)
+                        .resourceName(name)
+                        .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
+                        .build());
+    }
+}

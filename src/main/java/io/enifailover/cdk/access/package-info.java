@@ -1,0 +1,5 @@
+/** IAM policies for people. */
+@NullMarked
+package io.enifailover.cdk.access;
+
+import org.jspecify.annotations.NullMarked;

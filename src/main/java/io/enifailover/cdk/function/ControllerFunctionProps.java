@@ -1,0 +1,13 @@
+package io.enifailover.cdk.function;
+
+import io.enifailover.cdk.floating.FloatingInterface;
+import io.enifailover.protocol.FailoverSettings;
+
+/**
+ * What a controller needs.
+ *
+ * @param floating  interface that it moves
+ * @param openToAll whether every client may reach the pair; only then can the function see what clients see
+ * @param policy    when and how it moves
+ */
+public record ControllerFunctionProps(FloatingInterface floating, boolean openToAll, FailoverSettings policy) {}

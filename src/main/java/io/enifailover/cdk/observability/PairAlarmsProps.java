@@ -1,0 +1,16 @@
+package io.enifailover.cdk.observability;
+
+import java.util.List;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
+import software.amazon.awscdk.services.lambda.IFunction;
+import software.amazon.awscdk.services.sns.ITopic;
+
+/**
+ * What alarms need.
+ *
+ * @param metrics    what the controller writes about the pair
+ * @param controller function, whatever it is called by
+ * @param detection  alarms that call the controller, and that people are told of too
+ * @param topic      where people are told
+ */
+public record PairAlarmsProps(PairMetrics metrics, IFunction controller, List<Alarm> detection, ITopic topic) {}

@@ -1,0 +1,139 @@
+package io.enifailover.cdk.observability;
+
+import java.util.List;
+import java.util.stream.Stream;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.cloudwatch.AlarmStatusWidget;
+import software.amazon.awscdk.services.cloudwatch.Dashboard;
+import software.amazon.awscdk.services.cloudwatch.GraphWidget;
+import software.amazon.awscdk.services.cloudwatch.IMetric;
+import software.amazon.awscdk.services.cloudwatch.IWidget;
+import software.amazon.awscdk.services.cloudwatch.LogQueryWidget;
+import software.amazon.awscdk.services.cloudwatch.SingleValueWidget;
+import software.amazon.awscdk.services.cloudwatch.TextWidget;
+import software.amazon.awscdk.services.cloudwatch.YAxisProps;
+import software.constructs.Construct;
+
+/**
+ * Defines the dashboard of a pair. From top to bottom: is all well, who holds it, does it serve and could the other, how long
+ * did moves take, and what happened.
+ */
+public final class PairDashboard extends Construct {
+    private static final int WHOLE = 24;
+    private static final int HALF = 12;
+    private static final int HEIGHT = 6;
+
+    private static final String IN_WORDS = """
+            **%s** · holder: 1 primary, 2 standby, 0 nobody · all else: 1 yes, 0 no · `failover status` says more, `failover preflight`\
+             why something is not ready, docs/operations.md what to do""";
+
+    private final Dashboard dashboard;
+
+    public PairDashboard(Construct scope, String id, PairDashboardProps props) {
+        super(scope, id);
+        var metrics = props.metrics();
+        dashboard = Dashboard.Builder.create(this, "Dashboard")
+                .defaultInterval(Duration.hours(12))
+                .widgets(List.of(
+                        row(TextWidget.Builder.create()
+                                .markdown(IN_WORDS.formatted(scope.getNode().getPath()))
+                                .width(WHOLE)
+                                .height(2)
+                                .build()),
+                        row(
+                                AlarmStatusWidget.Builder.create()
+                                        .title("Alarms")
+                                        .alarms(props.alarms())
+                                        .width(HALF)
+                                        .height(HEIGHT)
+                                        .build(),
+                                SingleValueWidget.Builder.create()
+                                        .title("Now")
+                                        .metrics(List.of(
+                                                metrics.maximum("Holder"),
+                                                metrics.minimum("Serving"),
+                                                metrics.minimum("CandidateReady"),
+                                                metrics.maximum("Tainted")))
+                                        .width(HALF)
+                                        .height(HEIGHT)
+                                        .build()),
+                        row(
+                                graph("Who holds it (1 primary, 2 standby, 0 nobody)", metrics.maximum("Holder"))
+                                        .leftYAxis(axis(0, 2))
+                                        .build(),
+                                graph(
+                                                "Does it serve, and could the other take over?",
+                                                metrics.minimum("Serving"),
+                                                metrics.minimum("CandidateReady"),
+                                                metrics.maximum("BothDown"))
+                                        .leftYAxis(axis(0, 1))
+                                        .build()),
+                        row(
+                                graph("Phases of each move (ms)", phases(metrics))
+                                        .stacked(true)
+                                        .build(),
+                                graph(
+                                                "Outage of each move, and the controller's own probe (ms)",
+                                                metrics.maximum("Outage"),
+                                                metrics.maximum("WitnessLatency"))
+                                        .build()),
+                        row(
+                                graph("Moves", kinds(metrics)).build(),
+                                graph("Not moved, and why", refusals(metrics)).build()),
+                        row(
+                                graph(
+                                                "What went wrong",
+                                                Stream.of("OverTime", "FlappingHeld", "LeaseConflicts", "Errors")
+                                                        .map(metrics::sum)
+                                                        .toArray(IMetric[]::new))
+                                        .build(),
+                                LogQueryWidget.Builder.create()
+                                        .title("What happened last")
+                                        .logGroupNames(List.of(props.logs().getLogGroupName()))
+                                        .queryLines(PairQueries.WHAT_HAPPENED)
+                                        .width(HALF)
+                                        .height(HEIGHT)
+                                        .build())))
+                .build();
+    }
+
+    /** Returns the name that CloudFormation makes up. */
+    public String name() {
+        return dashboard.getDashboardName();
+    }
+
+    private static IMetric[] phases(PairMetrics metrics) {
+        return Stream.of("DetectTime", "DecideTime", "DetachTime", "ForceTime", "StopTime", "AttachTime", "ServeTime")
+                .map(metrics::maximum)
+                .toArray(IMetric[]::new);
+    }
+
+    private static IMetric[] kinds(PairMetrics metrics) {
+        return Stream.of("failover", "switchover", "failback", "swap", "repair")
+                .map(kind -> metrics.sum("Moves", "Kind", kind))
+                .toArray(IMetric[]::new);
+    }
+
+    private static IMetric[] refusals(PairMetrics metrics) {
+        return Stream.of("hold", "cool-down", "flapping", "both-down", "not-ready")
+                .map(reason -> metrics.sum("Refused", "Reason", reason))
+                .toArray(IMetric[]::new);
+    }
+
+    private static GraphWidget.Builder graph(String title, IMetric... metrics) {
+        return GraphWidget.Builder.create()
+                .title(title)
+                .left(List.of(metrics))
+                .leftYAxis(YAxisProps.builder().min(0).showUnits(false).build())
+                .width(HALF)
+                .height(HEIGHT);
+    }
+
+    private static YAxisProps axis(int from, int to) {
+        return YAxisProps.builder().min(from).max(to).showUnits(false).build();
+    }
+
+    private static List<IWidget> row(IWidget... widgets) {
+        return List.of(widgets);
+    }
+}

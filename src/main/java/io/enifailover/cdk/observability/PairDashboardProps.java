@@ -1,0 +1,14 @@
+package io.enifailover.cdk.observability;
+
+import java.util.List;
+import software.amazon.awscdk.services.cloudwatch.Alarm;
+import software.amazon.awscdk.services.logs.ILogGroup;
+
+/**
+ * What a dashboard shows.
+ *
+ * @param metrics what the controller writes about the pair
+ * @param alarms  alarms of the pair
+ * @param logs    log of the controller
+ */
+public record PairDashboardProps(PairMetrics metrics, List<Alarm> alarms, ILogGroup logs) {}

@@ -1,0 +1,55 @@
+package io.enifailover.cdk.observability;
+
+import java.util.TreeMap;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.cloudwatch.Metric;
+
+/** The metrics that the controller writes about a pair, by the id of the pair's interface. */
+public final class PairMetrics {
+    private static final String NAMESPACE = "EniFailover";
+
+    private final String interfaceId;
+
+    public PairMetrics(String interfaceId) {
+        this.interfaceId = interfaceId;
+    }
+
+    /** Returns the largest value of each minute. */
+    Metric maximum(String name) {
+        return metric(name, "Maximum").build();
+    }
+
+    /** Returns the smallest value of each minute. */
+    Metric minimum(String name) {
+        return metric(name, "Minimum").build();
+    }
+
+    /** Returns how often something happened in each minute. */
+    Metric sum(String name) {
+        return metric(name, "Sum").build();
+    }
+
+    /** Returns how often something of that kind happened in each minute. */
+    Metric sum(String name, String dimension, String kind) {
+        var dimensions = new TreeMap<String, String>();
+        dimensions.put("Interface", interfaceId);
+        dimensions.put(dimension, kind);
+        return metric(name, "Sum").dimensionsMap(dimensions).label(kind).build();
+    }
+
+    /** Returns how many values there are in each minute, whatever they say. */
+    Metric samples(String name) {
+        return metric(name, "SampleCount").build();
+    }
+
+    private Metric.Builder metric(String name, String statistic) {
+        var dimensions = new TreeMap<String, String>();
+        dimensions.put("Interface", interfaceId);
+        return Metric.Builder.create()
+                .namespace(NAMESPACE)
+                .metricName(name)
+                .dimensionsMap(dimensions)
+                .statistic(statistic)
+                .period(Duration.minutes(1));
+    }
+}

@@ -1,0 +1,121 @@
+package io.enifailover.cdk.observability;
+
+import static software.amazon.awscdk.services.events.EventField.fromPath;
+
+import io.enifailover.cdk.review.Findings;
+import io.enifailover.function.EventBus;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.ArnFormat;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.events.EventPattern;
+import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.RuleTargetInput;
+import software.amazon.awscdk.services.events.targets.SnsTopic;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.sns.ITopic;
+import software.amazon.awscdk.services.sns.Topic;
+import software.amazon.awscdk.services.sns.subscriptions.EmailSubscription;
+import software.constructs.Construct;
+
+/**
+ * Defines where people are told: one topic for alarms, for each move, and for each change of state of a server.
+ *
+ * <p>The topic has no key. CloudWatch may not use SNS's own one, and one that it may use costs a dollar a month and is one more
+ * thing that has to work on the day; what is told holds ids and reasons, and no secret.
+ */
+public final class PairNotices extends Construct {
+    private final Topic topic;
+    /** The same topic as a target of rules, for which the CDK would otherwise let every rule of every account publish. */
+    private final ITopic target;
+
+    public PairNotices(Construct scope, String id, PairNoticesProps props) {
+        super(scope, id);
+
+        topic = Topic.Builder.create(this, "Topic").enforceSsl(true).build();
+        if (props.email() != null) {
+            topic.addSubscription(new EmailSubscription(props.email()));
+        }
+        target = Topic.fromTopicArn(this, "Target", topic.getTopicArn());
+        letAlarmsPublish();
+
+        var moved = tell(
+                "Moved",
+                EventPattern.builder()
+                        .source(List.of(EventBus.SOURCE))
+                        .detailType(List.of(EventBus.MOVED))
+                        .detail(Map.of("interface", List.of(props.interfaceId())))
+                        .build(),
+                """
+                The floating interface %s of %s has moved: %s from %s to %s.
+                Why: %s. By: %s. It ended with: %s.
+                Outage in milliseconds, if the controller could see it: %s
+                What to do: %s
+                Is the pair ready for the next failure? failover preflight. More: docs/operations.md#moved""".formatted(
+                                fromPath("$.detail.interface"),
+                                scope.getNode().getPath(),
+                                fromPath("$.detail.kind"),
+                                fromPath("$.detail.from"),
+                                fromPath("$.detail.to"),
+                                fromPath("$.detail.reason"),
+                                fromPath("$.detail.by"),
+                                fromPath("$.detail.outcome"),
+                                fromPath("$.detail.outageMilliseconds"),
+                                fromPath("$.detail.do")));
+        var stateChange = tell(
+                "StateChange",
+                EventPattern.builder()
+                        .source(List.of("aws.ec2"))
+                        .detailType(List.of("EC2 Instance State-change Notification"))
+                        .detail(Map.of("instance-id", props.instanceIds()))
+                        .build(),
+                "Server %s of the failover pair %s is now %s, since %s."
+                        .formatted(
+                                fromPath("$.detail.instance-id"),
+                                scope.getNode().getPath(),
+                                fromPath("$.detail.state"),
+                                fromPath("$.time")));
+        letPublish("Rules", "events.amazonaws.com", "ArnEquals", List.of(moved.getRuleArn(), stateChange.getRuleArn()));
+    }
+
+    public ITopic topic() {
+        return topic;
+    }
+
+    private Rule tell(String id, EventPattern pattern, String text) {
+        var rule = Rule.Builder.create(this, id).eventPattern(pattern).build();
+        Findings.accept(
+                rule, "@aws-cdk/aws-events:ruleUnresolvedEnvironment", "The topic is in the same stack as its rules");
+        rule.addTarget(SnsTopic.Builder.create(target)
+                .message(RuleTargetInput.fromMultilineText(text))
+                .build());
+        return rule;
+    }
+
+    /**
+     * A topic with a policy of its own lacks the one by which anything in the account may publish. CloudFormation makes the names
+     * of the alarms up, and begins them with the stack's.
+     */
+    private void letAlarmsPublish() {
+        var alarms = Stack.of(this)
+                .formatArn(ArnComponents.builder()
+                        .service("cloudwatch")
+                        .resource("alarm")
+                        .resourceName(Stack.of(this).getStackName() + "-*")
+                        .arnFormat(ArnFormat.COLON_RESOURCE_NAME)
+                        .build());
+        letPublish("Alarms", "cloudwatch.amazonaws.com", "ArnLike", List.of(alarms));
+    }
+
+    private void letPublish(String sid, String service, String operator, List<String> sources) {
+        topic.addToResourcePolicy(PolicyStatement.Builder.create()
+                .sid(sid)
+                .principals(List.of(new ServicePrincipal(service)))
+                .actions(List.of("sns:Publish"))
+                .resources(List.of(topic.getTopicArn()))
+                .conditions(Map.of(operator, Map.of("aws:SourceArn", sources)))
+                .build());
+    }
+}

@@ -1,0 +1,16 @@
+package io.enifailover.cdk.observability;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What notices need.
+ *
+ * @param interfaceId interface whose moves are told
+ * @param instanceIds servers whose changes of state are told
+ * @param email       address that has to confirm the subscription, or null
+ */
+public record PairNoticesProps(
+        String interfaceId,
+        List<String> instanceIds,
+        @Nullable String email) {}

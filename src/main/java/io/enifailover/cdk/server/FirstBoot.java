@@ -1,0 +1,127 @@
+package io.enifailover.cdk.server;
+
+import static java.util.Map.entry;
+
+import io.enifailover.protocol.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import software.amazon.awscdk.CfnElement;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.Instance;
+import software.amazon.awscdk.services.lambda.IAlias;
+
+/**
+ * The script of a server's first boot: {@code user-data.sh} with the files that it installs and the values of this pair.
+ *
+ * <p>{@code {{file:NAME}}} stands for a file beside this class, {@code {{name}}} for a value. A value is always a shell
+ * word of its own, quoted here, so that nothing in it can be read as a command.
+ */
+record FirstBoot(Map<String, String> values) {
+    /** EC2's limit, before the encoding. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
+    private static final int MOST_BYTES = 16 * 1024;
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(?:file:([^}]+)|([^}]+))}}");
+
+    FirstBoot(WebServerProps props, Instance instance) {
+        this(Map.ofEntries(
+                entry("title", props.role() == Role.PRIMARY ? "Primary Server" : "Secondary Server"),
+                entry("cannotChange", cannotChange(props, instance)),
+                entry("interface", props.floating().interfaceId()),
+                entry("floatingAddress", props.floating().privateAddress()),
+                entry("interval", seconds(props.probes().interval())),
+                entry("timeout", seconds(props.probes().timeout())),
+                entry("failures", String.valueOf(props.probes().failureThreshold())),
+                entry("version", version()),
+                entry("function", functionName(props.controller())),
+                entry("qualifier", props.controller().getAliasName()),
+                entry("region", Stack.of(instance).getRegion()),
+                entry("stack", Stack.of(instance).getStackName()),
+                entry("resource", ((CfnElement) instance.getNode().getDefaultChild()).getLogicalId())));
+    }
+
+    /**
+     * Returns what CloudFormation can change only by stopping this server or by replacing it under its logical id. As part
+     * of the user data, from which the logical id follows, a change of any of it is another server, with resources of
+     * its own. The interface's identity contains zone and subnet.
+     */
+    private static String cannotChange(WebServerProps props, Instance instance) {
+        return String.join(
+                " ",
+                props.instanceType().toString(),
+                Objects.requireNonNull(instance.getInstance().getImageId()),
+                props.floating().identity(),
+                "generation " + props.generation());
+    }
+
+    /**
+     * Returns the script without its first line.
+     *
+     * @throws IllegalStateException when it is longer than EC2 takes
+     */
+    String script() {
+        var script = PLACEHOLDER.matcher(resource("user-data.sh")).replaceAll(this::fill);
+        var bytes = script.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MOST_BYTES) {
+            throw new IllegalStateException("user data must be at most " + MOST_BYTES + " bytes, got " + bytes);
+        }
+        return script;
+    }
+
+    /** Names what both servers of a pair have in common: the script and its files, without the values. */
+    static String version() {
+        var common = PLACEHOLDER
+                .matcher(resource("user-data.sh"))
+                .replaceAll(it -> Matcher.quoteReplacement(it.group(1) == null ? it.group() : resource(it.group(1))));
+        try {
+            var digest = MessageDigest.getInstance("SHA-256").digest(common.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String fill(MatchResult placeholder) {
+        var file = placeholder.group(1);
+        return Matcher.quoteReplacement(
+                file == null
+                        ? quoted(value(placeholder.group(2)))
+                        : resource(file).stripTrailing());
+    }
+
+    private String value(String name) {
+        return Objects.requireNonNull(values.get(name), () -> "user-data.sh names an unknown value: " + name);
+    }
+
+    /** Its name, not its ARN: curl would sign the colons wrongly. */
+    private static String functionName(IAlias alias) {
+        return alias.getVersion().getLambda().getFunctionName();
+    }
+
+    /** As {@code sleep} and curl take it: {@code 0.5}. */
+    static String seconds(Duration duration) {
+        return String.valueOf(duration.toMillis() / 1000.0);
+    }
+
+    /** Makes one word of POSIX shell. */
+    static String quoted(String value) {
+        return "'" + value.replace("'", "'\\''") + "'";
+    }
+
+    private static String resource(String name) {
+        try (var file = Objects.requireNonNull(FirstBoot.class.getResourceAsStream(name), name)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

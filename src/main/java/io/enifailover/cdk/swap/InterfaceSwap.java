@@ -1,0 +1,40 @@
+package io.enifailover.cdk.swap;
+
+import io.enifailover.protocol.MoveDeadlines;
+import java.util.LinkedHashMap;
+import software.amazon.awscdk.CustomResource;
+import software.amazon.awscdk.Duration;
+import software.constructs.Construct;
+
+/**
+ * Defines the swap: a custom resource that attaches the floating interface, leaves a live holder alone when the stack is
+ * updated, and detaches it before the stack goes.
+ */
+public final class InterfaceSwap extends Construct {
+    /** Longer than the function may run, so that CloudFormation never gives up on an answer that still comes. */
+    private static final Duration ANSWER_TIMEOUT =
+            Duration.seconds(MoveDeadlines.FUNCTION_TIMEOUT.plusMinutes(1).toSeconds());
+
+    public InterfaceSwap(Construct scope, String id, InterfaceSwapProps props) {
+        super(scope, id);
+
+        var properties = new LinkedHashMap<String, Object>();
+        properties.put("InterfaceId", props.floating().interfaceId());
+        properties.put("PrimaryId", props.primary().instanceId());
+        properties.put("StandbyId", props.standby().instanceId());
+        if (props.holder() != null) {
+            properties.put("Holder", props.holder().toString());
+        }
+        if (props.openToAll()) {
+            properties.put("ServiceUrl", props.floating().healthUrl());
+        }
+        var swap = CustomResource.Builder.create(this, "Resource")
+                .resourceType("Custom::InterfaceSwap")
+                .serviceToken(props.controller().getFunctionArn())
+                .serviceTimeout(ANSWER_TIMEOUT)
+                .properties(properties)
+                .build();
+        // Whole constructs: also their addresses and the right to move must be there before, and go after.
+        swap.getNode().addDependency(props.floating(), props.primary(), props.standby());
+    }
+}

@@ -1,0 +1,25 @@
+package io.enifailover.cdk.swap;
+
+import io.enifailover.cdk.floating.FloatingInterface;
+import io.enifailover.cdk.server.WebServer;
+import io.enifailover.protocol.Role;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.services.lambda.IAlias;
+
+/**
+ * What a swap needs.
+ *
+ * @param controller function that moves the interface, by the alias for CloudFormation
+ * @param floating   interface that is swapped
+ * @param primary    server that holds it first
+ * @param standby    other server
+ * @param holder     server that the deployer asks for, or null to leave a live holder alone
+ * @param openToAll  whether every client may reach the pair; only then can the function prove that the address serves
+ */
+public record InterfaceSwapProps(
+        IAlias controller,
+        FloatingInterface floating,
+        WebServer primary,
+        WebServer standby,
+        @Nullable Role holder,
+        boolean openToAll) {}

@@ -1,0 +1,15 @@
+package io.enifailover.cdk.triggers;
+
+import io.enifailover.cdk.function.ControllerFunction;
+import io.enifailover.cdk.server.WebServer;
+import io.enifailover.cdk.swap.InterfaceSwap;
+
+/**
+ * What a detection needs.
+ *
+ * @param controller whom it calls
+ * @param primary    one server
+ * @param standby    other server
+ * @param swap       swap that attaches the interface before there is anything to detect, and detaches it after that
+ */
+public record TriggersProps(ControllerFunction controller, WebServer primary, WebServer standby, InterfaceSwap swap) {}

@@ -1,0 +1,25 @@
+package io.enifailover.cli;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A deployed pair, as its stack's outputs describe it.
+ *
+ * @param serviceUrl where clients go, or null if the stack does not say
+ * @param logGroup   of the function, or null if the stack does not say
+ */
+record DeployedPair(
+        String stack,
+        String region,
+        String function,
+        String interfaceId,
+        @Nullable String serviceUrl,
+        @Nullable String logGroup) {
+    DeployedPair {
+        stack = SafeText.of(stack);
+        function = SafeText.of(function);
+        interfaceId = SafeText.of(interfaceId);
+        serviceUrl = serviceUrl == null ? null : SafeText.of(serviceUrl);
+        logGroup = logGroup == null ? null : SafeText.of(logGroup);
+    }
+}

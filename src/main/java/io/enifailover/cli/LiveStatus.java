@@ -1,0 +1,107 @@
+package io.enifailover.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.enifailover.cli.Ink.Mood;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Looks again and again: redraws a terminal, and writes a line for each change on a pipe. */
+final class LiveStatus {
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final String ENTER = "\u001b[?1049h\u001b[?25l";
+    private static final String LEAVE = "\u001b[?25h\u001b[?1049l";
+
+    private final Session session;
+    private List<String> page = List.of();
+    private List<Object> gist = List.of();
+    private String trouble = "";
+
+    LiveStatus(Session session) {
+        this.session = session;
+    }
+
+    void run() {
+        var out = session.terminal().out();
+        var drawn = session.terminal().interactive() && !session.json();
+        // What is wrong with the stack or the credentials is said before the screen is taken.
+        session.pair();
+        if (drawn) {
+            var leave = new Thread(() -> {
+                out.print(LEAVE);
+                out.flush();
+            });
+            Runtime.getRuntime().addShutdownHook(leave);
+            out.print(ENTER);
+        }
+        do {
+            look(drawn);
+        } while (session.waits().pause().test(INTERVAL));
+    }
+
+    private void look(boolean drawn) {
+        try {
+            var answer = session.look("", "status");
+            var status = Json.as(Status.class, answer);
+            trouble = "";
+            if (drawn) {
+                page = StatusPage.of(
+                        session.pair(),
+                        status,
+                        session.ink(),
+                        session.terminal().columns());
+            } else if (!status.gist().equals(gist)) {
+                gist = status.gist();
+                session.print(changed(answer, status));
+            }
+        } catch (CommandFailed e) {
+            trouble(String.valueOf(e.getMessage()), drawn);
+        } catch (SdkException e) {
+            trouble(SdkErrors.explained(e), drawn);
+        }
+        if (drawn) {
+            draw();
+        }
+    }
+
+    private String changed(ObjectNode answer, Status status) {
+        if (session.json()) {
+            return StatusCommand.withStack(session, answer).toString();
+        }
+        var headline = Headline.of(status);
+        return "%s  %s  %s"
+                .formatted(
+                        Ages.time(status.time()),
+                        session.ink().in(headline.mood(), headline.word()),
+                        headline.sentence());
+    }
+
+    private void trouble(String words, boolean drawn) {
+        if (!drawn && !words.equals(trouble)) {
+            session.terminal().err().println("failover: " + words);
+            // Whatever comes after it is news.
+            gist = List.of();
+        }
+        trouble = words;
+    }
+
+    /** Not cleared first, so that nothing flickers; and never higher than the window, whose top is what counts. */
+    private void draw() {
+        var ink = session.ink();
+        var size = session.terminal().size().get();
+        var foot = new ArrayList<String>();
+        if (!trouble.isEmpty()) {
+            foot.add(ink.banner(Mood.BAD, "NO ANSWER") + " " + trouble);
+        }
+        foot.add(ink.dim(Ages.time(session.waits().clock().instant()) + " UTC · every " + Ages.of(INTERVAL)
+                + " · Ctrl-C ends it"));
+        var frame = new StringBuilder("\u001b[H");
+        page.stream()
+                .limit(Math.max(1, size.rows() - foot.size() - 1L))
+                .forEach(line -> frame.append(line).append("\u001b[K\n"));
+        frame.append("\u001b[K\n").append(String.join("\u001b[K\n", foot)).append("\u001b[K\u001b[J");
+        session.terminal().out().print(frame);
+        session.terminal().out().flush();
+    }
+}

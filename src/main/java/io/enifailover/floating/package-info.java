@@ -1,5 +1,0 @@
-/** The floating interface: the one address that clients know, whichever server holds it. */
-@NullMarked
-package io.enifailover.floating;
-
-import org.jspecify.annotations.NullMarked;

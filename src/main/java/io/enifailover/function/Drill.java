@@ -1,0 +1,66 @@
+package io.enifailover.function;
+
+import io.enifailover.function.Controller.Answer;
+import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.Policy.Decision.Keep;
+import io.enifailover.function.Policy.Refusal;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A rehearsal that nobody attends: the interface goes to the other server, if a failover would work.
+ *
+ * <p>The schedule may deliver it twice, and Lambda again if it fails. So it names the server that it moves to, and comes to
+ * nothing while a move is still recent.
+ */
+final class Drill {
+    private static final String BY = "scheduled drill";
+
+    private final Controller controller;
+    private final PreflightCheck preflight;
+    private final Telemetry herald;
+    private final PairRecord record;
+
+    Drill(Controller controller, Configuration configuration, Dependencies deps) {
+        var interfaceId = configuration.interfaceId();
+        this.controller = controller;
+        this.preflight = PreflightCheck.of(configuration, deps);
+        this.herald = new Telemetry(interfaceId, deps);
+        this.record = deps.records().apply(interfaceId);
+    }
+
+    /**
+     * Moves the interface to the server that does not hold it, or says why not.
+     *
+     * @param id  names this call
+     * @param end when it has to be over
+     */
+    Answer run(String id, Instant end) {
+        var seen = controller.observe(null, Series.GLANCE);
+        var refused = refused(seen);
+        if (refused.isPresent()) {
+            herald.kept(BY, seen, refused.get());
+            return new Answer(false, refused.get().reason(), null);
+        }
+        var holder = seen.holder().orElseThrow();
+        return controller.drill(holder.role().other(), BY, id, end);
+    }
+
+    private Optional<Keep> refused(Observation seen) {
+        var lacking = Readiness.lacking(preflight.of(seen));
+        if (!lacking.isEmpty()) {
+            var hold = seen.memory().holdAt(seen.now());
+            return Optional.of(refused(
+                    "a failover would not work: " + lacking, hold.isPresent() ? Refusal.HOLD : Refusal.NOT_READY));
+        }
+        // After the look, whose holder a move of the same drill may have made.
+        return record.history(1).stream()
+                        .anyMatch(move -> move.at().isAfter(seen.now().minus(PairRecord.RECENT)))
+                ? Optional.of(refused("there was a move within the hour", Refusal.COOL_DOWN))
+                : Optional.empty();
+    }
+
+    private static Keep refused(String why, Refusal refusal) {
+        return new Keep("no drill: " + why, null, refusal);
+    }
+}

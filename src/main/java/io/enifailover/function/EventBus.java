@@ -1,0 +1,56 @@
+package io.enifailover.function;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClientBuilder;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+
+/** The default event bus of the account, to which only events of this source may be sent. */
+public final class EventBus implements Bus {
+    /** Names the sender in each event. */
+    public static final String SOURCE = "eni-failover";
+
+    /** Type of the event of a move that reached its aim. */
+    public static final String MOVED = "Failover Pair Moved";
+
+    /** Type of the event of a move that did not. */
+    public static final String ALERT = "Failover Pair Alert";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventBus.class);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final EventBridgeClient client;
+
+    EventBus(EventBridgeClient client) {
+        this.client = client;
+    }
+
+    /** A client that gives up early: nobody waits for an event. */
+    static EventBridgeClientBuilder client() {
+        return Clients.impatient(EventBridgeClient.builder());
+    }
+
+    @Override
+    public void send(String type, Map<String, ?> detail) {
+        try {
+            var event = PutEventsRequestEntry.builder()
+                    .source(SOURCE)
+                    .detailType(type)
+                    .detail(JSON.writeValueAsString(detail))
+                    .build();
+            var answer = client.putEvents(request -> request.entries(event));
+            // The call succeeds although an event is refused.
+            answer.entries().stream()
+                    .filter(entry -> entry.errorCode() != null)
+                    .forEach(
+                            entry -> LOG.warn("{} is not sent: {}: {}", type, entry.errorCode(), entry.errorMessage()));
+        } catch (SdkException | JsonProcessingException e) {
+            LOG.warn("{} is not sent: {}", type, CallFailed.oneLine(e.getMessage()));
+        }
+    }
+}

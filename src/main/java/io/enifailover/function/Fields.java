@@ -1,0 +1,86 @@
+package io.enifailover.function;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The fields of an event, each of which must be known and of its type, so that an order with a misspelled {@code dryRun} is
+ * refused and not carried out.
+ *
+ * <p>Every method refuses what it cannot take with an {@link IllegalArgumentException} of one line.
+ */
+final class Fields {
+    private final JsonNode event;
+
+    Fields(JsonNode event) {
+        this.event = event;
+    }
+
+    /** Refuses any field that is not one of these. */
+    Fields only(String... names) {
+        for (var field : event.properties()) {
+            if (!List.of(names).contains(field.getKey())) {
+                throw new IllegalArgumentException("fields must be of %s, got %s"
+                        .formatted(String.join(", ", names), SafeText.shown(field.getKey())));
+            }
+        }
+        return this;
+    }
+
+    boolean has(String name) {
+        return event.has(name);
+    }
+
+    /** Returns a text of at most 200 characters, none of which controls anything. */
+    String text(String name) {
+        var value = event.path(name);
+        if (value.isTextual() && SafeText.isSafe(value.textValue())) {
+            return value.textValue();
+        }
+        throw refused(name, "at most %d characters of text without control characters".formatted(SafeText.LONGEST));
+    }
+
+    /** Returns a text of this form. */
+    String text(String name, Pattern form, String meaning) {
+        var value = event.path(name);
+        if (value.isTextual() && form.matcher(value.textValue()).matches()) {
+            return value.textValue();
+        }
+        throw refused(name, meaning);
+    }
+
+    boolean flag(String name) {
+        var value = event.path(name);
+        if (value.isBoolean()) {
+            return value.booleanValue();
+        }
+        throw refused(name, "true or false");
+    }
+
+    int integer(String name, int least, int most) {
+        var value = event.path(name);
+        if (value.isIntegralNumber()
+                && value.canConvertToInt()
+                && value.intValue() >= least
+                && value.intValue() <= most) {
+            return value.intValue();
+        }
+        throw refused(name, least + " to " + most);
+    }
+
+    /** Returns a number that may have a fraction. */
+    double number(String name, long least, long most, String meaning) {
+        var value = event.path(name);
+        if (value.isNumber() && value.doubleValue() >= (double) least && value.doubleValue() <= (double) most) {
+            return value.doubleValue();
+        }
+        throw refused(name, meaning);
+    }
+
+    IllegalArgumentException refused(String name, String meaning) {
+        var value = event.get(name);
+        var received = value == null ? "nothing" : value.isTextual() ? value.textValue() : value.toString();
+        return new IllegalArgumentException("%s must be %s, got %s".formatted(name, meaning, SafeText.shown(received)));
+    }
+}

@@ -1,0 +1,130 @@
+package io.enifailover.function;
+
+import io.enifailover.function.InterfaceState.Available;
+import io.enifailover.function.InterfaceState.Gone;
+import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.InterfaceState.Status;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.NetworkInterface;
+
+/** The floating interface in EC2: one method for each of the three calls that a move needs. */
+final class FloatingEni {
+    static final String DESCRIBE = "DescribeNetworkInterfaces";
+    static final String DETACH = "DetachNetworkInterface";
+    static final String ATTACH = "AttachNetworkInterface";
+
+    private final Ec2Client ec2;
+    private final String id;
+
+    FloatingEni(Ec2Client ec2, String id) {
+        this.ec2 = ec2;
+        this.id = id;
+    }
+
+    /**
+     * What one call shows.
+     *
+     * @param hasAddress whether an Elastic IP is associated with it
+     * @param endsWithHolder whether EC2 deletes it when its holder is terminated, as only an attachment made by hand may say
+     */
+    record Shown(InterfaceState state, boolean hasAddress, boolean endsWithHolder) {}
+
+    /**
+     * @throws CallFailed if EC2 did not tell
+     */
+    InterfaceState observe() {
+        return show().state();
+    }
+
+    /**
+     * @throws CallFailed if EC2 did not tell
+     */
+    Shown show() {
+        return CallFailed.translate(DESCRIBE, () -> {
+            try {
+                return ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(id)).networkInterfaces().stream()
+                        .findFirst()
+                        .map(shown -> new Shown(stateOf(shown), shown.association() != null, endsWithHolder(shown)))
+                        .orElseGet(() -> new Shown(new Gone(), false, false));
+            } catch (AwsServiceException e) {
+                if (CallFailed.codeOf(e).equals("InvalidNetworkInterfaceID.NotFound")) {
+                    return new Shown(new Gone(), false, false);
+                }
+                throw e;
+            }
+        });
+    }
+
+    /**
+     * Asks EC2 to end this attachment, and no other: the id makes the call a compare-and-swap.
+     *
+     * @param force as a last resort: the old holder's device index may be unusable until it is stopped and started
+     * @throws CallFailed if EC2 did not accept it
+     */
+    void detach(String attachmentId, boolean force) {
+        CallFailed.translate(
+                DETACH,
+                () -> ec2.detachNetworkInterface(
+                        r -> r.attachmentId(attachmentId).force(force)));
+    }
+
+    /**
+     * Asks EC2 to attach the interface as the second one of this instance.
+     *
+     * @throws CallFailed if EC2 did not accept it
+     */
+    void attach(String instanceId) {
+        CallFailed.translate(
+                ATTACH,
+                () -> ec2.attachNetworkInterface(r -> r.networkInterfaceId(id)
+                        .instanceId(instanceId)
+                        .deviceIndex(1)
+                        .networkCardIndex(0)));
+    }
+
+    /** Returns why EC2 would refuse to attach the interface to this instance for want of rights, or nothing. */
+    Optional<String> attachDenied(String instanceId) {
+        return CallFailed.rehearse(
+                ATTACH,
+                () -> ec2.attachNetworkInterface(r -> r.networkInterfaceId(id)
+                        .instanceId(instanceId)
+                        .deviceIndex(1)
+                        .networkCardIndex(0)
+                        .dryRun(true)));
+    }
+
+    /** Returns why EC2 would refuse to end this attachment for want of rights, or nothing. */
+    Optional<String> mayDetach(String attachmentId) {
+        return CallFailed.rehearse(
+                DETACH,
+                () -> ec2.detachNetworkInterface(
+                        r -> r.attachmentId(attachmentId).dryRun(true)));
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+
+    private static boolean endsWithHolder(NetworkInterface shown) {
+        return shown.attachment() != null
+                && Boolean.TRUE.equals(shown.attachment().deleteOnTermination());
+    }
+
+    private static InterfaceState stateOf(NetworkInterface shown) {
+        var attachment = shown.attachment();
+        if (attachment == null) {
+            return new Available();
+        }
+        return switch (attachment.status()) {
+            case ATTACHING -> new Held(attachment.attachmentId(), attachment.instanceId(), Status.ATTACHING);
+            case DETACHING -> new Held(attachment.attachmentId(), attachment.instanceId(), Status.DETACHING);
+            case DETACHED -> new Available();
+            // An unknown word is taken for the state in which EC2 refuses what is not possible.
+            case ATTACHED, UNKNOWN_TO_SDK_VERSION ->
+                new Held(attachment.attachmentId(), attachment.instanceId(), Status.ATTACHED);
+        };
+    }
+}

@@ -1,0 +1,84 @@
+package io.enifailover.function;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The function's log for machines: a line of JSON for whatever was changed, refused or measured, which holds its metrics too.
+ *
+ * <p>CloudWatch takes the metrics from the line itself.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+final class Journal {
+    static final String NAMESPACE = "EniFailover";
+
+    private static final String INTERFACE = "Interface";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** How much a line matters. */
+    enum Level {
+        INFO,
+        WARN,
+        ERROR
+    }
+
+    private final String interfaceId;
+    private final Consumer<String> output;
+    private final Time time;
+
+    /**
+     * @param output takes each line, such as {@code System.out::println}
+     */
+    Journal(String interfaceId, Consumer<String> output, Time time) {
+        this.interfaceId = interfaceId;
+        this.output = output;
+        this.time = time;
+    }
+
+    /**
+     * Writes a line.
+     *
+     * @param event   what has happened, in a word
+     * @param fields  what it was about; the second dimensions of the figures among them
+     * @param figures metrics
+     */
+    void write(Level level, String event, Map<String, ?> fields, List<Metric> figures) {
+        var line = new LinkedHashMap<String, @Nullable Object>();
+        line.put("level", level.name());
+        line.put("event", event);
+        line.put(INTERFACE, interfaceId);
+        line.putAll(fields);
+        figures.forEach(figure -> line.put(figure.name(), figure.value()));
+        if (!figures.isEmpty()) {
+            line.put(
+                    "_aws",
+                    Map.of(
+                            "Timestamp", time.now().toEpochMilli(),
+                            "CloudWatchMetrics",
+                                    figures.stream().map(Journal::directive).toList()));
+        }
+        try {
+            output.accept(JSON.writeValueAsString(line));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON: " + line, e);
+        }
+    }
+
+    private static Map<String, ?> directive(Metric figure) {
+        var dimensions = figure.split() == null
+                ? List.of(List.of(INTERFACE))
+                : List.of(List.of(INTERFACE), List.of(INTERFACE, figure.split()));
+        return Map.of(
+                "Namespace",
+                NAMESPACE,
+                "Dimensions",
+                dimensions,
+                "Metrics",
+                List.of(Map.of("Name", figure.name(), "Unit", figure.unit())));
+    }
+}

@@ -1,0 +1,379 @@
+package io.enifailover.function;
+
+import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.InterfaceState.Status;
+import io.enifailover.function.Steps.Step;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One move of the floating interface: look, act on what is seen, pause, look again.
+ *
+ * <p>It relies on nothing that EC2 does not show, so a move that died can be run again from whatever it left. It may end
+ * only the attachment that the decision to move was based on: if another one turns up, somebody else is at work, and
+ * the move gives way.
+ */
+final class Move {
+    private static final Logger LOG = LoggerFactory.getLogger(Move.class);
+
+    /** How a move ended. */
+    sealed interface Outcome {
+
+        /**
+         * The interface is where it should be.
+         *
+         * @param from the holder that it was taken from, or null
+         * @param to the new holder, or null if it was only detached
+         * @param changed whether this move had to do anything
+         * @param tainted whether the old holder was detached by force, or stopped: it has to be stopped and started
+         * @param verified whether the witness saw the new holder serve: attached is not serving
+         * @param phases the time that each step took
+         */
+        record Done(
+                @Nullable String from,
+                @Nullable String to,
+                boolean changed,
+                boolean tainted,
+                boolean verified,
+                Map<Step, Duration> phases)
+                implements Outcome {}
+
+        /** Somebody else is moving the interface: look and decide again. */
+        record Superseded(String by) implements Outcome {}
+    }
+
+    /** Where it is written down what was done to the old holder; each returns false if it could not be. */
+    interface Taints {
+        /** Forgets everything. */
+        Taints NONE = new Taints() {
+            @Override
+            public boolean forced(String serverId) {
+                return true;
+            }
+
+            @Override
+            public boolean stopped(String serverId) {
+                return true;
+            }
+        };
+
+        /** The interface is about to be detached by force: the server has to be stopped and started. */
+        boolean forced(String serverId);
+
+        /** The server is about to be stopped by this move, and has to be started again. */
+        boolean stopped(String serverId);
+    }
+
+    /** Somebody else has been given the move. */
+    static final class LeaseLost extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final FloatingEni eni;
+    private final PairServers fleet;
+    private final Time time;
+    private final Steps steps;
+    private final BooleanSupplier stillOurs;
+    private @Nullable String target;
+    private @Nullable Witness witness;
+    private @Nullable Held old;
+    private Taints taints = Taints.NONE;
+    private boolean fence;
+    private boolean arrived;
+    private boolean changed;
+    private @Nullable Held arrival;
+    private boolean forced;
+    private @Nullable Instant stopped;
+
+    /**
+     * A move that begins now, and is used once.
+     *
+     * @param stillOurs asked before each call to EC2: false once somebody else has been given the move
+     */
+    Move(FloatingEni eni, PairServers fleet, Time time, Deadlines deadlines, BooleanSupplier stillOurs) {
+        this.eni = eni;
+        this.fleet = fleet;
+        this.time = time;
+        this.steps = new Steps(time, deadlines);
+        this.stillOurs = stillOurs;
+    }
+
+    /** Stops the old holder, once the interface has left it, unless it is stopping or stopped already. */
+    Move fencing() {
+        fence = true;
+        return this;
+    }
+
+    /** Tells of a server before it is detached by force or stopped, so that it is known even if the move ends there. */
+    Move tainting(Taints told) {
+        taints = told;
+        return this;
+    }
+
+    /**
+     * Looks until EC2 answers.
+     *
+     * @throws LeaseLost once somebody else has been given the move
+     * @throws MoveFailed if it does not within the overall deadline, or refuses
+     */
+    InterfaceState observe() {
+        return repeat(state -> state);
+    }
+
+    /**
+     * Brings the interface to an instance and waits until the witness sees it serve there.
+     *
+     * @param seen what the decision to move was based on
+     * @param witness null if none can reach the service: the move then ends when EC2 shows the interface as attached
+     * @throws MoveFailed if a deadline has passed or EC2 refuses for good
+     */
+    Outcome to(String instanceId, InterfaceState seen, @Nullable Witness witness) {
+        this.target = instanceId;
+        this.witness = witness;
+        return from(seen);
+    }
+
+    /**
+     * Detaches the interface, if it is attached or exists at all.
+     *
+     * @param seen what the decision to detach was based on
+     * @throws MoveFailed if a deadline has passed or EC2 refuses for good
+     */
+    Outcome away(InterfaceState seen) {
+        return from(seen);
+    }
+
+    private Outcome from(InterfaceState seen) {
+        arrived = seen instanceof Held held && arrives(held);
+        if (seen instanceof Held held && !arrives(held)) {
+            old = held;
+            steps.reach(Step.DETACH);
+        } else {
+            steps.reach(Step.ATTACH);
+        }
+        try {
+            return repeat(this::act);
+        } catch (LeaseLost e) {
+            return new Outcome.Superseded("whoever has the lease now");
+        }
+    }
+
+    /**
+     * @throws LeaseLost once somebody else has been given the move
+     */
+    private void checkLease() {
+        if (!stillOurs.getAsBoolean()) {
+            throw new LeaseLost();
+        }
+    }
+
+    private <T> T repeat(Function<InterfaceState, @Nullable T> act) {
+        while (true) {
+            steps.checkOverall();
+            if (steps.detachIsOverdue() && old != null && stopsAnyway(old.holder())) {
+                steps.letDetachWait();
+            }
+            steps.escalate();
+            try {
+                checkLease();
+                var state = eni.observe();
+                checkLease();
+                steps.checkOverall();
+                var result = act.apply(state);
+                if (result != null) {
+                    return result;
+                }
+                steps.pause();
+            } catch (CallFailed e) {
+                if (!e.passing()) {
+                    throw steps.failed(e.line(), e);
+                }
+                waitFor(e.line());
+                steps.rest();
+            }
+        }
+    }
+
+    /** Does what this state asks for; null: look again. */
+    private @Nullable Outcome act(InterfaceState state) {
+        if (!(state instanceof Held held)) {
+            return target == null ? done(false) : attach(state, target);
+        }
+        if (arrives(held)) {
+            return settle(held);
+        }
+        if (old == null || !old.attachmentId().equals(held.attachmentId())) {
+            return new Outcome.Superseded(held.toString());
+        }
+        return release(held);
+    }
+
+    private @Nullable Outcome release(Held held) {
+        var how = switch (steps.current()) {
+            case FORCE -> " by force, which taints it";
+            case STOP -> " while it is stopped";
+            default -> "";
+        };
+        if (steps.current() == Step.STOP) {
+            stopUnlessStopping(held.holder());
+            detach(held, true);
+        } else if (steps.current() == Step.FORCE) {
+            if (!forced) {
+                detach(held, true);
+            }
+        } else if (held.status() != Status.DETACHING) {
+            detach(held, false);
+        }
+        waitFor("detaching from %s (%s)%s".formatted(held.holder(), held.attachmentId(), how));
+        return null;
+    }
+
+    private void detach(Held held, boolean byForce) {
+        if (byForce && !tainted()) {
+            taints.forced(held.holder());
+        }
+        change(() -> eni.detach(held.attachmentId(), byForce));
+        forced |= byForce;
+    }
+
+    /** Without an answer, EC2 may have made the change all the same. */
+    private void change(Runnable call) {
+        checkLease();
+        try {
+            call.run();
+            changed = true;
+        } catch (CallFailed e) {
+            changed |= e.unanswered();
+            throw e;
+        }
+    }
+
+    /**
+     * Stops a server, unless somebody else does: that one has to stay stopped.
+     *
+     * @throws CallFailed if EC2 does not tell whether somebody else does
+     */
+    private void stopUnlessStopping(String serverId) {
+        // Without a record of our stop nothing would start the server again, so do not stop it.
+        if (stopped == null && !isStoppingOrStopped(serverId) && taints.stopped(serverId)) {
+            stop(serverId);
+        }
+    }
+
+    /** A stop that EC2 refuses is no reason to stop trying to detach. */
+    private void stop(String serverId) {
+        checkLease();
+        stopped = time.now();
+        try {
+            fleet.stop(serverId, true);
+            LOG.info("{} {}: stopping {}", eni, steps.current(), serverId);
+        } catch (CallFailed e) {
+            LOG.warn("{} {}: {}", eni, steps.current(), e.line());
+        }
+    }
+
+    private boolean isStoppingOrStopped(String serverId) {
+        checkLease();
+        return fleet.servers().stream().anyMatch(server -> server.id().equals(serverId) && server.stoppingOrStopped());
+    }
+
+    /**
+     * Whether a server is being stopped, or has been, by somebody else. It lets go of the interface when it has stopped, and
+     * it has to stay stopped: do not taint it and do not stop it again, since both lead to a start.
+     *
+     * <p>Whether EC2 accepts a detach while an instance is stopping is not documented.
+     */
+    private boolean stopsAnyway(String serverId) {
+        try {
+            return stopped == null && isStoppingOrStopped(serverId);
+        } catch (CallFailed e) {
+            LOG.warn("{} {}: {}", eni, steps.current(), e.line());
+            return false;
+        }
+    }
+
+    private @Nullable Outcome attach(InterfaceState state, String instanceId) {
+        steps.reach(Step.ATTACH);
+        if (fence && old != null && !old.holder().equals(instanceId)) {
+            stopUnlessStopping(old.holder());
+            fence = false;
+        }
+        if (state instanceof InterfaceState.Available) {
+            change(() -> eni.attach(instanceId));
+            waitFor("attaching to " + instanceId);
+        } else {
+            waitFor(state.toString());
+        }
+        return null;
+    }
+
+    private @Nullable Outcome settle(Held held) {
+        if (held.status() == Status.ATTACHING) {
+            steps.reach(Step.ATTACH);
+            waitFor(held.toString());
+            return null;
+        }
+        arrival = held;
+        steps.reach(Step.SERVE);
+        if (witness == null) {
+            return done(false);
+        }
+        var sight = witness.look();
+        if (held.holder().equals(sight.servedBy())) {
+            return done(true);
+        }
+        waitFor(held + ", the witness sees " + sight.words());
+        return null;
+    }
+
+    private Outcome done(boolean verified) {
+        // EC2 may have carried out a call whose answer was lost.
+        changed |= target == null ? old != null : !arrived;
+        return new Outcome.Done(
+                old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
+    }
+
+    /** Whether this move has changed anything so far, or may have, also if it fails in the end. */
+    boolean changed() {
+        return changed;
+    }
+
+    /** The attachment to the target, if this move has led to it. */
+    Optional<String> arrival() {
+        return Optional.ofNullable(arrival).filter(it -> changed).map(Held::attachmentId);
+    }
+
+    /** Whether the old holder has to be stopped and started. */
+    boolean tainted() {
+        return forced || stopped != null;
+    }
+
+    /** When this move stopped the old holder, if it did. */
+    Optional<Instant> stopped() {
+        return Optional.ofNullable(stopped);
+    }
+
+    /** The time that each step took; the steps before the first call are not its own. */
+    Map<Step, Duration> phases() {
+        return steps.phases();
+    }
+
+    /** Whether this attachment is the aim: one that leaves the target is not, it has to end first. */
+    private boolean arrives(Held held) {
+        return held.holder().equals(target) && held.status() != Status.DETACHING;
+    }
+
+    /** Tells what the move waits for, once and not at each look. */
+    private void waitFor(String reason) {
+        if (steps.blockedBy(reason)) {
+            LOG.info("{} {}: {}", eni, steps.current(), reason);
+        }
+    }
+}

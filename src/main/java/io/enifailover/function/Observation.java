@@ -1,0 +1,92 @@
+package io.enifailover.function;
+
+import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a decision rests on.
+ *
+ * @param now      when it was made
+ * @param floating the interface in EC2
+ * @param servers  the servers that may hold it; more than two while a deployment replaces them
+ * @param service  what the witness sees at the Elastic IP
+ * @param latency  how long the witness's last good look there took, or null
+ * @param reporter the server whose watch reports that the floating address does not answer, or null
+ * @param memory   the pair record, empty if it cannot be reached
+ * @param recordError why the record cannot be reached, or null if it can
+ * @param addressLost whether EC2 shows no Elastic IP at the interface
+ * @param endsWithHolder whether EC2 would delete the interface together with its holder
+ */
+record Observation(
+        Instant now,
+        InterfaceState floating,
+        List<Server> servers,
+        Verdict service,
+        @Nullable Duration latency,
+        @Nullable String reporter,
+        PairState memory,
+        @Nullable String recordError,
+        boolean addressLost,
+        boolean endsWithHolder) {
+
+    /** The same with what the record holds now. The lease is the one that the decision knew, since ours has taken its place. */
+    Observation remembering(PairState now) {
+        return new Observation(
+                this.now,
+                floating,
+                servers,
+                service,
+                latency,
+                reporter,
+                now.with(memory.lease()),
+                null,
+                addressLost,
+                endsWithHolder);
+    }
+
+    /** The server to which the interface is attached, or on its way. */
+    Optional<Server> holder() {
+        return floating instanceof Held held ? server(held.holder()) : Optional.empty();
+    }
+
+    boolean isHolder(Server server) {
+        return holder().filter(server::equals).isPresent();
+    }
+
+    /** The server that reports a failure, if it is one of the pair and not the holder, whose own word does not count. */
+    Optional<Server> observer() {
+        return reporter == null
+                ? Optional.empty()
+                : server(reporter).filter(it -> holder().filter(it::equals).isEmpty());
+    }
+
+    Optional<Server> server(String id) {
+        return servers.stream().filter(server -> server.id().equals(id)).findFirst();
+    }
+
+    /** The roles that no server plays. */
+    List<MissingServer> missing() {
+        return Arrays.stream(Role.values())
+                .filter(role -> servers.stream().noneMatch(server -> server.role() == role))
+                .map(MissingServer::new)
+                .toList();
+    }
+
+    /** Whether the witness has looked and seen nothing at all: it may be its own path that is broken. */
+    boolean witnessSeesNothing() {
+        return service.fails() && !witnessSeesAServer();
+    }
+
+    /** Whether the witness sees any server serve at its own address. */
+    boolean witnessSeesAServer() {
+        return servers.stream().anyMatch(server -> server.own() == Verdict.SERVES);
+    }
+}

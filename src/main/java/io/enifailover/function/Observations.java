@@ -1,0 +1,125 @@
+package io.enifailover.function;
+
+import io.enifailover.function.Event.Trigger.Report;
+import io.enifailover.function.HealthProber.Place;
+import io.enifailover.function.HealthProber.ProbeResult;
+import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.PairRecord.PairState;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Observes one floating interface and its servers: reads the record, asks EC2, and has the witness probe. */
+final class Observations {
+    private static final Logger LOG = LoggerFactory.getLogger(Observations.class);
+
+    private final FloatingEni eni;
+    private final PairServers fleet;
+    private final PairRecord record;
+    private final HealthProber lookout;
+    private final Time time;
+    private final @Nullable URI serviceUrl;
+
+    /**
+     * @param serviceUrl health page at the Elastic IP, or null if the function cannot reach the pair: the health of service
+     *     and servers is then unseen
+     */
+    Observations(String interfaceId, @Nullable URI serviceUrl, Dependencies deps) {
+        this.eni = new FloatingEni(deps.ec2(), interfaceId);
+        this.fleet = deps.fleet(interfaceId);
+        this.record = deps.records().apply(interfaceId);
+        this.lookout = deps.lookout();
+        this.time = deps.time();
+        this.serviceUrl = serviceUrl;
+    }
+
+    /**
+     * Observes everything once. Repeats a call to EC2 that fails for the moment.
+     *
+     * @param report what led to it, or null; if it is out of date it says nothing about now
+     * @param deadlines of which the overall one limits how long EC2 may take to answer
+     * @throws MoveFailed if EC2 does not answer in time, or refuses
+     */
+    Observation observe(@Nullable Report report, Series series, Deadlines deadlines) {
+        var memory = PairState.EMPTY;
+        String recordError = null;
+        try {
+            memory = record.read();
+        } catch (RecordUnavailable e) {
+            LOG.warn("{}: deciding without the record: {}", eni, e.getMessage());
+            recordError = e.getMessage();
+        }
+        var reporter = report != null && isFresh(report, memory) ? report.observer() : null;
+        var steps = new Steps(time, deadlines);
+        var shown = answered(eni::show, steps);
+        var floating = shown.state();
+        var servers = answered(fleet::servers, steps);
+        var places = new HashSet<Place>();
+        servers.forEach(server -> own(server).ifPresent(places::add));
+        service(floating).ifPresent(places::add);
+        var sightings = lookout.look(places, series);
+        var service = service(floating).map(sightings::get).orElse(ProbeResult.NONE);
+        return new Observation(
+                time.now(),
+                floating,
+                servers.stream()
+                        .map(server -> server.seen(own(server)
+                                .map(sightings::get)
+                                .orElse(ProbeResult.NONE)
+                                .verdict()))
+                        .toList(),
+                service.verdict(),
+                service.latency(),
+                reporter,
+                memory,
+                recordError,
+                !shown.hasAddress(),
+                shown.endsWithHolder());
+    }
+
+    private boolean isFresh(Report report, PairState memory) {
+        var heard = memory.pulses().get(report.observer());
+        var fresh = report.isFresh(time.now(), heard == null ? Duration.ZERO : heard.skew());
+        if (!fresh) {
+            LOG.info("{}: the {} is out of date or has no time", eni, report);
+        }
+        return fresh;
+    }
+
+    private <T> T answered(Supplier<T> call, Steps steps) {
+        while (true) {
+            steps.checkOverall();
+            try {
+                var answer = call.get();
+                steps.checkOverall();
+                return answer;
+            } catch (CallFailed e) {
+                if (!e.passing()) {
+                    throw steps.failed(e.line(), e);
+                }
+                if (steps.blockedBy(e.line())) {
+                    LOG.info("{}: {}", eni, e.line());
+                }
+                steps.rest();
+            }
+        }
+    }
+
+    private Optional<Place> service(InterfaceState floating) {
+        return serviceUrl != null && floating instanceof Held held
+                ? Optional.of(new Place(serviceUrl, held.holder()))
+                : Optional.empty();
+    }
+
+    private Optional<Place> own(Server server) {
+        return serviceUrl != null && server.running() && server.publicAddress() != null
+                ? Optional.of(new Place(URI.create("http://" + server.publicAddress() + "/healthz"), server.id()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,118 @@
+package io.enifailover.function;
+
+import io.enifailover.function.Event.Heartbeat;
+import io.enifailover.function.Event.Order;
+import io.enifailover.function.Event.Order.History;
+import io.enifailover.function.Event.Order.Pause;
+import io.enifailover.function.Event.Order.Preflight;
+import io.enifailover.function.Event.Order.Release;
+import io.enifailover.function.Event.Order.Status;
+import io.enifailover.function.Event.Order.Switchover;
+import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.PairRecord.Hold;
+import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.Policy.Decision;
+import io.enifailover.protocol.FunctionContract;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers the orders that move nothing. */
+final class OperatorQueries {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorQueries.class);
+    private static final int RECENT = 10;
+
+    private final Controller controller;
+    private final PairRecord record;
+    private final PreflightCheck preflight;
+    private final Policy policy;
+    private final Answers answers;
+    private final Time time;
+
+    OperatorQueries(Controller controller, Configuration configuration, Dependencies deps) {
+        var interfaceId = configuration.interfaceId();
+        this.controller = controller;
+        this.record = deps.records().apply(interfaceId);
+        this.preflight = PreflightCheck.of(configuration, deps);
+        this.policy = configuration.policy();
+        this.answers = new Answers(interfaceId, configuration.serviceUrl());
+        this.time = deps.time();
+    }
+
+    /** Notes that a watch is there, if it can: Lambda need not repeat it, since the next one comes in a minute. */
+    Map<String, ?> note(Heartbeat heartbeat) {
+        var now = time.now();
+        try {
+            if (isLate(heartbeat, now)) {
+                LOG.info("a heartbeat of {} is late", heartbeat.observer());
+                return Map.of("heard", false);
+            }
+            var skew = Duration.between(now, heartbeat.sent());
+            record.heard(heartbeat.observer(), new Pulse(now, heartbeat.version(), skew, heartbeat.driver()));
+            return Map.of("heard", true);
+        } catch (RecordUnavailable e) {
+            LOG.warn("the heartbeat of {} is not written down: {}", heartbeat.observer(), e.getMessage());
+            return Map.of("heard", false);
+        }
+    }
+
+    /**
+     * Whether it says nothing about now. If Lambda would have given up a late one by now, then the clock of its server was set.
+     */
+    private boolean isLate(Heartbeat heartbeat, Instant now) {
+        var last = record.read().pulses().get(heartbeat.observer());
+        return last != null
+                && !heartbeat.isFresh(now, last.skew())
+                && now.isBefore(last.at().plus(FunctionContract.LONGEST_WAIT));
+    }
+
+    /**
+     * Returns the answer, as it becomes JSON.
+     *
+     * @throws RecordUnavailable if the order is about the record, and that cannot be reached
+     */
+    Map<String, ?> answer(Order order) {
+        if (order instanceof Pause pause) {
+            var hold = new Hold(time.now().plus(pause.duration()), pause.reason(), pause.by());
+            record.hold(hold);
+            LOG.info("on hold until {}: {} ({})", hold.until(), hold.reason(), hold.by());
+            return Map.of("hold", Answers.hold(hold));
+        }
+        if (order instanceof Release release) {
+            record.release();
+            LOG.info("hold released by {}", release.by());
+            return Collections.singletonMap("hold", null);
+        }
+        if (order instanceof Status) {
+            return status(controller.observe(null, Series.GLANCE));
+        }
+        if (order instanceof History history) {
+            return Answers.history(record.history(history.most()));
+        }
+        if (order instanceof Preflight) {
+            return Answers.preflight(preflight.of(controller.observe(null, Series.GLANCE)));
+        }
+        if (order instanceof Switchover switchover && switchover.dryRun()) {
+            return Answers.would(controller.rehearse(switchover));
+        }
+        throw new IllegalArgumentException("order must be one that moves nothing, got " + order);
+    }
+
+    /** Without the record there is still all that EC2 and the witness show. */
+    private Map<String, ?> status(Observation seen) {
+        var damped = policy.damping(seen).map(Decision.Keep::reason).orElse(null);
+        if (seen.recordError() != null) {
+            return answers.status(seen, damped, List.of(), seen.recordError());
+        }
+        try {
+            return answers.status(
+                    seen, damped, record.history(RECENT), seen.memory().damage().orElse(null));
+        } catch (RecordUnavailable e) {
+            return answers.status(seen, damped, List.of(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.enifailover.function;
+
+import io.enifailover.function.InterfaceState.Held;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Asks EC2 by DryRun whether the function may do what a failover needs. */
+final class Permissions {
+    private static final String GRANTED = "permitted";
+
+    private final FloatingEni eni;
+    private final PairServers fleet;
+
+    Permissions(FloatingEni eni, PairServers fleet) {
+        this.eni = eni;
+        this.fleet = fleet;
+    }
+
+    List<Check> checks(Observation seen) {
+        var checks = new ArrayList<Check>();
+        for (var server : seen.servers()) {
+            checks.add(Check.of(server + ": attach", eni.attachDenied(server.id()), GRANTED));
+            checks.add(Check.of(server + ": stop", fleet.stopDenied(server.id()), GRANTED));
+            checks.add(Check.of(server + ": start", fleet.mayStart(server.id()), GRANTED));
+        }
+        if (seen.floating() instanceof Held held) {
+            checks.add(Check.of("detach", eni.mayDetach(held.attachmentId()), GRANTED));
+        }
+        return checks;
+    }
+}

@@ -1,0 +1,61 @@
+package io.enifailover.function;
+
+import io.enifailover.function.HealthProber.Place;
+import io.enifailover.function.HealthProber.Series;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs through what a failover needs before SnapStart takes its snapshot, so that a restored function has loaded it already.
+ *
+ * <p>Every step only reads, and each may fail on its own: the snapshot is also taken when the table or a right is not there yet.
+ * The version is published before any server exists, so looking at the pair alone would not load the witness. Connections made
+ * here are lost by the time of the restore, and the SDK opens new ones; the witness keeps none. Nothing is made unique here that
+ * several restored functions could share. Events are not primed: they are sent after a move, when nobody waits.
+ *
+ * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-best-practices.html">Best practices of SnapStart</a>
+ */
+final class Priming {
+    private static final Logger LOG = LoggerFactory.getLogger(Priming.class);
+
+    /** The discard port of this machine, where Lambda runs no server: the connection is refused. */
+    private static final URI NOWHERE = URI.create("http://127.0.0.1:9/healthz");
+
+    /** Something that loads what it needs; what it returns or throws does not matter. */
+    interface Step {
+        void run() throws Exception;
+    }
+
+    private final Map<String, Step> steps = new LinkedHashMap<>();
+
+    /** The calls of a look at the pair: EC2, the record, and the witness. */
+    static Priming of(String interfaceId, Dependencies deps) {
+        var eni = new FloatingEni(deps.ec2(), interfaceId);
+        var fleet = deps.fleet(interfaceId);
+        var record = deps.records().apply(interfaceId);
+        return new Priming()
+                .with("interface", eni::observe)
+                .with("servers", fleet::servers)
+                .with("record", record::read)
+                .with("witness", () -> deps.lookout().look(Set.of(new Place(NOWHERE, "nobody")), new Series(1, 1)));
+    }
+
+    Priming with(String name, Step step) {
+        steps.put(name, step);
+        return this;
+    }
+
+    void run() {
+        steps.forEach((name, step) -> {
+            try {
+                step.run();
+            } catch (Exception e) {
+                LOG.info("not primed: {}: {}", name, e.getMessage());
+            }
+        });
+    }
+}

@@ -1,0 +1,23 @@
+package io.enifailover.function;
+
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** The pair record did not do what it was asked, in one line that names the call and the code: go on without it. */
+final class RecordUnavailable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RecordUnavailable(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Translates what the SDK threw at {@code call}. */
+    static RecordUnavailable of(String call, SdkException cause) {
+        if (!(cause instanceof AwsServiceException answer)) {
+            return new RecordUnavailable(call + ": " + CallFailed.oneLine(cause.getMessage()), cause);
+        }
+        var details = answer.awsErrorDetails();
+        var words = CallFailed.oneLine(details == null ? null : details.errorMessage());
+        return new RecordUnavailable("%s: %s: %s".formatted(call, CallFailed.codeOf(answer), words), cause);
+    }
+}

@@ -1,0 +1,173 @@
+package io.enifailover.function;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of one move against the clock: they only go forward, so that their deadlines add up to a bound. */
+final class Steps {
+
+    /** A part of a move with a deadline of its own, in the order in which a move goes through them. */
+    enum Step {
+        /** Before it: from the first failure until the function was called. */
+        DETECT,
+        /** Before it: from there until it began. */
+        DECIDE,
+        OBSERVE,
+        DETACH,
+        FORCE,
+        STOP,
+        ATTACH,
+        SERVE;
+
+        /** The name of its metric. */
+        String metric() {
+            return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT) + "Time";
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * For so long, looks are three times as frequent: most steps end within it, and the rest of a pause is most of what the
+     * controller adds. That is fifty looks, half of what EC2 grants an account at once.
+     * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+     */
+    private static final Duration EAGER = Duration.ofSeconds(5);
+
+    private final Time time;
+    private final Deadlines deadlines;
+    private final Instant end;
+    private final Map<Step, Duration> phases = new EnumMap<>(Step.class);
+    private Step step = Step.OBSERVE;
+    private Instant began;
+    private String obstacle = "no answer yet";
+    private boolean detachMayWait;
+
+    Steps(Time time, Deadlines deadlines) {
+        this.time = time;
+        this.deadlines = deadlines;
+        this.began = time.now();
+        this.end = began.plus(deadlines.overall());
+    }
+
+    Step current() {
+        return step;
+    }
+
+    /** Goes on to a later step; an earlier one is only EC2 answering late, and changes nothing. */
+    void reach(Step next) {
+        if (next.compareTo(step) > 0) {
+            phases.put(step, elapsed());
+            step = next;
+            began = time.now();
+        }
+    }
+
+    /** Whether the detach is due to be escalated. */
+    boolean detachIsOverdue() {
+        return step == Step.DETACH && left(stepEnd()).isZero();
+    }
+
+    /** Gives the detach the time of the steps that would follow it, in place of these steps. */
+    void letDetachWait() {
+        detachMayWait = true;
+    }
+
+    /** Notes what keeps the step from its end; true if that is news. */
+    boolean blockedBy(String reason) {
+        var news = !reason.equals(obstacle);
+        obstacle = reason;
+        return news;
+    }
+
+    /**
+     * @throws MoveFailed if the move's time is up
+     */
+    void checkOverall() {
+        if (left(end).isZero()) {
+            throw failed("out of time, last seen: " + obstacle, null);
+        }
+    }
+
+    /**
+     * Ends the step if its time is up: a detach goes on by force, and then by stopping the server.
+     *
+     * @throws MoveFailed if there is no way on
+     */
+    void escalate() {
+        checkOverall();
+        if (left(stepEnd()).isZero()) {
+            switch (step) {
+                case DETACH -> {
+                    if (detachMayWait) {
+                        throw overdue();
+                    }
+                    reach(Step.FORCE);
+                }
+                case FORCE -> reach(Step.STOP);
+                case DETECT, DECIDE, OBSERVE, STOP, ATTACH, SERVE -> throw overdue();
+            }
+        }
+    }
+
+    private MoveFailed overdue() {
+        return failed("not done, last seen: " + obstacle, null);
+    }
+
+    /** Sleeps until the next look is due, or the step's time is up. */
+    void pause() {
+        sleep(elapsed().compareTo(EAGER) < 0 ? deadlines.poll().dividedBy(3) : deadlines.poll());
+    }
+
+    /** Sleeps after a call that EC2 has refused for the moment. */
+    void rest() {
+        sleep(deadlines.poll());
+    }
+
+    private void sleep(Duration pause) {
+        time.sleep(min(pause, min(left(stepEnd()), left(end))));
+    }
+
+    /** The time that each step took, the current one until now. */
+    Map<Step, Duration> phases() {
+        var all = new EnumMap<>(phases);
+        all.put(step, elapsed());
+        return Collections.unmodifiableMap(all);
+    }
+
+    MoveFailed failed(String reason, @Nullable Throwable cause) {
+        return new MoveFailed(step, elapsed(), reason, cause);
+    }
+
+    private Instant stepEnd() {
+        return switch (step) {
+            case DETECT, DECIDE, OBSERVE -> end;
+            case DETACH -> began.plus(detachMayWait ? deadlines.release() : deadlines.detach());
+            case FORCE -> began.plus(deadlines.force());
+            case STOP -> began.plus(deadlines.stop());
+            case ATTACH -> began.plus(deadlines.attach());
+            case SERVE -> began.plus(deadlines.serve());
+        };
+    }
+
+    private Duration elapsed() {
+        return Duration.between(began, time.now());
+    }
+
+    private Duration left(Instant deadline) {
+        var now = time.now();
+        return now.isBefore(deadline) ? Duration.between(now, deadline) : Duration.ZERO;
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+}

@@ -1,0 +1,229 @@
+package io.enifailover.function;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.Move.Outcome.Done;
+import io.enifailover.function.Mover.MoveRequest;
+import io.enifailover.function.Mover.Result.Failed;
+import io.enifailover.function.Mover.Result.Moved;
+import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.function.SwapPolicy.Decision;
+import io.enifailover.function.SwapPolicy.Decision.Keep;
+import io.enifailover.function.SwapPolicy.Decision.LookAgain;
+import io.enifailover.function.SwapPolicy.Decision.MoveTo;
+import io.enifailover.function.SwapPolicy.Deployment;
+import io.enifailover.protocol.FunctionContract;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.lambda.powertools.cloudformation.AbstractCustomResourceHandler;
+import software.amazon.lambda.powertools.cloudformation.Response;
+
+/** The custom resource {@code Custom::InterfaceSwap}: sees to it that a server of the pair holds the floating interface. */
+public final class SwapHandler extends AbstractCustomResourceHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(SwapHandler.class);
+
+    private static final String BY = "CloudFormation";
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /**
+     * How long to wait for evidence that is missing or may change. With a last series of looks that is about 30 s, which leaves
+     * the default deadlines of a move within the time of one call.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    // CloudFormation takes 4096 bytes for the whole answer; the rest of it, ids above all, is below 1500.
+    private static final int MAX_WORDS = 800;
+
+    private final Dependencies deps;
+    private final Deadlines deadlines;
+
+    SwapHandler(Dependencies deps, Deadlines deadlines) {
+        this.deps = deps;
+        this.deadlines = deadlines;
+    }
+
+    @Override
+    protected Response create(CloudFormationCustomResourceEvent event, Context context) {
+        return converge(event, context, Deployment::create);
+    }
+
+    @Override
+    protected Response update(CloudFormationCustomResourceEvent event, Context context) {
+        return converge(event, context, properties -> Deployment.update(properties, before(event)));
+    }
+
+    /**
+     * Detaches, and never stands in the way: the servers' termination frees the interface too, CloudFormation itself does
+     * not delete one that is in use, and a stack whose creation failed has to be able to go.
+     */
+    @Override
+    protected Response delete(CloudFormationCustomResourceEvent event, Context context) {
+        var id = interfaceToDelete(event);
+        var answer =
+                Response.builder().status(Response.Status.SUCCESS).physicalResourceId(event.getPhysicalResourceId());
+        if (id == null) {
+            return answer.value(Map.of("Report", "no interface was ever held")).build();
+        }
+        try {
+            return answer.value(Map.of("Report", words(release(id, context)))).build();
+        } catch (RuntimeException e) {
+            LOG.error("{} Delete: left as it is: {}", id, reason(e), e);
+            return answer.value(Map.of("Report", "left as it is: " + reason(e))).build();
+        }
+    }
+
+    private Response converge(
+            CloudFormationCustomResourceEvent event, Context context, Function<SwapProperties, Deployment> deployment) {
+        var given = event.getResourceProperties();
+        try {
+            var properties = SwapProperties.of(given);
+            return hold(properties, deployment.apply(properties), event.getRequestId(), context);
+        } catch (RuntimeException e) {
+            var shown = SafeText.shown(String.valueOf(given.get("InterfaceId")));
+            LOG.error("{} {} failed: {}", shown, event.getRequestType(), reason(e), e);
+            var id = SwapProperties.isInterfaceId(given.get("InterfaceId"))
+                    ? String.valueOf(given.get("InterfaceId"))
+                    : event.getPhysicalResourceId();
+            return failed(id, reason(e));
+        }
+    }
+
+    /** Looks, decides and moves until the interface is where it should be; while somebody else moves it, it waits. */
+    private Response hold(SwapProperties properties, Deployment deployment, String id, Context context) {
+        var eni = new FloatingEni(deps.ec2(), properties.interfaceId());
+        var fleet = deps.fleet(properties.interfaceId());
+        var record = deps.records().apply(properties.interfaceId());
+        var herald = new Telemetry(properties.interfaceId(), deps);
+        var mover = new Mover(eni, fleet, record, herald, deps.time());
+        // Not the function's own pair: during an update or a rollback its environment may name another interface.
+        var observations = new Observations(properties.interfaceId(), properties.serviceUrl(), deps);
+        var witness = properties.serviceUrl() == null ? null : deps.witnesses().apply(properties.serviceUrl());
+        var arrived = deps.time().now();
+        for (var series = Series.SHORT; ; deps.time().sleep(PAUSE)) {
+            var seen = observations.observe(null, series, within(context));
+            var mayLookAgain = series.equals(Series.SHORT) || seen.now().isBefore(arrived.plus(PATIENCE));
+            var decision = SwapPolicy.decide(deployment, seen, mayLookAgain);
+            LOG.info("{} is {}: {}", eni, seen.floating(), decision);
+            series = decision instanceof LookAgain again ? again.series() : Series.SHORT;
+            if (decision instanceof Keep keep) {
+                return succeeded(properties, keep.holder(), "kept: " + keep.reason());
+            }
+            if (decision instanceof Decision.Refuse refuse) {
+                herald.kept(BY, seen, new Policy.Decision.Keep(refuse.reason(), null, Policy.Refusal.NOT_READY));
+                return failed(properties.interfaceId(), shortened(refuse.reason()));
+            }
+            if (decision instanceof MoveTo to) {
+                var cause = new MoveReason(Kind.SWAP, to.reason(), BY, arrived, null, seen);
+                Predicate<PairState> stands = memory ->
+                        SwapPolicy.decide(deployment, seen.remembering(memory), mayLookAgain) instanceof MoveTo now
+                                && now.instanceId().equals(to.instanceId());
+                var wish = new MoveRequest(id, to.instanceId(), seen.floating(), cause, false, stands);
+                var result = mover.move(wish, within(context), witness);
+                if (result instanceof Failed failed) {
+                    throw failed.why();
+                }
+                if (result instanceof Moved moved) {
+                    return succeeded(properties, to.instanceId(), words(moved.done()) + ": " + to.reason());
+                }
+            }
+        }
+    }
+
+    private Done release(String interfaceId, Context context) {
+        var eni = new FloatingEni(deps.ec2(), interfaceId);
+        var fleet = deps.fleet(interfaceId);
+        for (; ; deps.time().sleep(PAUSE)) {
+            var move = new Move(eni, fleet, deps.time(), within(context), () -> true);
+            if (move.away(move.observe()) instanceof Done done) {
+                return done;
+            }
+        }
+    }
+
+    /** The deadlines, and no more than what is left of this call. */
+    private Deadlines within(Context context) {
+        return deadlines.withOverall(
+                Duration.ofMillis(context.getRemainingTimeInMillis()).minus(FunctionContract.RESERVE));
+    }
+
+    private static Response succeeded(SwapProperties properties, String holder, String words) {
+        LOG.info("{} holds it: {}", holder, words);
+        return Response.builder()
+                .status(Response.Status.SUCCESS)
+                .physicalResourceId(properties.interfaceId())
+                .value(Map.of(
+                        "HolderId",
+                        holder,
+                        "Holder",
+                        String.valueOf(properties.pair().roleOf(holder)),
+                        "Report",
+                        shortened(words)))
+                .build();
+    }
+
+    private static Response failed(String physicalId, String reason) {
+        return Response.builder()
+                .status(Response.Status.FAILED)
+                .physicalResourceId(physicalId)
+                .reason(reason)
+                .build();
+    }
+
+    private static String words(Done done) {
+        var phases = done.phases().entrySet().stream()
+                .map(p -> String.format(
+                        Locale.ROOT, "%s %.1f s", p.getKey(), p.getValue().toMillis() / 1000.0))
+                .collect(Collectors.joining(", "));
+        var force = done.tainted() ? " by force, which taints it" : "";
+        if (done.to() == null) {
+            return done.from() == null
+                    ? "nothing was attached"
+                    : "detached from %s%s (%s)".formatted(done.from(), force, phases);
+        }
+        var result = done.verified() ? "serves" : "attached, not verified";
+        var origin = done.from() == null ? "" : ", taken from " + done.from();
+        return "%s%s%s (%s)".formatted(result, origin, force, phases);
+    }
+
+    private static String reason(RuntimeException e) {
+        var text =
+                e instanceof MoveFailed || e instanceof IllegalArgumentException || e instanceof IllegalStateException
+                        ? String.valueOf(e.getMessage())
+                        : e.toString();
+        return shortened(text.lines().findFirst().orElse(""));
+    }
+
+    private static String shortened(String line) {
+        return line.length() <= MAX_WORDS ? line : line.substring(0, MAX_WORDS) + "…";
+    }
+
+    /** What the stack had before an update; null if there was nothing usable, after a failed update for instance. */
+    private static @Nullable SwapProperties before(CloudFormationCustomResourceEvent event) {
+        if (event.getOldResourceProperties() == null) {
+            return null;
+        }
+        try {
+            return SwapProperties.of(event.getOldResourceProperties());
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the properties before this update are not usable: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    /** The resource's own id, or the property if CloudFormation made the id up because a creation never answered. */
+    private static @Nullable String interfaceToDelete(CloudFormationCustomResourceEvent event) {
+        if (SwapProperties.isInterfaceId(event.getPhysicalResourceId())) {
+            return event.getPhysicalResourceId();
+        }
+        var properties = event.getResourceProperties();
+        return properties != null && SwapProperties.isInterfaceId(properties.get("InterfaceId"))
+                ? String.valueOf(properties.get("InterfaceId"))
+                : null;
+    }
+}

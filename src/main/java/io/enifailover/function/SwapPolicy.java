@@ -1,0 +1,288 @@
+package io.enifailover.function;
+
+import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.InterfaceState.Status;
+import io.enifailover.function.Server.Power;
+import io.enifailover.function.Server.Verdict;
+import io.enifailover.function.SwapPolicy.Decision.Keep;
+import io.enifailover.function.SwapPolicy.Decision.LookAgain;
+import io.enifailover.function.SwapPolicy.Decision.MoveTo;
+import io.enifailover.function.SwapPolicy.Decision.Refuse;
+import io.enifailover.protocol.Role;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who holds the floating interface when a stack is created or updated. A pure function; the first row that fits
+ * counts.
+ *
+ * <table>
+ * <caption>The holder after a deployment</caption>
+ * <tr><th>asked</th><th>interface</th><th>decision</th></tr>
+ * <tr><td>any</td><td>somebody's lease is valid</td><td>wait for the owner of the lease</td></tr>
+ * <tr><td>a server</td><td>on that server</td><td>keep</td></tr>
+ * <tr><td>a server</td><td>elsewhere</td><td>that server if it is fit, otherwise refuse</td></tr>
+ * <tr><td>none</td><td>leaves a server of the pair</td><td>the other one if it is fit, otherwise back</td></tr>
+ * <tr><td>none</td><td>on a server of the pair</td><td>keep, unless that server fails and the other one is fit</td></tr>
+ * <tr><td>none</td><td>on a server that was replaced</td><td>its successor in the same role if it is fit, otherwise the
+ * other one</td></tr>
+ * <tr><td>none</td><td>elsewhere, free, or the stack is new</td><td>the configured holder or else the primary if it is fit,
+ * otherwise the other one</td></tr>
+ * </table>
+ *
+ * <p>A server is <em>fit</em> if it runs, is not tainted, has room for the interface, and the witness does not see that it
+ * fails. Where the last two rows find nobody fit: refuse if the present holder serves, otherwise take the first server
+ * that could hold the interface at all.
+ *
+ * <p>A rollback is an update like any other, since CloudFormation does not mark it: the old servers are the pair, and those of
+ * the failed deployment came before.
+ */
+final class SwapPolicy {
+
+    /** What to do, and why. */
+    sealed interface Decision {
+        String reason();
+
+        /** Do nothing. */
+        record Keep(String holder, String reason) implements Decision {}
+
+        /** Bring the interface to this instance. */
+        record MoveTo(String instanceId, String reason) implements Decision {}
+
+        /** Change nothing, and fail the deployment. */
+        record Refuse(String reason) implements Decision {}
+
+        /** Decide again after another look. */
+        record LookAgain(String reason, Series series) implements Decision {}
+    }
+
+    /**
+     * What the deployment is about.
+     *
+     * @param pair   the servers now
+     * @param before the servers before this deployment, the same if there are no others
+     * @param holder the server that the stack's configuration names, or null
+     * @param asked  whether it is this deployment that asks for that holder. An older wish was granted once, and must not
+     *     undo a later failover.
+     * @param first  whether the stack is new
+     */
+    record Deployment(Pair pair, Pair before, @Nullable Role holder, boolean asked, boolean first) {
+
+        static Deployment create(SwapProperties properties) {
+            var holder = properties.holder();
+            return new Deployment(properties.pair(), properties.pair(), holder, holder != null, true);
+        }
+
+        /**
+         * @param old properties before the update, or null if they were not usable
+         */
+        static Deployment update(SwapProperties properties, @Nullable SwapProperties old) {
+            var holder = properties.holder();
+            return new Deployment(
+                    properties.pair(),
+                    old == null ? properties.pair() : old.pair(),
+                    holder,
+                    holder != null && old != null && holder != old.holder(),
+                    false);
+        }
+    }
+
+    private final Deployment deployment;
+    private final Observation seen;
+    private final boolean mayLookAgain;
+
+    private SwapPolicy(Deployment deployment, Observation seen, boolean mayLookAgain) {
+        this.deployment = deployment;
+        this.seen = seen;
+        this.mayLookAgain = mayLookAgain;
+    }
+
+    /**
+     * @param mayLookAgain whether there is time to wait for evidence that is missing or may change: EC2 shows a new server and
+     *     its address late, and one failed probe proves nothing
+     */
+    static Decision decide(Deployment deployment, Observation seen, boolean mayLookAgain) {
+        return new SwapPolicy(deployment, seen, mayLookAgain).decide();
+    }
+
+    private Decision decide() {
+        var lease = seen.memory().leaseAt(seen.now());
+        if (lease.isPresent()) {
+            return new LookAgain(
+                    "%s is moving it to %s"
+                            .formatted(lease.get().owner(), lease.get().intent()),
+                    Series.SHORT);
+        }
+        if (deployment.asked() && deployment.holder() != null) {
+            return asked(deployment.holder());
+        }
+        if (seen.floating() instanceof Held held && !deployment.first()) {
+            var role = deployment.pair().roleOf(held.holder());
+            if (role != null) {
+                return held.status() == Status.DETACHING
+                        ? bring(role.other(), "a move away from the " + role + " is unfinished")
+                        : heldBy(role, held.holder());
+            }
+            var formerRole = deployment.before().roleOf(held.holder());
+            if (formerRole != null) {
+                return bring(formerRole, "the " + formerRole + " " + held.holder() + " was replaced");
+            }
+        }
+        return bring(
+                deployment.holder() == null ? Role.PRIMARY : deployment.holder(),
+                deployment.first() ? "the stack is new" : "no server of the pair holds it");
+    }
+
+    private Decision asked(Role role) {
+        var id = id(role);
+        var reason = "the " + role + " is asked for";
+        if (holds(id, Status.ATTACHED)) {
+            return new Keep(id, reason);
+        }
+        if (mayLookAgain && isDoubtful(id)) {
+            return lookLonger(role);
+        }
+        return objection(id)
+                .<Decision>map(why -> new Refuse(
+                        ("nothing was changed: holder=%s is not possible, since the %s %s %s; repair it (see failover"
+                                        + " preflight) and deploy again, or deploy without this holder")
+                                .formatted(role, role, id, why)))
+                .orElseGet(() -> new MoveTo(id, reason));
+    }
+
+    private Decision heldBy(Role role, String id) {
+        var held = "the " + role + " holds it";
+        if (seen.service() == Verdict.SERVES) {
+            return settle(id, held);
+        }
+        var server = seen.server(id);
+        var mayChange = seen.service() == Verdict.FAILS
+                || server.isEmpty()
+                || server.get().power() == Power.STARTING;
+        if (mayLookAgain && mayChange) {
+            return lookLonger(role);
+        }
+        var failure = holderFailure(server);
+        if (failure.isEmpty()) {
+            return settle(id, held);
+        }
+        var other = role.other();
+        if (mayLookAgain && isDoubtful(id(other))) {
+            return lookLonger(other);
+        }
+        var why = held + " and " + failure.get();
+        return objection(id(other))
+                .map(objection -> settle(id, "%s, but the %s %s".formatted(why, other, objection)))
+                .orElseGet(() -> new MoveTo(id(other), why));
+    }
+
+    /** Why the server that holds the interface does not serve, as far as that can be judged. */
+    private Optional<String> holderFailure(Optional<Server> server) {
+        if (server.isEmpty()) {
+            return Optional.of("does not exist");
+        }
+        if (!server.get().running()) {
+            return Policy.obstacle(seen, server.get());
+        }
+        return seen.service().fails() && witnessSees() ? Optional.of("does not serve") : Optional.empty();
+    }
+
+    private Decision bring(Role first, String reason) {
+        var roles = List.of(first, first.other());
+        for (var role : roles) {
+            if (mayLookAgain && isDoubtful(id(role))) {
+                return lookLonger(role);
+            }
+            if (objection(id(role)).isEmpty()) {
+                var detour = role == first
+                        ? ""
+                        : ", and the %s %s"
+                                .formatted(first, objection(id(first)).orElseThrow());
+                return settle(id(role), reason + detour);
+            }
+        }
+        var objections = "%s %s %s, %s %s %s"
+                .formatted(
+                        first,
+                        id(first),
+                        objection(id(first)).orElseThrow(),
+                        first.other(),
+                        id(first.other()),
+                        objection(id(first.other())).orElseThrow());
+        if (seen.floating() instanceof Held held
+                && held.status() != Status.DETACHING
+                && seen.service() == Verdict.SERVES) {
+            return new Refuse(("nothing was changed, and %s goes on serving: no server of the pair can take over (%s);"
+                            + " repair one (see failover preflight) and deploy again")
+                    .formatted(held.holder(), objections));
+        }
+        return roles.stream()
+                .map(this::id)
+                .filter(id -> obstacle(id).isEmpty())
+                .findFirst()
+                .map(id -> settle(id, "%s; nobody is known to serve (%s)".formatted(reason, objections)))
+                .orElseGet(() -> new Refuse(("nothing was changed: no server of the pair can hold the interface (%s);"
+                                + " repair one (see failover preflight) and deploy again")
+                        .formatted(objections)));
+    }
+
+    /** The interface belongs to this server, where it may be already. */
+    private Decision settle(String id, String reason) {
+        return holds(id, Status.ATTACHED) ? new Keep(id, reason) : new MoveTo(id, reason);
+    }
+
+    private static Decision lookLonger(Role role) {
+        return new LookAgain("it is not certain whether the " + role + " can hold it", Series.LONG);
+    }
+
+    /** Why a server is not fit, or nothing. */
+    private Optional<String> objection(String id) {
+        return obstacle(id)
+                .or(() -> serves(id) || !witnessSees()
+                        ? Optional.empty()
+                        : seen.server(id).filter(server -> server.own().fails()).map(server -> "does not serve"));
+    }
+
+    /** Why a server cannot hold the interface, whether or not it serves. */
+    private Optional<String> obstacle(String id) {
+        var server = seen.server(id);
+        if (server.isPresent()) {
+            return Policy.obstacle(seen, server.get());
+        }
+        // CloudFormation has just created the servers of a new stack, so EC2 is only late to show one.
+        return deployment.first() ? Optional.empty() : Optional.of("does not exist");
+    }
+
+    /** Whether another look at this server may tell something else, or anything at all. */
+    private boolean isDoubtful(String id) {
+        if (serves(id)) {
+            return false;
+        }
+        var server = seen.server(id);
+        return server.isEmpty()
+                || server.get().power() == Power.STARTING
+                || (server.get().running() && server.get().publicAddress() == null)
+                || server.get().own().fails();
+    }
+
+    /** Whether this server answers at the floating address. */
+    private boolean serves(String id) {
+        return seen.service() == Verdict.SERVES && holds(id, Status.ATTACHED);
+    }
+
+    /** A witness that sees nobody serve proves nothing: it may be its own path that is broken. */
+    private boolean witnessSees() {
+        return seen.service() == Verdict.SERVES
+                || seen.servers().stream().anyMatch(server -> server.own() == Verdict.SERVES);
+    }
+
+    private boolean holds(String id, Status status) {
+        return seen.floating() instanceof Held held && held.on(id, status);
+    }
+
+    private String id(Role role) {
+        return deployment.pair().server(role);
+    }
+}

@@ -1,0 +1,75 @@
+package io.enifailover.function;
+
+import io.enifailover.protocol.Role;
+import java.net.URI;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties of the custom resource.
+ *
+ * @param holder the server that should hold the interface, or null to leave a live holder alone
+ * @param serviceUrl where a witness outside sees the service, or null if the function cannot reach it
+ */
+record SwapProperties(
+        String interfaceId,
+        Pair pair,
+        @Nullable Role holder,
+        @Nullable URI serviceUrl) {
+    private static final Pattern INTERFACE = Pattern.compile("eni-[0-9a-f]{8,17}");
+    private static final Pattern URL = Pattern.compile("https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?(/[0-9A-Za-z._/-]*)?");
+    static final Pattern ROLE = Pattern.compile("primary|standby");
+    static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
+
+    /**
+     * @throws IllegalArgumentException in one line, if a property is missing or not usable
+     */
+    static SwapProperties of(Map<String, Object> properties) {
+        return new SwapProperties(
+                text(properties, "InterfaceId", INTERFACE, "an interface id such as eni-0123456789abcdef0"),
+                new Pair(
+                        text(properties, "PrimaryId", INSTANCE, "an instance id such as i-0123456789abcdef0"),
+                        text(properties, "StandbyId", INSTANCE, "an instance id such as i-0123456789abcdef0")),
+                properties.get("Holder") == null
+                        ? null
+                        : Role.named("Holder", text(properties, "Holder", ROLE, "primary or standby")),
+                url(properties.get("ServiceUrl")));
+    }
+
+    /** Whether this is the id of an interface, and not one that CloudFormation made up. */
+    static boolean isInterfaceId(@Nullable Object value) {
+        return value instanceof String text && INTERFACE.matcher(text).matches();
+    }
+
+    /**
+     * @param key what is being read, for the error
+     * @throws IllegalArgumentException in one line, if this is no instance id
+     */
+    static String instanceId(String key, @Nullable Object value) {
+        return text(
+                Map.of(key, value == null ? "" : value), key, INSTANCE, "an instance id such as i-0123456789abcdef0");
+    }
+
+    private static String text(Map<String, Object> properties, String key, Pattern form, String meaning) {
+        if (properties.get(key) instanceof String text && form.matcher(text).matches()) {
+            return text;
+        }
+        throw rejected(key, meaning, properties.get(key));
+    }
+
+    private static @Nullable URI url(@Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof String text && URL.matcher(text).matches()) {
+            return URI.create(text);
+        }
+        throw rejected("ServiceUrl", "an http or https URL such as http://192.0.2.1/healthz", value);
+    }
+
+    private static IllegalArgumentException rejected(String key, String meaning, @Nullable Object value) {
+        return new IllegalArgumentException("%s must be %s, got %s"
+                .formatted(key, meaning, value == null ? "nothing" : SafeText.shown(value.toString())));
+    }
+}

@@ -1,0 +1,146 @@
+package io.enifailover.function;
+
+import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.Journal.Level;
+import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.function.Policy.Decision.Keep;
+import io.enifailover.function.Steps.Step;
+import io.enifailover.protocol.Role;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what was done, left and seen: to the log, the metrics and the event bus. */
+final class Telemetry {
+    private static final String LOOK = "See: failover status";
+
+    private final String interfaceId;
+    private final Journal journal;
+    private final Bus bus;
+
+    Telemetry(String interfaceId, Dependencies deps) {
+        this(interfaceId, new Journal(interfaceId, deps.output(), deps.time()), deps.bus());
+    }
+
+    Telemetry(String interfaceId, Journal journal, Bus bus) {
+        this.interfaceId = interfaceId;
+        this.journal = journal;
+        this.bus = bus;
+    }
+
+    /** Tells of a move that changed something, whether it reached its aim or not. */
+    void moved(MoveReason cause, Entry entry, @Nullable MoveFailed failure) {
+        var late = failure != null
+                || entry.phases().containsKey(Step.FORCE)
+                || entry.phases().containsKey(Step.STOP);
+        var figures = new ArrayList<Metric>();
+        if (failure == null) {
+            figures.add(Metric.one("Moves", "Kind"));
+        }
+        entry.phases().forEach((step, took) -> {
+            if (step != Step.OBSERVE) {
+                figures.add(Metric.of(step.metric(), took));
+            }
+        });
+        Optional.ofNullable(entry.outage()).ifPresent(outage -> figures.add(Metric.of("Outage", outage)));
+        if (late) {
+            figures.add(Metric.one("OverTime", null));
+        }
+        var fields = new LinkedHashMap<String, @Nullable Object>();
+        fields.put("Kind", entry.kind().toString());
+        fields.put("trigger", entry.by());
+        fields.put("reason", entry.reason());
+        fields.put("move", Answers.entry(entry));
+        fields.put("observation", cause.seen() == null ? null : Answers.observation(cause.seen()));
+        journal.write(
+                late ? Level.WARN : Level.INFO, failure == null ? "moved" : "failed", fields, List.copyOf(figures));
+        bus.send(failure == null ? EventBus.MOVED : EventBus.ALERT, detail(entry, failure));
+    }
+
+    /** Tells that nothing was done, if that is worth a word. */
+    void kept(String by, Observation seen, Keep keep) {
+        var figures = new ArrayList<Metric>();
+        if (keep.refusal() != null) {
+            figures.add(Metric.one("Refused", "Reason"));
+        }
+        if (keep.refusal() == Policy.Refusal.FLAPPING) {
+            figures.add(Metric.one("FlappingHeld", null));
+        }
+        if (keep.refusal() == null && keep.alert() == null) {
+            return;
+        }
+        var fields = new LinkedHashMap<String, @Nullable Object>();
+        if (keep.refusal() != null) {
+            fields.put("Reason", keep.refusal().toString());
+        }
+        fields.put("alert", keep.alert());
+        fields.put("trigger", by);
+        fields.put("reason", keep.reason());
+        fields.put("observation", Answers.observation(seen));
+        journal.write(
+                keep.alert() == null ? Level.INFO : Level.WARN,
+                keep.refusal() == null ? "alert" : "refused",
+                fields,
+                List.copyOf(figures));
+    }
+
+    /** Tells how things are, once a minute. */
+    void measured(Observation seen, boolean bothDown) {
+        var figures = new ArrayList<Metric>();
+        figures.add(Metric.of(
+                "Holder",
+                seen.holder()
+                        .map(holder -> holder.role() == Role.PRIMARY ? 1 : 2)
+                        .orElse(0)));
+        figures.add(Metric.of("CandidateReady", Readiness.candidateReady(seen)));
+        if (seen.service() != Server.Verdict.UNSEEN || !(seen.floating() instanceof Held)) {
+            figures.add(Metric.of("Serving", seen.service() == Server.Verdict.SERVES));
+        }
+        figures.add(Metric.of("BothDown", bothDown));
+        figures.add(Metric.of("Tainted", seen.memory().tainted().size()));
+        Optional.ofNullable(seen.latency()).ifPresent(latency -> figures.add(Metric.of("WitnessLatency", latency)));
+        journal.write(Level.INFO, "measured", Map.of(), List.copyOf(figures));
+    }
+
+    /** Tells that somebody else was at work. */
+    void gaveWay(String by, String to) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("trigger", by);
+        fields.put("reason", "gave way to " + to);
+        journal.write(Level.INFO, "gave way", fields, List.of(Metric.one("LeaseConflicts", null)));
+    }
+
+    /** Tells of a call that ended in a way that nobody has foreseen, or that could not reach its aim. */
+    void failed(RuntimeException why) {
+        journal.write(
+                Level.ERROR,
+                "error",
+                Map.of("reason", CallFailed.oneLine(String.valueOf(why))),
+                List.of(Metric.one("Errors", null)));
+    }
+
+    private Map<String, ?> detail(Entry entry, @Nullable MoveFailed failure) {
+        var detail = new LinkedHashMap<String, @Nullable Object>();
+        detail.put("interface", interfaceId);
+        detail.putAll(Answers.entry(entry));
+        if (failure == null) {
+            detail.put("means", "%s now holds the floating interface: %s.".formatted(entry.to(), entry.reason()));
+            detail.put(
+                    "do",
+                    entry.kind() == Kind.FAILOVER
+                            ? "Find out what was wrong with " + entry.from() + ", and whether it can take over again. "
+                                    + LOOK
+                            : "Nothing. " + LOOK);
+        } else {
+            detail.put(
+                    "means",
+                    "The move of the floating interface to %s did not reach its aim: %s."
+                            .formatted(entry.to(), failure.getMessage()));
+            detail.put("do", "The controller tries again each minute; see what stands in its way. " + LOOK);
+        }
+        return detail;
+    }
+}

@@ -1,0 +1,31 @@
+package io.enifailover.function;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** The time that a move is measured and paced by. */
+interface Time {
+    Instant now();
+
+    void sleep(Duration duration);
+
+    /** The time of this machine. */
+    static Time system() {
+        return new Time() {
+            @Override
+            public Instant now() {
+                return Instant.now();
+            }
+
+            @Override
+            public void sleep(Duration duration) {
+                try {
+                    Thread.sleep(duration.toMillis());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted while waiting for EC2", e);
+                }
+            }
+        };
+    }
+}

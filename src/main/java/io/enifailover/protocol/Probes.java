@@ -1,0 +1,39 @@
+package io.enifailover.protocol;
+
+import java.time.Duration;
+
+/**
+ * How a server that does not hold the floating address watches over it.
+ *
+ * @param interval         time from probe to probe, 0.5 to 10 seconds; default 1 second
+ * @param failureThreshold probes that fail in a row before the first report, 1 to 10; default 3
+ */
+public record Probes(Duration interval, int failureThreshold) {
+    private static final Duration SHORTEST = Duration.ofMillis(500);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final Duration MOST_PATIENCE = Duration.ofMillis(500);
+
+    public Probes {
+        if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(
+                    "probeInterval must be 0.5 to 10 seconds, got " + interval.toMillis() / 1000.0);
+        }
+        if (failureThreshold < 1 || failureThreshold > 10) {
+            throw new IllegalArgumentException("failureThreshold must be 1 to 10, got " + failureThreshold);
+        }
+    }
+
+    /** Returns the defaults. */
+    public static Probes ofDefaults() {
+        return new Probes(Duration.ofSeconds(1), 3);
+    }
+
+    /**
+     * Returns how long a probe waits for its answer: half the interval, at most half a second. A lost packet is sent again
+     * after a second only, so that more patience would help against nothing but a slow server, which the witness judges.
+     */
+    public Duration timeout() {
+        var half = interval.dividedBy(2);
+        return half.compareTo(MOST_PATIENCE) < 0 ? half : MOST_PATIENCE;
+    }
+}

@@ -1,5 +1,0 @@
-/** The custom construct that swaps the floating interface between two servers. */
-@NullMarked
-package io.enifailover.swap;
-
-import org.jspecify.annotations.NullMarked;

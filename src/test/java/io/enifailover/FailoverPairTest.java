@@ -1,0 +1,237 @@
+package io.enifailover;
+
+import static io.enifailover.app.Synthesis.resource;
+import static io.enifailover.app.Synthesis.resources;
+import static io.enifailover.app.Synthesis.template;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.enifailover.Network.ExistingVpc;
+import io.enifailover.app.Synthesis;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.ec2.Port;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ec2.SubnetConfiguration;
+import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.ec2.VpcAttributes;
+import software.amazon.awscdk.services.sns.Topic;
+
+class FailoverPairTest {
+
+    @Test
+    void livesInAnExistingVpc() {
+        var stack = stack();
+
+        new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
+
+        var template = template(stack);
+        assertThat(resources(template, "AWS::EC2::VPC")).isEmpty();
+        assertThat(resources(template, "AWS::EC2::Instance").values())
+                .hasSize(2)
+                .allSatisfy(server ->
+                        assertThat(server.at("/Properties/SubnetId").asText()).isEqualTo("subnet-a"));
+    }
+
+    /** What is free in somebody else's subnet only EC2 knows. */
+    @Test
+    void leavesTheAddressInAnExistingVpcToEc2UnlessToldOtherwise() {
+        var stack = stack();
+        var vpc = existingVpc(stack);
+
+        new FailoverPair(stack, "Any", FailoverPairProps.of(vpc));
+        new FailoverPair(stack, "This", FailoverPairProps.of(vpc).withFloatingAddress("172.31.0.99"));
+
+        var template = template(stack);
+        assertThat(resource(template, "AWS::EC2::NetworkInterface", "Any")
+                        .path("Properties")
+                        .has("PrivateIpAddress"))
+                .isFalse();
+        assertThat(resource(template, "AWS::EC2::NetworkInterface", "This")
+                        .at("/Properties/PrivateIpAddress")
+                        .asText())
+                .isEqualTo("172.31.0.99");
+    }
+
+    @Test
+    void takesTheSubnetOfTheZoneAskedFor() {
+        var stack = stack();
+
+        new FailoverPair(stack, "Pair", FailoverPairProps.of(new ExistingVpc(existingVpc(stack), "us-east-1b")));
+
+        assertThat(resources(template(stack), "AWS::EC2::Instance").values())
+                .allSatisfy(server ->
+                        assertThat(server.at("/Properties/SubnetId").asText()).isEqualTo("subnet-b"));
+    }
+
+    @Test
+    void doesNotCollideWithAnotherPairInTheSameStackAndVpc() {
+        var stack = stack();
+        var vpc = existingVpc(stack);
+
+        new FailoverPair(stack, "Shop", FailoverPairProps.of(vpc));
+        new FailoverPair(stack, "Blog", FailoverPairProps.of(vpc));
+
+        var template = template(stack);
+        assertThat(resources(template, "AWS::EC2::Instance")).hasSize(4);
+        assertThat(resources(template, "AWS::EC2::EIP")).hasSize(6);
+        assertThat(resources(template, "Custom::InterfaceSwap")).hasSize(2);
+        assertThat(resources(template, "AWS::DynamoDB::Table")).hasSize(2);
+        assertThat(resources(template, "AWS::SQS::Queue")).hasSize(2);
+        assertThat(resources(template, "AWS::Events::Rule")).hasSize(4);
+        assertThat(resources(template, "AWS::Lambda::Permission")).hasSize(8);
+    }
+
+    /** The template refers to the subnet by an expression that stays the same when CloudFormation replaces the subnet. */
+    @Test
+    void replacesItsServersTogetherWithASubnetOfTheSameStack() {
+        assertThat(serversIn(vpcWithSubnetsOf(26))).doesNotContainAnyElementsOf(serversIn(vpcWithSubnetsOf(25)));
+        assertThat(serversIn(vpcWithSubnetsOf(25))).isEqualTo(serversIn(vpcWithSubnetsOf(25)));
+    }
+
+    private static Set<String> serversIn(Stack stack) {
+        return resources(template(stack), "AWS::EC2::Instance").keySet();
+    }
+
+    private static Stack vpcWithSubnetsOf(int bits) {
+        var stack = stack();
+        var vpc = Vpc.Builder.create(stack, "Vpc")
+                .maxAzs(1)
+                .natGateways(0)
+                .subnetConfiguration(List.of(SubnetConfiguration.builder()
+                        .name("Public")
+                        .subnetType(SubnetType.PUBLIC)
+                        .cidrMask(bits)
+                        .build()))
+                .build();
+        new FailoverPair(stack, "Pair", FailoverPairProps.of(vpc));
+        return stack;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            value = {
+                "-, -, neither",
+                "123456789012, -, only account 123456789012",
+                "-, us-east-1, only Region us-east-1"
+            },
+            nullValues = "-")
+    void refusesAStackWithoutAccountOrRegion(@Nullable String account, @Nullable String region, String got) {
+        var stack = new Stack(
+                Synthesis.app(Map.of()),
+                "Anywhere",
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account(account)
+                                .region(region)
+                                .build())
+                        .build());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()))
+                .withMessage("env of stack Anywhere must be an account and a Region,"
+                        + " for which zones and image are looked up, got " + got);
+    }
+
+    @Test
+    void refusesARegionOfAnotherPartition() {
+        var stack = new Stack(
+                Synthesis.app(Map.of()),
+                "China",
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account("123456789012")
+                                .region("cn-north-1")
+                                .build())
+                        .build());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()))
+                .withMessage("Region of stack China must be one of the partition aws, got cn-north-1 of aws-cn");
+    }
+
+    /** A name would be wanted by a second pair, or by a second stack, too. */
+    @Test
+    void connectsToOtherResources() {
+        var stack = stack();
+        var vpc = existingVpc(stack);
+        var database = SecurityGroup.Builder.create(stack, "Database").vpc(vpc).build();
+
+        database.getConnections().allowFrom(new FailoverPair(stack, "Pair", FailoverPairProps.of(vpc)), Port.POSTGRES);
+
+        var rule = resource(template(stack), "AWS::EC2::SecurityGroupIngress", "Database")
+                .path("Properties");
+        assertThat(rule.path("FromPort").asInt()).isEqualTo(5432);
+        assertThat(rule.at("/SourceSecurityGroupId/Fn::GetAtt/0").asText()).startsWith("PairWebTraffic");
+    }
+
+    @Test
+    void grantsItsServersAccessToOtherResources() {
+        var stack = stack();
+        var pair = new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
+
+        Topic.Builder.create(stack, "Orders").build().grantPublish(pair.standby());
+
+        var template = template(stack);
+        assertThat(resource(template, "AWS::IAM::Policy", "PairStandby").toString())
+                .contains("sns:Publish");
+        assertThat(resource(template, "AWS::IAM::Policy", "PairPrimary").toString())
+                .doesNotContain("sns:Publish");
+    }
+
+    @Test
+    void givesNothingAPhysicalName() {
+        var stack = stack();
+        new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
+
+        for (var resource : template(stack).path("Resources")) {
+            for (var name : List.of(
+                    "FunctionName",
+                    "RoleName",
+                    "LogGroupName",
+                    "GroupName",
+                    "InstanceProfileName",
+                    "TableName",
+                    "QueueName",
+                    "AlarmName")) {
+                assertThat(resource.path("Properties").path(name).isTextual())
+                        .as(resource.path("Type").asText() + " " + name)
+                        .isFalse();
+            }
+        }
+    }
+
+    private static Stack stack() {
+        return new Stack(
+                Synthesis.app(Map.of()),
+                "Teams",
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account("123456789012")
+                                .region("us-east-1")
+                                .build())
+                        .build());
+    }
+
+    private static IVpc existingVpc(Stack stack) {
+        return Vpc.fromVpcAttributes(
+                stack,
+                "Vpc",
+                VpcAttributes.builder()
+                        .vpcId("vpc-1")
+                        .availabilityZones(List.of("us-east-1a", "us-east-1b"))
+                        .publicSubnetIds(List.of("subnet-a", "subnet-b"))
+                        .publicSubnetRouteTableIds(List.of("rtb-a", "rtb-b"))
+                        .build());
+    }
+}

@@ -1,0 +1,56 @@
+package io.enifailover.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReadmeTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/operations.md"})
+    void namesTheVersionOfTheCommandLineThatEverythingElseUses(String file) throws IOException {
+        assertThat(Pattern.compile("aws-cdk@[\\w.]+")
+                        .matcher(Files.readString(Path.of(file)))
+                        .results()
+                        .map(found -> found.group()))
+                .isNotEmpty()
+                .containsOnly("aws-cdk@" + System.getProperty("cdk.cli.version"));
+    }
+
+    /** That project is compiled and synthesized by {@code mvn verify}. */
+    @Test
+    void showsTheVeryCodeOfTheProjectThatUsesTheLibrary() throws IOException {
+        var readme = Files.readString(Path.of("README.md"));
+        var start = readme.indexOf("```java\n") + "```java\n".length();
+        var example = readme.substring(start, readme.indexOf("```", start));
+
+        assertThat(example).contains("new FailoverPair(");
+        assertThat(Files.readString(Path.of("src/it/consumer/src/main/java/shop/ShopStack.java")))
+                .contains(example.indent(8).replaceAll("(?m)^ +$", ""));
+    }
+
+    @Test
+    void namesTheVersionOfTheLibrary() throws IOException {
+        var coordinates = Pattern.compile(
+                "<groupId>io.enifailover</groupId>\\s*<artifactId>eni-failover</artifactId>\\s*<version>([^<]+)</version>");
+        var built = coordinates.matcher(Files.readString(Path.of("pom.xml")));
+        var documented = coordinates.matcher(Files.readString(Path.of("README.md")));
+
+        assertThat(built.find()).isTrue();
+        assertThat(documented.find()).isTrue();
+        assertThat(documented.group(1)).isEqualTo(built.group(1));
+    }
+
+    @Test
+    void namesEverySettingAndItsDefault() throws IOException {
+        var readme = Files.readString(Path.of("README.md"));
+
+        assertThat(Settings.KEYS).allSatisfy(key -> assertThat(readme).contains("\n| `" + key + "` | "));
+    }
+}

@@ -1,0 +1,73 @@
+package io.enifailover.function;
+
+import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.function.Policy.Decision;
+import io.enifailover.function.Policy.Decision.MoveTo;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One call of the simulated function, as seen from outside. */
+final class Call {
+    /** Who called. */
+    enum By {
+        TRIGGER,
+        SCHEDULE,
+        ORDER,
+        DRILL,
+        DEPLOYMENT,
+        HEARTBEAT;
+
+        boolean automatic() {
+            return this == TRIGGER || this == SCHEDULE;
+        }
+    }
+
+    /** Of this attempt. */
+    final String name;
+
+    /** Of the call as the function knows it: the same for each attempt. */
+    final String id;
+
+    final By by;
+    final Clock clock;
+    final Instant began;
+
+    /** When the observation began that its last decision rests on. */
+    Instant looked;
+
+    PairState memory = PairState.EMPTY;
+
+    @Nullable
+    Decision decision;
+
+    @Nullable
+    Instant detachAsked;
+
+    boolean recordFailed;
+    boolean answerLost;
+    boolean dead;
+    boolean ended;
+    boolean moved;
+
+    /** Looks in a row that were lost, by address. */
+    final Map<String, Integer> lostLooks = new HashMap<>();
+
+    Call(String name, String id, By by, Clock clock, Instant began) {
+        this.name = name;
+        this.id = id;
+        this.by = by;
+        this.clock = clock;
+        this.began = began;
+        this.looked = began;
+    }
+
+    boolean automatic() {
+        return by.automatic();
+    }
+
+    boolean decidedOn(Kind kind) {
+        return decision instanceof MoveTo move && move.kind() == kind;
+    }
+}

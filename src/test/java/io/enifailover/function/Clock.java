@@ -1,0 +1,19 @@
+package io.enifailover.function;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The clock of one host.
+ *
+ * @param ahead of the true time at the beginning, or behind if negative
+ * @param drift seconds that it gains in a second
+ */
+record Clock(Duration ahead, double drift) {
+    static final Clock TRUE = new Clock(Duration.ZERO, 0);
+
+    Instant at(Instant now) {
+        var gained = Duration.between(VirtualTime.START, now).toMillis() * drift;
+        return now.plus(ahead).plusMillis(Math.round(gained));
+    }
+}

@@ -1,0 +1,290 @@
+package io.enifailover.function;
+
+import static io.enifailover.function.SimulatedEc2.ENI;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.protocol.Role;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ControllerHandlerTest {
+    private static final String P = "i-0000000000000000a";
+    private static final String S = "i-0000000000000000b";
+    private static final String FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:controller";
+
+    private final VirtualTime time = new VirtualTime();
+    private final SimulatedEc2 ec2 =
+            new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
+    private final SimulatedRecord record = new SimulatedRecord(time);
+    private final List<URI> looks = new ArrayList<>();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "preflight", "history"})
+    void answersQuestionsByTheAliasForThem(String order) throws IOException {
+        assertThat(answer("look", "{\"order\": \"" + order + "\"}")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ann\"}",
+                "{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ann\", \"dryRun\": true}",
+                "{\"order\": \"hold\", \"for\": \"PT2H\", \"reason\": \"kernel\", \"by\": \"ann\"}",
+                "{\"order\": \"release\", \"by\": \"ann\"}",
+                "{\"order\": \"drill\"}",
+                "{\"type\": \"report\", \"observer\": \"" + S + "\", \"failures\": 3}",
+                "{\"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\", \"detail\": {}}"
+            })
+    void doesNothingElseByTheAliasForQuestions(String event) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> answer("look", event))
+                .withMessage("the alias look accepts only status, preflight and history");
+
+        assertThat(ec2.calls()).isEmpty();
+        assertThat(record.read()).isEqualTo(PairRecord.PairState.EMPTY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"live", "look", "report-primary", "report-standby"})
+    void takesRequestsOfCloudFormationByTheAliasForThemOnly(String alias) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> answer(alias, "{\"RequestType\": \"Delete\", \"order\": \"status\"}"));
+
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"order\": \"status\"}",
+                "{\"order\": \"switchover\"}",
+                "{\"type\": \"report\", \"observer\": \"" + S + "\", \"failures\": 3}",
+                "{\"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\", \"detail\": {}}",
+            })
+    void takesNothingElseByTheAliasForCloudFormation(String event) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> answer("deploy", event))
+                .withMessage("the alias deploy accepts only requests of CloudFormation");
+
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ann\"}",
+                "{\"order\": \"hold\", \"for\": \"P30D\", \"reason\": \"why not\", \"by\": \"ann\"}",
+                "{\"order\": \"status\"}",
+                "{\"order\": \"drill\"}",
+                "{\"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\", \"detail\": {}}",
+            })
+    void letsAServerReportAndDoNothingElse(String event) {
+        for (var role : Role.values()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> answer("report-" + role, event))
+                    .withMessage("the alias report-%1$s accepts only reports and heartbeats of the %1$s", role);
+        }
+
+        assertThat(ec2.calls()).isEmpty();
+        assertThat(record.read()).isEqualTo(PairRecord.PairState.EMPTY);
+    }
+
+    /** Whoever may order may not pass for a server. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\": \"report\", \"observer\": \"" + S + "\", \"failures\": 3}",
+                "{\"type\": \"heartbeat\", \"observer\": \"" + S + "\", \"clock\": 1767268800}"
+            })
+    void takesReportsOnlyByTheAliasesForThem(String event) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> answer("live", event))
+                .withMessage("the alias live accepts only orders and events of AWS");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "report-primary, " + S + ", ignored: " + S + " does not report by the alias report-primary",
+        "report-standby, " + P + ", ignored: " + P + " does not report by the alias report-standby",
+        "report-standby, i-0000000000000000c, ignored: i-0000000000000000c does not report by the alias report-standby"
+    })
+    void ignoresAServerThatSpeaksForAnother(String alias, String observer, String words) throws IOException {
+        for (var event : List.of(report(observer), heartbeat(observer))) {
+            assertThat(answer(alias, event).path("words").asText()).isEqualTo(words);
+        }
+
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.calls()).isEmpty();
+    }
+
+    @Test
+    void takesReportsAndHeartbeatsOfEachServerByItsOwnAlias() throws IOException {
+        for (var server : Map.of("report-primary", P, "report-standby", S).entrySet()) {
+            assertThat(answer(server.getKey(), heartbeat(server.getValue()))
+                            .path("heard")
+                            .asBoolean())
+                    .isTrue();
+            assertThat(answer(server.getKey(), report(server.getValue()))
+                            .path("words")
+                            .asText())
+                    .startsWith("kept");
+        }
+
+        assertThat(record.read().pulses()).containsOnlyKeys(P, S);
+    }
+
+    /** A report must not wait for one more call. */
+    @Test
+    void asksEc2OnceWhichServerHasWhichRole() throws IOException {
+        var handler = handler("on-demand");
+        answer(handler, "report-standby", heartbeat(S));
+        assertThat(ec2.calls()).containsExactly("DescribeInstances");
+
+        answer(handler, "report-standby", heartbeat(S));
+
+        assertThat(ec2.calls()).containsExactly("DescribeInstances");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ":7", ":$LATEST"})
+    void isDeafWithoutAnAlias(String qualifier) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> invoke(handler("on-demand"), FUNCTION + qualifier, "{\"order\": \"status\"}"))
+                .withMessage("the function must be called by one of its aliases");
+    }
+
+    @Test
+    void obeysByTheOtherAlias() throws IOException {
+        assertThat(answer("live", "{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ann\"}")
+                        .path("moved")
+                        .asBoolean())
+                .isTrue();
+        assertThat(ec2.holder()).contains(S);
+    }
+
+    @Test
+    void rehearsesWhenTheScheduleSaysSo() throws IOException {
+        for (var server : List.of(P, S)) {
+            record.heard(server, new Pulse(time.now(), "1f2e", Duration.ZERO, "2.13.0g"));
+        }
+
+        assertThat(answer("live", "{\"order\": \"drill\"}").path("moved").asBoolean())
+                .isTrue();
+        assertThat(ec2.holder()).contains(S);
+    }
+
+    @Test
+    void primesEverythingThatAFailoverNeedsAndChangesNothing() {
+        handler("snap-start");
+
+        assertThat(ec2.calls()).containsExactly("DescribeNetworkInterfaces", "DescribeInstances");
+        assertThat(record.calls()).containsExactly("GetItem");
+        assertThat(looks).containsExactly(URI.create("http://127.0.0.1:9/healthz"));
+    }
+
+    @Test
+    void primesWhatItCanWhereTheRestFails() {
+        ec2.fails("DescribeNetworkInterfaces", "UnauthorizedOperation", 1);
+        ec2.fails("DescribeInstances", "UnauthorizedOperation", 1);
+        record.reachable(false);
+
+        handler("snap-start");
+
+        assertThat(ec2.calls()).hasSize(2);
+        assertThat(record.calls()).hasSize(1);
+        assertThat(looks).hasSize(1);
+    }
+
+    @Test
+    void primesTheParserWithEventsThatItAccepts() {
+        assertThatCode(ControllerHandler::primeJson).doesNotThrowAnyException();
+    }
+
+    @Test
+    void primesNothingWithoutASnapshot() {
+        handler("on-demand");
+
+        assertThat(ec2.calls()).isEmpty();
+        assertThat(looks).isEmpty();
+    }
+
+    @Test
+    void primesTheStepsAfterOneThatFails() {
+        var run = new ArrayList<String>();
+
+        new Priming()
+                .with("one", () -> {
+                    throw new IOException("not there");
+                })
+                .with("two", () -> run.add("two"))
+                .run();
+
+        assertThat(run).containsExactly("two");
+    }
+
+    private static String report(String observer) {
+        return "{\"type\": \"report\", \"observer\": \"%s\", \"failures\": 3}".formatted(observer);
+    }
+
+    private String heartbeat(String observer) {
+        return """
+                {"type": "heartbeat", "observer": "%s", "userData": "1f2e", "clock": %d, "ena": "2.13.0g"}""".formatted(observer, time.now().getEpochSecond());
+    }
+
+    private JsonNode answer(String alias, String event) throws IOException {
+        return answer(handler("on-demand"), alias, event);
+    }
+
+    private static JsonNode answer(ControllerHandler handler, String alias, String event) throws IOException {
+        return invoke(handler, FUNCTION + ":" + alias, event);
+    }
+
+    private static JsonNode invoke(ControllerHandler handler, String arn, String event) throws IOException {
+        var output = new ByteArrayOutputStream();
+        handler.handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), output, calledBy(arn));
+        return new ObjectMapper().readTree(output.toByteArray());
+    }
+
+    private ControllerHandler handler(String initialization) {
+        var policy = new Policy(Duration.ofSeconds(60), 3, null);
+        Function<URI, Witness> witnesses = url -> () -> {
+            looks.add(url);
+            return ec2.witness(Duration.ZERO).look();
+        };
+        return new ControllerHandler(
+                new Configuration(ENI, SimulatedEc2.STACK, "table", null, policy, Deadlines.DEFAULT, false),
+                SimulatedDependencies.of(ec2, record, witnesses, time),
+                initialization);
+    }
+
+    static Context calledBy(String arn) {
+        return (Context) Proxy.newProxyInstance(
+                Context.class.getClassLoader(),
+                new Class<?>[] {Context.class},
+                (context, method, arguments) -> switch (method.getName()) {
+                    case "getInvokedFunctionArn" -> arn;
+                    case "getAwsRequestId" -> "call";
+                    case "getRemainingTimeInMillis" -> 180_000;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+}

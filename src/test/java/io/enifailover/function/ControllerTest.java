@@ -1,0 +1,1238 @@
+package io.enifailover.function;
+
+import static io.enifailover.function.SimulatedEc2.ENI;
+import static io.enifailover.function.SimulatedEc2.NEVER;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.enifailover.function.Controller.Answer;
+import io.enifailover.function.Event.Order;
+import io.enifailover.function.Event.Order.Switchover;
+import io.enifailover.function.Event.Trigger;
+import io.enifailover.function.Event.Trigger.Report;
+import io.enifailover.function.Event.Trigger.StateChange;
+import io.enifailover.function.Event.Trigger.Tick;
+import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.function.PairRecord.Hold;
+import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.SimulatedEc2.Killed;
+import io.enifailover.protocol.FunctionContract;
+import io.enifailover.protocol.Role;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+
+/** The whole loop, from a trigger to the record, on a simulated EC2 with virtual time. */
+class ControllerTest {
+    private static final String P = "i-0000000000000000a";
+    private static final String S = "i-0000000000000000b";
+    private static final URI SERVICE = URI.create("http://203.0.113.200/healthz");
+
+    private final VirtualTime time = new VirtualTime();
+    private final SimulatedEc2 ec2 =
+            new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
+    private final SimulatedRecord record = new SimulatedRecord(time);
+    private final Set<String> sick = new HashSet<>();
+    private Policy policy = new Policy(Duration.ofSeconds(60), 3, null);
+    private boolean fencing;
+    private boolean witness = true;
+    private int calls;
+    private final List<String> lines = new ArrayList<>();
+    private final Map<String, Map<String, ?>> events = new LinkedHashMap<>();
+    private Bus bus = events::put;
+
+    @BeforeEach
+    void hearTheWatches() {
+        for (var server : List.of(P, S)) {
+            record.heard(server, new Pulse(time.now().plusSeconds(3600), "1f2e", Duration.ZERO, "2.13.0g"));
+        }
+    }
+
+    @Test
+    void movesOnAReportAndWritesDownWhyAndHowLongItTook() {
+        sick.add(P);
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(record.history(9)).singleElement().satisfies(entry -> {
+            assertThat(entry.reason()).isEqualTo("the observer reports it, and the witness agrees");
+            assertThat(entry.by()).isEqualTo("report of " + S + " after 3 failures");
+            assertThat(entry.from()).isEqualTo(P);
+            assertThat(entry.to()).isEqualTo(S);
+            assertThat(entry.outcome()).isEqualTo("serves");
+            assertThat(entry.withoutLease()).isFalse();
+            assertThat(entry.phases()).containsKeys(Steps.Step.DETACH, Steps.Step.ATTACH, Steps.Step.SERVE);
+        });
+        assertThat(record.read().lease()).isNull();
+    }
+
+    @Test
+    void movesWhenEc2SaysThatTheHolderStopsAndNotAgainWhenItSaysSoTwice() {
+        ec2.servers().stop(P, Duration.ofSeconds(30));
+        var stopping = new StateChange(P, "stopping", time.now().minusMillis(700));
+
+        assertThat(handle(stopping).moved()).isTrue();
+        assertThat(handle(stopping).moved()).isFalse();
+        assertThat(handle(new StateChange(P, "stopped", time.now())).moved()).isFalse();
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(record.history(9)).hasSize(1);
+    }
+
+    @Test
+    void looksForTenSecondsBeforeItMovesOnTheWitnessAlone() {
+        sick.add(P);
+        var before = time.now();
+
+        assertThat(handle(new Tick()).moved()).isTrue();
+
+        assertThat(record.history(1))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.at()).isAfter(before.plusSeconds(2)));
+    }
+
+    @Test
+    void keepsAHolderThatHiccups() {
+        var looks = new int[1];
+
+        assertThat(handle(new Tick(), url -> () -> {
+                            looks[0]++;
+                            return looks[0] % 3 == 1 ? new Witness.Sight(null, "timeout") : sight(url);
+                        })
+                        .moved())
+                .isFalse();
+    }
+
+    @Test
+    void keepsAHolderWhenALookIsLostBesideAReport() {
+        var looks = new int[1];
+
+        assertThat(handle(
+                                report(S),
+                                url -> () -> url.equals(SERVICE) && looks[0]++ == 0
+                                        ? new Witness.Sight(null, "timeout")
+                                        : sight(url))
+                        .moved())
+                .isFalse();
+        assertThat(looks[0]).isEqualTo(2);
+    }
+
+    @Test
+    void movesWithoutTheRecordAndCompletesItAfterwards() {
+        sick.add(P);
+        record.reachable(false);
+
+        assertThat(handle(report(S)).moved()).isTrue();
+        assertThat(ec2.holder()).contains(S);
+
+        record.reachable(true);
+        assertThat(record.history(9)).isEmpty();
+        handle(new Tick());
+        handle(new Tick());
+        assertThat(record.history(9)).singleElement().satisfies(entry -> {
+            assertThat(entry.to()).isEqualTo(S);
+            assertThat(entry.withoutLease()).isTrue();
+        });
+    }
+
+    @Test
+    void finishesWhatADeadCallHasBegun() {
+        sick.add(P);
+        ec2.before(ec2CallsUntilAttach(), () -> {
+            throw new Killed();
+        });
+
+        assertThatThrownBy(() -> handle(report(S))).isInstanceOf(Killed.class);
+        assertThat(ec2.holder()).isEmpty();
+        assertThat(handle(new Tick()).words()).contains("is moving it to " + S);
+
+        time.sleep(Mover.LEASE);
+        assertThat(handle(new Tick()).moved()).isTrue();
+        assertThat(ec2.holder()).contains(S);
+    }
+
+    /** EC2 refuses one server for good: what was detached for it goes to the other one. */
+    @Test
+    void bringsTheInterfaceToTheOtherServerAfterAMoveThatFailed() {
+        refuseEachAttachToTheStandby();
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+        time.sleep(Duration.ofMinutes(1));
+        assertThatThrownBy(() -> order(new Switchover(Role.STANDBY, "ann", false)))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessageContaining("attach failed");
+        assertThat(ec2.holder()).isEmpty();
+
+        assertThat(handle(new Tick()).moved()).isTrue();
+
+        assertThat(ec2.holder()).contains(P);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void finishesAMoveOfAFreeInterfaceWithoutAWitnessAndWithABlindOne(boolean blind) {
+        witness = blind;
+        sick.addAll(Set.of(P, S));
+        ec2.available();
+
+        try {
+            handle(new Tick());
+        } catch (MoveFailed e) {
+            assertThat(e).hasMessageContaining("serve failed");
+        }
+
+        assertThat(ec2.holder()).isPresent();
+    }
+
+    @Test
+    void healsATaintedServerWhileEachMoveToTheOtherOneFails() {
+        refuseEachAttachToTheStandby();
+        record.taint(P, time.now());
+        ec2.available();
+
+        for (var minute = 0; minute < 5 && ec2.holder().isEmpty(); minute++) {
+            time.sleep(Duration.ofMinutes(1));
+            try {
+                handle(new Tick());
+            } catch (MoveFailed e) {
+                assertThat(e).hasMessageContaining("attach failed");
+            }
+        }
+
+        assertThat(ec2.holder()).contains(P);
+    }
+
+    private void refuseEachAttachToTheStandby() {
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (call.startsWith("AttachNetworkInterface to " + S)) {
+                    throw SimulatedEc2.error("InternalError", "An internal error has occurred");
+                }
+            }
+        });
+    }
+
+    @Test
+    void healsAServerThatWasDetachedByForce() {
+        sick.add(P);
+        ec2.detachTakes(NEVER);
+        handle(report(S));
+        assertThat(record.read().tainted()).containsOnlyKeys(P);
+        sick.clear();
+
+        for (var minute = 0; minute < 10 && !record.read().tainted().isEmpty(); minute++) {
+            handle(new Tick());
+            time.sleep(Duration.ofMinutes(1));
+        }
+
+        assertThat(record.read().tainted()).isEmpty();
+        assertThat(ec2.changes()).anyMatch(call -> call.startsWith("StopInstances " + P));
+        assertThat(ec2.changes()).anyMatch(call -> call.startsWith("StartInstances " + P));
+        assertThat(ec2.servers().state(P)).isEqualTo(InstanceStateName.RUNNING);
+        assertThat(ec2.holder()).contains(S);
+    }
+
+    @Test
+    void knowsThatItHasDetachedByForceThoughTheCallDiesAtThat() {
+        sick.add(P);
+        ec2.detachTakes(NEVER).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                if (call.endsWith("by force")) {
+                    throw new Killed();
+                }
+            }
+        });
+
+        assertThatThrownBy(() -> handle(report(S))).isInstanceOf(Killed.class);
+
+        assertThat(record.read().tainted()).containsOnlyKeys(P);
+    }
+
+    /** Since it began: the server may have been stopped and started again while the move went on. */
+    @Test
+    void writesDownAtTheEndOfAMoveThatItWasByForceIfItCouldNotBefore() {
+        sick.add(P);
+        var began = time.now();
+        ec2.detachTakes(NEVER).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (call.startsWith("DetachNetworkInterface")) {
+                    record.reachable(false);
+                } else if (call.startsWith("AttachNetworkInterface")) {
+                    record.reachable(true);
+                }
+            }
+        });
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(record.read().tainted()).containsOnlyKeys(P);
+        assertThat(record.read().tainted().get(P)).isBetween(began, began.plusSeconds(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void waitsForAHolderThatAnOperatorStopsAndLeavesItStopped(boolean fences) {
+        fencing = fences;
+        ec2.refusesToDetachWhileStopping().servers().stop(P, Duration.ofSeconds(40));
+        sick.add(P);
+
+        assertThat(handle(new StateChange(P, "stopping", time.now())).moved()).isTrue();
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(record.history(1)).extracting(Entry::forced).containsExactly(false);
+        assertThat(record.read().tainted()).isEmpty();
+        for (var minute = 0; minute < 5; minute++) {
+            time.sleep(Duration.ofMinutes(1));
+            handle(new Tick());
+        }
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("St"));
+        assertThat(ec2.servers().state(P)).isEqualTo(InstanceStateName.STOPPED);
+        assertThat(status().toString()).contains("it is stopped");
+    }
+
+    @Test
+    void stopsTheOldHolderOnlyWhenFencingIsAskedFor() {
+        sick.add(P);
+        handle(report(S));
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StopInstances"));
+
+        sick.clear();
+        sick.add(S);
+        fencing = true;
+        time.sleep(Duration.ofMinutes(2));
+        handle(report(P));
+        assertThat(ec2.changes()).anyMatch(call -> call.startsWith("StopInstances " + S));
+        assertThat(record.read().tainted()).containsKey(S);
+    }
+
+    /** One lost call to the record: without the lease another move may be under way, to the server that would be stopped. */
+    @Test
+    void stopsNoOldHolderWithoutTheLeaseThoughItsTaintCouldBeWrittenDown() {
+        fencing = true;
+        sick.add(P);
+        record.fails(record.calls().size() + 2);
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(record.history(1)).extracting(Entry::withoutLease).containsExactly(true);
+        assertThat(ec2.changes()).noneMatch(change -> change.startsWith("StopInstances"));
+    }
+
+    /** Nothing would start it again. */
+    @Test
+    void stopsNoOldHolderWhoseStopCannotBeWrittenDown() {
+        fencing = true;
+        sick.add(P);
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                if (call.startsWith("DetachNetworkInterface")) {
+                    record.reachable(false);
+                }
+            }
+        });
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(ec2.changes()).noneMatch(change -> change.startsWith("StopInstances"));
+    }
+
+    @Test
+    void stopsNoServerWhenItFailsBackOrObeys() {
+        fencing = true;
+        policy = new Policy(Duration.ofSeconds(60), 3, Duration.ofMinutes(5));
+        order(new Switchover(Role.STANDBY, "ann", false));
+        for (var minute = 0; minute < 10; minute++) {
+            time.sleep(Duration.ofMinutes(1));
+            handle(new Tick());
+        }
+
+        assertThat(record.history(9)).extracting(Entry::kind).containsExactly(Kind.FAILBACK, Kind.SWITCHOVER);
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StopInstances"));
+        assertThat(record.read().tainted()).isEmpty();
+    }
+
+    @Test
+    void doesNothingUnderAHoldAndNotEvenUpkeep() {
+        sick.add(P);
+        record.taint(P, time.now());
+        record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ops"));
+
+        assertThat(handle(report(S)).words()).startsWith("kept: on hold until");
+        handle(new Tick());
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void obeysAnOrderUnderAHold() {
+        record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ops"));
+
+        assertThat(order(new Switchover(null, "ann", false)).moved()).isTrue();
+        assertThat(ec2.holder()).contains(S);
+        assertThat(order(new Switchover(Role.PRIMARY, "ann", false)).moved()).isTrue();
+        assertThat(ec2.holder()).contains(P);
+        assertThat(record.history(9)).extracting(Entry::by).containsExactly("ann", "ann");
+        assertThat(order(new Switchover(Role.PRIMARY, "ann", false)).words())
+                .isEqualTo("kept: the primary holds it already");
+    }
+
+    @Test
+    void heedsTheCoolDownThoughOneReadOfTheRecordIsLost() {
+        record.count("eni-attach-9", time.now().minusSeconds(7));
+        sick.add(P);
+        record.fails(record.calls().size() + 1);
+
+        assertThat(handle(report(S)).words()).startsWith("kept: cooling down until ");
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.read().lease()).isNull();
+    }
+
+    @Test
+    void movesToNoTaintedServerThoughOneReadOfTheRecordIsLost() {
+        record.taint(S, time.now());
+        sick.add(P);
+        record.fails(record.calls().size() + 1);
+
+        assertThat(handle(report(S)).words()).contains("standby " + S + " is tainted");
+        record.fails(record.calls().size() + 1);
+        assertThat(order(new Switchover(Role.STANDBY, "ann", false)).words()).contains("is tainted");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    /** The lease of the dead call names its target, and taking it again must not hide that. */
+    @Test
+    void finishesADeadMoveWithItsTarget() {
+        ec2.available();
+        record.take("dead", S, time.now(), time.now().plusSeconds(10));
+        time.sleep(Duration.ofSeconds(10));
+
+        assertThat(handle(new Tick()).moved()).isTrue();
+        assertThat(ec2.holder()).contains(S);
+    }
+
+    @Test
+    void keepsItsLeaseWhileEachCallTakesAsLongAsItMay() {
+        sick.add(P);
+        var without = new ArrayList<String>();
+        ec2.callTakes(Clients.EC2_CALL).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                var lease = record.read().lease();
+                if (lease != null && !time.now().isBefore(lease.deadline())) {
+                    without.add(call);
+                }
+            }
+        });
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(without).isEmpty();
+    }
+
+    @Test
+    void changesNothingOnceSomebodyElseHasTheLease() {
+        sick.add(P);
+        ec2.after(ec2CallsUntilAttach() - 1, () -> {
+            time.sleep(Duration.ofSeconds(20));
+            record.take("somebody", P, time.now(), time.now().plusSeconds(30));
+        });
+
+        assertThat(handle(report(S)).words()).startsWith("kept: somebody is moving it");
+        assertThat(ec2.changes()).containsExactly("DetachNetworkInterface eni-attach-1");
+    }
+
+    @Test
+    void stopsNoOldHolderOnceSomebodyElseHasTheLease() {
+        fencing = true;
+        sick.add(P);
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                if (call.equals("DescribeInstances") && ec2.isAvailable()) {
+                    time.sleep(Mover.LEASE);
+                    record.take("somebody", P, time.now(), time.now().plusSeconds(30));
+                }
+            }
+        });
+
+        assertThat(handle(report(S)).words()).startsWith("kept: somebody is moving it");
+
+        assertThat(ec2.changes()).containsExactly("DetachNetworkInterface eni-attach-1");
+    }
+
+    @Test
+    void movesNothingWhenTheElasticIpIsNotAssociated() {
+        ec2.eni().loseAddress();
+
+        var answer =
+                handle(new Tick(), url -> () -> url.equals(SERVICE) ? new Witness.Sight(null, "timeout") : sight(url));
+
+        assertThat(answer.alert()).isEqualTo(Policy.Alert.ADDRESS_LOST);
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void countsNoOrderForTheCoolDownAndTheFlapLimit() {
+        for (var i = 0; i < 3; i++) {
+            assertThat(order(new Switchover(null, "ann", false)).moved()).isTrue();
+        }
+        assertThat(ec2.holder()).contains(S);
+        sick.add(S);
+
+        assertThat(handle(report(P)).moved()).isTrue();
+        assertThat(record.read().recentMoves()).hasSize(1);
+    }
+
+    /** The other server is another one now, and has yet to show that it is ready. */
+    @Test
+    void forgetsWithEachMoveSinceWhenTheOtherServerWasReady() {
+        handle(new Tick());
+        assertThat(record.read().readySince()).isNotNull();
+
+        order(new Switchover(Role.STANDBY, "ann", false));
+
+        assertThat(record.read().readySince()).isNull();
+    }
+
+    @Test
+    void endsAMoveWithinTheTimeThatItsCallHas() {
+        sick.add(P);
+        ec2.detachTakes(NEVER).forceTakes(NEVER).stopTakes(NEVER);
+
+        assertThatThrownBy(() -> controller(url -> () -> sight(url))
+                        .handle(report(S), "call-1", time.now().plusSeconds(20)))
+                .hasMessageContaining("out of time");
+
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void endsAnObservationWithinTheTimeThatItsCallHas() {
+        ec2.doesNotAnswer("DescribeInstances", 1000);
+
+        assertThatThrownBy(() -> controller(url -> () -> sight(url))
+                        .handle(new Tick(), "call-1", time.now().plusSeconds(20)))
+                .hasMessageContaining("out of time");
+
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void coolsDownFromTheEndOfAMoveOn() {
+        sick.add(P);
+        ec2.detachTakes(NEVER);
+        handle(report(S));
+        var end = time.now();
+        assertThat(record.history(1))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.at()).isBefore(end.minusSeconds(15)));
+        record.clearTaint(P);
+        sick.clear();
+        sick.add(S);
+
+        time.sleep(Duration.ofSeconds(59));
+        assertThat(handle(report(P)).words()).startsWith("kept: cooling down until ");
+        time.sleep(Duration.ofSeconds(1));
+        assertThat(handle(report(P)).moved()).isTrue();
+    }
+
+    @Test
+    void countsAMoveOnceThatGaveWayAndWasMadeAgain() {
+        sick.add(P);
+        ec2.after(ec2CallsUntilAttach() - 1, () -> ec2.attachedTo(P));
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(record.history(9))
+                .extracting(Entry::outcome)
+                .containsExactly("serves", "gave way to attached to " + P);
+        assertThat(record.read().recentMoves()).hasSize(1);
+    }
+
+    @Test
+    void failsBackOnceThePrimaryHasBeenReadyForTheTimeAskedFor() {
+        policy = new Policy(Duration.ofSeconds(60), 3, Duration.ofMinutes(5));
+        sick.add(P);
+        handle(report(S));
+        sick.clear();
+
+        var minutes = 0;
+        while (ec2.holder().filter(S::equals).isPresent() && minutes < 20) {
+            time.sleep(Duration.ofMinutes(1));
+            handle(new Tick());
+            minutes++;
+        }
+
+        assertThat(ec2.holder()).contains(P);
+        assertThat(minutes).isBetween(5, 7);
+    }
+
+    /** Lambda repeats a call that failed after a minute, and a watch may send late what it reported long ago. */
+    @Test
+    void takesAReportThatIsOutOfDateOrHasNoTimeOnlyForAReasonToLook() {
+        sick.addAll(Set.of(P, S));
+        var late = report(S);
+        time.sleep(Duration.ofSeconds(16));
+
+        assertThat(handle(late).moved()).isFalse();
+        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), null)).moved())
+                .isFalse();
+        assertThat(ec2.changes()).isEmpty();
+        assertThatThrownBy(() -> handle(report(S))).hasMessageContaining("serve failed");
+    }
+
+    /** A move may take longer than a call that began late has left. */
+    @Test
+    void looksNoLongerThanItsCallMayTake() {
+        ec2.fails("DescribeNetworkInterfaces", "RequestLimitExceeded", 1_000);
+        var end = time.now().plusSeconds(20);
+
+        assertThatThrownBy(() -> controller(url -> () -> sight(url)).handle(new Tick(), "call-1", end))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessageContaining("out of time");
+
+        assertThat(time.now()).isBetween(end, end.plusSeconds(1));
+    }
+
+    @Test
+    void correctsTheTimeOfAReportByTheClockOfItsServer() {
+        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ofMinutes(2), ""));
+        sick.add(P);
+        var sent = time.now().plus(Duration.ofMinutes(2));
+
+        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), sent)).words())
+                .contains("the observer reports it");
+    }
+
+    @Test
+    void movesOnTheObserversWordWhereThereIsNoWitness() {
+        witness = false;
+        sick.add(P);
+
+        assertThat(handle(new Tick()).moved()).isFalse();
+        time.sleep(Duration.ofSeconds(1));
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(record.history(1)).extracting(Entry::outcome).containsExactly("attached, not verified");
+    }
+
+    /** Where there is no witness nobody contradicts it, and it was about what somebody else has changed since. */
+    @Test
+    void actsOnAReportOnceAndNotAgainAfterSomebodyElseHasMoved() {
+        witness = false;
+        record.beforeNext("UpdateItem", () -> ec2.attachedTo(P));
+
+        assertThat(handle(report(S)).words()).isEqualTo("kept: nobody reports a failure, and there is no witness");
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void stopsNoHolderThatIsHeardOnTheObserversWordAlone() {
+        witness = false;
+        fencing = true;
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(ec2.changes()).noneMatch(change -> change.startsWith("StopInstances"));
+    }
+
+    @Test
+    void failsLoudlyWhenTheNewHolderDoesNotServe() {
+        sick.add(P);
+        ec2.after(ec2CallsUntilAttach(), () -> sick.add(S));
+
+        assertThatThrownBy(() -> handle(report(S)))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessageContaining("serve failed after 30.0 s");
+        assertThat(record.history(1))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.outcome()).startsWith("failed: serve failed"));
+    }
+
+    @Test
+    void passesAPreflightOnlyWhenAFailoverWouldWork() {
+        assertThat(preflight().path("ready").asBoolean()).as("%s", preflight()).isTrue();
+        assertThat(preflight().path("checks").valueStream())
+                .extracting(check ->
+                        check.path("name").asText() + " " + check.path("state").asText())
+                .contains(
+                        "standby " + S + ": slot pass",
+                        "standby " + S + ": attach pass",
+                        "primary " + P + ": stop pass",
+                        "detach pass",
+                        "hold pass");
+
+        ec2.busyIndex(S, Duration.ofHours(1));
+        assertThat(failed(preflight()))
+                .containsExactly("standby " + S + ": slot: another interface is at device index 1");
+    }
+
+    @Test
+    void failsAPreflightWhenTheInterfaceWouldEndWithItsHolder() {
+        ec2.eni().endWithHolder();
+
+        assertThat(failed(preflight()))
+                .containsExactly(
+                        "primary " + P + ": attachment: EC2 would delete the interface together with it: aws ec2"
+                                + " modify-network-interface-attribute --network-interface-id ... --attachment"
+                                + " AttachmentId=eni-attach-1,DeleteOnTermination=false");
+    }
+
+    @Test
+    void failsAPreflightForEachThingThatIsMissing() {
+        sick.add(S);
+        record.reachable(false);
+        ec2.fails("DetachNetworkInterface", "UnauthorizedOperation", 1);
+
+        assertThat(failed(preflight()))
+                .hasSize(4)
+                .contains("detach: DetachNetworkInterface: UnauthorizedOperation: simulated")
+                .anyMatch(check -> check.startsWith("standby " + S + ": nginx: does not answer at "))
+                .anyMatch(check -> check.startsWith("standby " + S + ": record: GetItem: "));
+    }
+
+    @Test
+    void tellsItsStatus() throws Exception {
+        sick.add(P);
+        handle(report(S));
+        var moved = time.now();
+        record.hold(new Hold(moved.plusSeconds(60), "kernel", "ann"));
+        record.take("call-9", P, moved, moved.plusSeconds(10));
+
+        var status = status();
+
+        assertThat(status.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "time",
+                        "interface",
+                        "state",
+                        "holder",
+                        "service",
+                        "servers",
+                        "missing",
+                        "hold",
+                        "lease",
+                        "damped",
+                        "recordError",
+                        "history");
+        assertThat(status.path("time").asText()).isEqualTo(time.now().toString());
+        assertThat(status.path("interface").asText()).isEqualTo(ENI);
+        assertThat(status.path("state").asText()).isEqualTo("attached");
+        assertThat(status.path("holder"))
+                .isEqualTo(json("""
+                {"id": "%s", "role": "standby", "since": "%s",
+                 "why": "the observer reports it, and the witness agrees"}""".formatted(S, status.at("/history/0/at").asText())));
+        assertThat(status.path("service")).isEqualTo(json("""
+                {"url": "%s", "verdict": "serves", "milliseconds": 0}""".formatted(SERVICE)));
+        assertThat(status.path("hold")).isEqualTo(json("""
+                {"until": "%s", "reason": "kernel", "by": "ann"}""".formatted(moved.plusSeconds(60))));
+        assertThat(status.path("lease")).isEqualTo(json("""
+                {"owner": "call-9", "intent": "%s", "deadline": "%s"}""".formatted(P, moved.plusSeconds(10))));
+        assertThat(status.path("damped").asText()).startsWith("cooling down until ");
+        assertThat(status.path("recordError").isNull()).isTrue();
+    }
+
+    @Test
+    void tellsOfEachServerWhetherItIsReadyAndWhyNot() throws Exception {
+        sick.add(P);
+        handle(report(S));
+
+        var server = status().at("/servers/0");
+
+        assertThat(server.fieldNames())
+                .toIterable()
+                .containsExactly("id", "role", "holds", "power", "verdict", "tainted", "ready", "checks");
+        assertThat(server.path("id").asText()).isEqualTo(P);
+        assertThat(server.path("role").asText()).isEqualTo("primary");
+        assertThat(server.path("holds").asBoolean()).isFalse();
+        assertThat(server.path("power").asText()).isEqualTo("running");
+        assertThat(server.path("verdict").asText()).isEqualTo("fails");
+        assertThat(server.path("tainted").isNull()).isTrue();
+        assertThat(server.path("ready").asBoolean()).isFalse();
+        assertThat(server.path("checks"))
+                .contains(json("""
+                {"name": "nginx", "state": "fail", "detail": "does not answer at %s"}""".formatted(ec2.servers().address(P))));
+        assertThat(status().at("/servers/1/holds").asBoolean()).isTrue();
+    }
+
+    @Test
+    void tellsOfAMoveHowLongItTookFromTheFirstFailureOn() {
+        sick.add(P);
+        handle(report(S));
+
+        var entry = lastMove();
+
+        assertThat(entry.path("id").asText()).isEqualTo("call-1");
+        assertThat(entry.path("kind").asText()).isEqualTo("failover");
+        assertThat(entry.path("from").asText()).isEqualTo(P);
+        assertThat(entry.path("to").asText()).isEqualTo(S);
+        assertThat(entry.path("by").asText()).isEqualTo("report of " + S + " after 3 failures");
+        assertThat(entry.path("outcome").asText()).isEqualTo("serves");
+        assertThat(entry.path("forced").asBoolean()).isFalse();
+        assertThat(entry.path("withoutLease").asBoolean()).isFalse();
+        assertThat(entry.path("milliseconds").fieldNames())
+                .toIterable()
+                .containsExactly("detect", "decide", "observe", "detach", "attach", "serve");
+        assertThat(entry.at("/milliseconds/detect").asLong()).isEqualTo(3000);
+        assertThat(entry.path("outageMilliseconds").asLong())
+                .isEqualTo(entry.path("milliseconds")
+                        .valueStream()
+                        .mapToLong(JsonNode::asLong)
+                        .sum());
+    }
+
+    @Test
+    void countsTheOutageOfAnOrderedMoveFromTheDetachOn() {
+        order(new Switchover(null, "ann", false));
+
+        var entry = lastMove();
+
+        assertThat(entry.path("kind").asText()).isEqualTo("switchover");
+        assertThat(entry.path("milliseconds").has("detect")).isFalse();
+        assertThat(entry.path("outageMilliseconds").asLong())
+                .isEqualTo(entry.at("/milliseconds/detach").asLong()
+                        + entry.at("/milliseconds/attach").asLong()
+                        + entry.at("/milliseconds/serve").asLong());
+    }
+
+    @Test
+    void countsTheOutageOfAStoppedHolderFromEc2sOwnTimeOn() {
+        ec2.servers().stop(P, Duration.ofSeconds(30));
+        handle(new StateChange(P, "stopping", time.now().minusMillis(700)));
+
+        assertThat(lastMove().at("/milliseconds/detect").asLong()).isEqualTo(700);
+    }
+
+    @Test
+    void tellsWhatItKnowsWhileTheRecordIsDown() {
+        record.reachable(false);
+
+        var status = status();
+
+        assertThat(status.path("state").asText()).isEqualTo("attached");
+        assertThat(status.at("/holder/id").asText()).isEqualTo(P);
+        assertThat(status.at("/holder/since").isNull()).isTrue();
+        assertThat(status.at("/service/verdict").asText()).isEqualTo("serves");
+        assertThat(status.path("recordError").asText()).startsWith("GetItem: ");
+        assertThat(status.path("history")).isEmpty();
+        assertThat(status.at("/servers/1/ready").asBoolean()).isFalse();
+    }
+
+    @Test
+    void saysWhatAnOrderWouldDoAndDoesNothing() throws Exception {
+        var toTheStandby = new Switchover(Role.STANDBY, "ann", true);
+        assertThat(json(desk().answer(toTheStandby))).isEqualTo(json("""
+                {"moved": false, "words": "would move it to %s", "would": true}""".formatted(S)));
+
+        sick.add(S);
+        var refused = json(desk().answer(toTheStandby));
+        assertThat(refused.path("would").asBoolean()).isFalse();
+        assertThat(refused.path("words").asText()).startsWith("would keep it: refused: the witness sees");
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.calls().subList(2, record.calls().size())).containsOnly("GetItem");
+    }
+
+    @Test
+    void tellsTheLogTheMetricsAndTheBusOfAMove() throws Exception {
+        sick.add(P);
+        handle(report(S));
+
+        var line = line();
+        assertThat(line.path("level").asText()).isEqualTo("INFO");
+        assertThat(line.path("event").asText()).isEqualTo("moved");
+        assertThat(line.path("Interface").asText()).isEqualTo(ENI);
+        assertThat(line.path("Kind").asText()).isEqualTo("failover");
+        assertThat(line.path("trigger").asText()).isEqualTo("report of " + S + " after 3 failures");
+        assertThat(line.path("reason").asText()).isEqualTo("the observer reports it, and the witness agrees");
+        assertThat(line.path("move")).isEqualTo(lastMove());
+        assertThat(line.at("/observation/interface").asText()).isEqualTo("attached to " + P);
+        assertThat(line.at("/observation/service").asText()).isEqualTo("FAILS");
+        assertThat(line.at("/observation/servers/1").asText()).isEqualTo("standby " + S + " is running, is ready");
+        assertThat(metrics(line))
+                .containsOnlyKeys(
+                        "Moves", "DetectTime", "DecideTime", "DetachTime", "AttachTime", "ServeTime", "Outage")
+                .containsEntry("Moves", 1.0)
+                .containsEntry("DetectTime", 3000.0)
+                .containsEntry("Outage", lastMove().path("outageMilliseconds").asDouble());
+
+        assertThat(events).containsOnlyKeys("Failover Pair Moved");
+        var detail = event("Failover Pair Moved");
+        assertThat(detail.path("interface").asText()).isEqualTo(ENI);
+        assertThat(detail.path("means").asText())
+                .isEqualTo(S + " now holds the floating interface: the observer reports it, and the witness agrees.");
+        assertThat(detail.path("do").asText()).contains(P).endsWith("See: failover status");
+        lastMove()
+                .fieldNames()
+                .forEachRemaining(name -> assertThat(detail.has(name)).as(name).isTrue());
+    }
+
+    @Test
+    void tellsOfAMoveThatWasForcedThatItWasOverTime() throws Exception {
+        sick.add(P);
+        ec2.detachTakes(NEVER);
+        handle(report(S));
+
+        assertThat(line().path("level").asText()).isEqualTo("WARN");
+        assertThat(metrics(line())).containsKeys("ForceTime", "OverTime", "Moves");
+        assertThat(events).containsOnlyKeys("Failover Pair Moved");
+    }
+
+    @Test
+    void tellsOfAMoveThatFailedAsOfAnAlertAndCountsItNotAsAMove() throws Exception {
+        sick.add(P);
+        ec2.after(ec2CallsUntilAttach(), () -> sick.add(S));
+
+        assertThatThrownBy(() -> handle(report(S))).isInstanceOf(MoveFailed.class);
+
+        assertThat(line().path("event").asText()).isEqualTo("failed");
+        assertThat(metrics(line())).containsKey("OverTime").doesNotContainKeys("Moves", "Outage");
+        assertThat(events).containsOnlyKeys("Failover Pair Alert");
+        assertThat(event("Failover Pair Alert").path("means").asText())
+                .contains("did not reach its aim: serve failed after 30.0 s");
+    }
+
+    @Test
+    void tellsNothingBeforeTheInterfaceIsThereAndTheRecordWritten() {
+        sick.add(P);
+        var heard = new ArrayList<String>();
+        events.clear();
+        bus = (type, detail) -> heard.add(type + ", then with " + ec2.holder().orElse("nobody") + ", "
+                + record.history(9).size() + " moves and the lease "
+                + record.read().lease());
+
+        handle(report(S));
+
+        assertThat(heard).containsExactly("Failover Pair Moved, then with " + S + ", 1 moves and the lease null");
+    }
+
+    @Test
+    void measuresEachMinute() throws Exception {
+        handle(new Tick());
+        assertThat(metrics(line()))
+                .isEqualTo(Map.of(
+                        "Holder", 1.0,
+                        "CandidateReady", 1.0,
+                        "Serving", 1.0,
+                        "BothDown", 0.0,
+                        "Tainted", 0.0,
+                        "WitnessLatency", 0.0));
+        assertThat(line().path("event").asText()).isEqualTo("measured");
+        assertThat(lines).hasSize(1);
+
+        lines.clear();
+        ec2.attachedTo(S);
+        sick.addAll(List.of(P, S));
+        record.taint(P, time.now());
+        handle(report(P));
+        handle(new Tick());
+        assertThat(metrics(json(lines.get(1))))
+                .containsEntry("Holder", 2.0)
+                .containsEntry("CandidateReady", 0.0)
+                .containsEntry("Serving", 0.0)
+                .containsEntry("BothDown", 1.0)
+                .containsEntry("Tainted", 1.0)
+                .doesNotContainKey("WitnessLatency");
+    }
+
+    @Test
+    void measuresNoServiceThatItCannotSee() throws Exception {
+        witness = false;
+        handle(new Tick());
+        assertThat(metrics(line())).doesNotContainKeys("Serving", "WitnessLatency");
+
+        lines.clear();
+        ec2.available();
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        handle(new Tick());
+        assertThat(metrics(json(lines.get(0)))).containsEntry("Holder", 0.0).containsEntry("Serving", 0.0);
+    }
+
+    @Test
+    void tellsWhatItRefusesAndWhy() throws Exception {
+        sick.add(P);
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        handle(report(S));
+        assertRefused("hold");
+
+        record.release();
+        handle(report(S));
+        sick.clear();
+        sick.add(S);
+        lines.clear();
+        handle(report(P));
+        assertRefused("cool-down");
+
+        policy = new Policy(Duration.ZERO, 1, null);
+        lines.clear();
+        handle(report(P));
+        assertThat(metrics(line())).containsOnlyKeys("Refused", "FlappingHeld");
+        assertRefused("flapping");
+
+        sick.add(P);
+        ec2.servers().stop(P, Duration.ZERO);
+        lines.clear();
+        handle(new StateChange(P, "stopped", null));
+        assertRefused("both-down");
+
+        sick.remove(S);
+        lines.clear();
+        order(new Switchover(Role.PRIMARY, "ann", false));
+        assertRefused("not-ready");
+    }
+
+    @Test
+    void keepsQuietWhenThereIsNothingToTell() {
+        handle(new StateChange(P, "running", null));
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        handle(new StateChange(S, "running", null));
+        order(new Switchover(Role.PRIMARY, "ann", false));
+
+        assertThat(lines).isEmpty();
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void tellsOfAnObserverThatIsAlone() throws Exception {
+        handle(report(S));
+
+        assertThat(line().path("event").asText()).isEqualTo("alert");
+        assertThat(line().path("alert").asText()).isEqualTo("OBSERVER_ASTRAY");
+        assertThat(line().has("_aws")).isFalse();
+    }
+
+    @Test
+    void countsALeaseThatSomebodyElseHas() throws Exception {
+        sick.add(P);
+        record.beforeNext(
+                "UpdateItem",
+                () -> record.take("somebody", S, time.now(), time.now().plusSeconds(10)));
+
+        handle(report(S));
+
+        assertThat(metrics(json(lines.get(0)))).containsOnlyKeys("LeaseConflicts");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void doesNothingUnderAHoldThatCameBetweenTheLookAndTheLease() {
+        sick.add(P);
+        record.beforeNext("UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops")));
+
+        assertThat(handle(report(S)).words()).startsWith("kept: on hold until");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void notesThatAWatchIsThere() {
+        time.sleep(Duration.ofSeconds(7));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g"));
+
+        assertThat(record.read().pulses())
+                .containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    /** Lambda repeats a call that failed after a minute or two: a server may have died since. */
+    @Test
+    void ignoresAHeartbeatThatIsLate() {
+        var sent = time.now();
+        desk().note(new Event.Heartbeat(S, "1f2e", sent, ""));
+        time.sleep(Duration.ofMinutes(1));
+        var before = record.read().pulses();
+
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "")))
+                        .path("heard")
+                        .asBoolean())
+                .isFalse();
+
+        assertThat(record.read().pulses()).isEqualTo(before);
+    }
+
+    @Test
+    void hearsAServerAgainWhoseClockWasSet() {
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), ""));
+        time.sleep(FunctionContract.LONGEST_WAIT);
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), ""));
+
+        assertThat(record.read().pulses()).containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofHours(-1), ""));
+    }
+
+    /** Lambda would repeat a call that fails, and put it into the queue of unanswered ones. */
+    @Test
+    void letsAHeartbeatGoWhileTheRecordIsDown() {
+        record.reachable(false);
+
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "")))
+                        .path("heard")
+                        .asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void holdsAndReleases() throws Exception {
+        assertThat(json(desk().answer(new Order.Pause(Duration.ofHours(2), "kernel", "ann"))))
+                .isEqualTo(json("""
+                        {"hold": {"until": "%s", "reason": "kernel", "by": "ann"}}""".formatted(time.now().plus(Duration.ofHours(2)))));
+        assertThat(record.read().hold()).isEqualTo(new Hold(time.now().plus(Duration.ofHours(2)), "kernel", "ann"));
+
+        assertThat(json(desk().answer(new Order.Release("ann")))).isEqualTo(json("{\"hold\": null}"));
+        assertThat(record.read().hold()).isNull();
+    }
+
+    @Test
+    void saysWhichServerDoesNotExistAndWhatToDo() {
+        assertThat(status().path("missing")).isEmpty();
+
+        ec2.servers().terminate(S, Duration.ZERO);
+
+        assertThat(status().at("/missing/0/role").asText()).isEqualTo("standby");
+        assertThat(status().at("/missing/0/remedy").asText()).contains("deploy with -c standbyGeneration=N");
+        assertThat(failed(preflight()))
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith(
+                                "servers: the standby does not exist; rebuild it: deploy with -c standbyGeneration=N"));
+        sick.add(P);
+        assertThat(handle(new Tick()).words()).contains("nobody can take over").contains("the standby does not exist");
+        assertThat(order(new Switchover(Role.STANDBY, "ann", false)).words())
+                .isEqualTo("kept: refused: the standby does not exist");
+    }
+
+    /** The number of the call that attaches, found by an undisturbed run. */
+    private int ec2CallsUntilAttach() {
+        var trial = new ControllerTest();
+        trial.sick.addAll(sick);
+        trial.handle(report(S));
+        return 1 + trial.ec2.calls().indexOf("AttachNetworkInterface to " + S + " at 0/1");
+    }
+
+    private Report report(String observer) {
+        return new Report(observer, 3, Duration.ofSeconds(1), time.now());
+    }
+
+    private Answer handle(Trigger trigger) {
+        return handle(trigger, url -> () -> sight(url));
+    }
+
+    private Answer handle(Trigger trigger, Function<URI, Witness> witnesses) {
+        return controller(witnesses)
+                .handle(trigger, "call-" + ++calls, time.now().plusSeconds(165));
+    }
+
+    private Answer order(Switchover order) {
+        return controller(url -> () -> sight(url))
+                .handle(order, "call-" + ++calls, time.now().plusSeconds(165));
+    }
+
+    private void assertRefused(String reason) throws JsonProcessingException {
+        assertThat(line().path("event").asText()).isEqualTo("refused");
+        assertThat(line().path("Reason").asText()).isEqualTo(reason);
+        assertThat(metrics(line())).containsEntry("Refused", 1.0);
+        assertThat(line().has("observation")).isTrue();
+    }
+
+    /** The only line of the log for machines. */
+    private JsonNode line() throws JsonProcessingException {
+        assertThat(lines).hasSize(1);
+        return json(lines.get(0));
+    }
+
+    private JsonNode event(String type) {
+        return json(requireNonNull(events.get(type)));
+    }
+
+    private static Map<String, Double> metrics(JsonNode line) {
+        return line.at("/_aws/CloudWatchMetrics")
+                .valueStream()
+                .map(directive -> directive.at("/Metrics/0/Name").asText())
+                .collect(toMap(name -> name, name -> line.path(name).asDouble()));
+    }
+
+    private JsonNode status() {
+        return json(desk().answer(new Order.Status()));
+    }
+
+    private JsonNode lastMove() {
+        return json(desk().answer(new Order.History(1))).at("/history/0");
+    }
+
+    private JsonNode preflight() {
+        return json(desk().answer(new Order.Preflight()));
+    }
+
+    private static List<String> failed(JsonNode preflight) {
+        assertThat(preflight.path("ready").asBoolean()).isFalse();
+        return preflight
+                .path("checks")
+                .valueStream()
+                .filter(check -> check.path("state").asText().equals("fail"))
+                .map(check -> check.path("name").asText() + ": "
+                        + check.path("detail").asText())
+                .toList();
+    }
+
+    /** As it reads once it has been written: numbers without the width that Java gave them. */
+    private static JsonNode json(Map<String, ?> answer) {
+        try {
+            return json(new ObjectMapper().writeValueAsString(answer));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode json(String text) throws JsonProcessingException {
+        return new ObjectMapper().readTree(text);
+    }
+
+    private OperatorQueries desk() {
+        Function<URI, Witness> witnesses = url -> () -> sight(url);
+        return new OperatorQueries(controller(witnesses), configuration(), deps(witnesses));
+    }
+
+    private Controller controller(Function<URI, Witness> witnesses) {
+        return new Controller(configuration(), deps(witnesses));
+    }
+
+    private Configuration configuration() {
+        return new Configuration(
+                ENI, SimulatedEc2.STACK, "table", witness ? SERVICE : null, policy, Deadlines.DEFAULT, fencing);
+    }
+
+    private Dependencies deps(Function<URI, Witness> witnesses) {
+        return SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, bus);
+    }
+
+    /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */
+    private Witness.Sight sight(URI url) {
+        var server = url.equals(SERVICE)
+                ? ec2.holder()
+                : List.of(P, S).stream()
+                        .filter(it -> url.getHost().equals(ec2.servers().address(it)))
+                        .findFirst();
+        return server.filter(it -> !sick.contains(it) && ec2.servers().state(it) == InstanceStateName.RUNNING)
+                .map(it -> new Witness.Sight(it, "HTTP 200 from " + it))
+                .orElseGet(() -> new Witness.Sight(null, "timeout"));
+    }
+}

@@ -1,0 +1,298 @@
+package io.enifailover.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.enifailover.protocol.Role;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the very folder that is uploaded, with AWS's runtime interface client, in a process of its own. */
+class FunctionPackageTest {
+    private static final String HANDLER = "io.enifailover.function.ControllerHandler::handleRequest";
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private static final String SERVERS = """
+            <DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+            <reservationSet><item><instancesSet>
+            """ + server(1, Role.PRIMARY) + server(2, Role.STANDBY) + """
+            </instancesSet></item></reservationSet>
+            </DescribeInstancesResponse>""";
+
+    private static RuntimeApi runtime;
+    private static CloudFormationAnswers answers;
+    private static HttpServer ec2;
+    private static HttpServer table;
+    private static Process function;
+    private static Path output;
+    private static volatile String ec2Answer = "";
+    private static volatile int ec2Status;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws Exception {
+        // The runtime interface client brings native code for Linux only.
+        assumeTrue(System.getProperty("os.name").equals("Linux"));
+        runtime = new RuntimeApi();
+        answers = new CloudFormationAnswers();
+        ec2 = serving(request -> request.contains("Action=DescribeInstances") ? SERVERS : ec2Answer, () -> ec2Status);
+        // A table that nobody may read: the function goes on without its record.
+        table = serving(request -> "{\"__type\": \"com.amazon.coral.service#AccessDeniedException\"}", () -> 400);
+        output = folder.resolve("output");
+        var classpath = Stream.concat(
+                        Stream.of(jarOf(AWSLambda.class), jarOf(PojoSerializer.class)), packagedJars().stream())
+                .map(Path::toString)
+                .toList();
+        var builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        String.join(File.pathSeparator, classpath),
+                        "-Deni-failover.response-url=http://127\\.0\\.0\\.1:[0-9]+/answer",
+                        AWSLambda.class.getName(),
+                        HANDLER)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        var environment = builder.environment();
+        environment.put("AWS_LAMBDA_RUNTIME_API", runtime.address());
+        environment.put("AWS_LAMBDA_FUNCTION_NAME", "controller");
+        environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
+        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024");
+        environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "group");
+        environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "stream");
+        environment.put("LAMBDA_TASK_ROOT", folder.toString());
+        environment.put("AWS_REGION", "us-east-1");
+        environment.put("AWS_ACCESS_KEY_ID", "test");
+        environment.put("AWS_SECRET_ACCESS_KEY", "test");
+        environment.put("AWS_ENDPOINT_URL_EC2", url(ec2));
+        environment.put("AWS_ENDPOINT_URL_DYNAMODB", url(table));
+        environment.put("INTERFACE_ID", "eni-0123456789abcdef0");
+        environment.put("STACK_ID", "stack");
+        environment.put("TABLE_NAME", "pair");
+        environment.put("COOL_DOWN", "PT60S");
+        environment.put("FLAP_LIMIT", "3");
+        environment.put("MOVE_DEADLINES", "15,15,40,30,30");
+        environment.put("FENCING", "none");
+        function = builder.start();
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (function != null) {
+            function.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            ec2.stop(0);
+            table.stop(0);
+            answers.close();
+            runtime.close();
+        }
+    }
+
+    @Test
+    void holdsTheLibrariesOfTheFunctionAndNoOthers() throws Exception {
+        var names = packagedJars().stream().map(j -> j.getFileName().toString()).toList();
+
+        assertThat(names)
+                .contains("eni-failover-controller.jar")
+                .anyMatch(n -> n.startsWith("ec2-"))
+                .anyMatch(n -> n.startsWith("dynamodb-"));
+        assertThat(names)
+                .noneMatch(n -> n.matches(
+                                "(aws-cdk|cdk|constructs|jsii|junit|assertj|archunit|opentest4j|jqwik|DynamoDBLocal).*")
+                        || n.contains("runtime-interface-client")
+                        || n.matches("(netty|apache\\d?-client|jetty|kotlin|log4j).*"));
+        // Lambda's limit for a package is 250 MB unzipped; its start takes longer with each of them.
+        assertThat(packagedJars().stream().mapToLong(j -> j.toFile().length()).sum())
+                .isLessThan(40_000_000);
+    }
+
+    @Test
+    void answersADeleteOfAMissingInterface() throws Exception {
+        ec2Status = 400;
+        ec2Answer = """
+                <Response><Errors><Error><Code>InvalidNetworkInterfaceID.NotFound</Code>
+                <Message>The networkInterface ID 'eni-0123456789abcdef0' does not exist</Message></Error></Errors>
+                <RequestID>00000000-0000-0000-0000-000000000000</RequestID></Response>""";
+
+        invoke("Delete");
+
+        var answer = answers.next();
+        assertThat(answer.at("/Status").asText()).isEqualTo("SUCCESS");
+        assertThat(answer.at("/PhysicalResourceId").asText()).isEqualTo("eni-0123456789abcdef0");
+        assertThat(answer.at("/Data/Report").asText()).isEqualTo("nothing was attached");
+    }
+
+    @Test
+    void answersAnUpdateThatHasNothingToMove() throws Exception {
+        attachedToTheStandby();
+
+        invoke("Update");
+
+        var answer = answers.next();
+        assertThat(answer.at("/Status").asText()).isEqualTo("SUCCESS");
+        assertThat(answer.at("/Data/HolderId").asText()).isEqualTo("i-00000000000000002");
+        assertThat(answer.at("/Data/Holder").asText()).isEqualTo("standby");
+        assertThat(Files.readString(output)).contains("INFO SwapHandler - eni-0123456789abcdef0 is attached to");
+    }
+
+    @Test
+    void looksWhenTheScheduleSaysSo() throws Exception {
+        attachedToTheStandby();
+
+        var answer = answer("""
+                {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}""");
+
+        assertThat(answer.at("/moved").asBoolean()).isFalse();
+        assertThat(answer.at("/words").asText()).isEqualTo("kept: nobody reports a failure, and there is no witness");
+        assertThat(Files.readString(output)).contains("deciding without the record: GetItem: AccessDeniedException");
+        var measured = Files.readString(output)
+                .lines()
+                .filter(line -> line.contains("\"measured\""))
+                .findFirst()
+                .orElseThrow();
+        var line = new ObjectMapper().readTree(measured);
+        assertThat(line.at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("EniFailover");
+        assertThat(line.path("Holder").asDouble()).isEqualTo(2);
+    }
+
+    @Test
+    void answersAnOrderForTheStatus() throws Exception {
+        attachedToTheStandby();
+
+        var answer = answer("{\"order\": \"status\"}");
+
+        assertThat(answer.at("/interface").asText()).isEqualTo("eni-0123456789abcdef0");
+        assertThat(answer.at("/state").asText()).isEqualTo("attached");
+        assertThat(answer.at("/holder/id").asText()).isEqualTo("i-00000000000000002");
+        assertThat(answer.at("/service/verdict").asText()).isEqualTo("unseen");
+        assertThat(answer.at("/servers")).hasSize(2);
+        assertThat(answer.at("/recordError").asText()).startsWith("GetItem: AccessDeniedException");
+    }
+
+    @Test
+    void refusesAnUnknownEvent() throws Exception {
+        assertThatThrownBy(() -> answer("{\"source\": \"aws.s3\"}"))
+                .hasMessageContaining("event must be a report, a heartbeat, an order, an EC2 state change, an alarm,"
+                        + " a scheduled event or a request of CloudFormation, got {");
+        assertThat(Files.readString(output)).contains("\"event\":\"error\"", "\"Errors\":1.0");
+    }
+
+    private static String server(int number, Role role) {
+        return """
+                <item>
+                  <instanceId>i-0000000000000000%d</instanceId>
+                  <instanceState><code>16</code><name>running</name></instanceState>
+                  <launchTime>2026-01-01T00:00:00Z</launchTime>
+                  <tagSet>
+                    <item><key>eni-failover:interface</key><value>eni-0123456789abcdef0</value></item>
+                    <item><key>eni-failover:role</key><value>%s</value></item>
+                    <item><key>aws:cloudformation:stack-id</key><value>stack</value></item>
+                  </tagSet>
+                </item>""".formatted(number, role);
+    }
+
+    private static void attachedToTheStandby() {
+        ec2Status = 200;
+        ec2Answer = """
+                <DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
+                <networkInterfaceSet><item>
+                  <networkInterfaceId>eni-0123456789abcdef0</networkInterfaceId>
+                  <status>in-use</status>
+                  <attachment>
+                    <attachmentId>eni-attach-1</attachmentId>
+                    <instanceId>i-00000000000000002</instanceId>
+                    <deviceIndex>1</deviceIndex>
+                    <status>attached</status>
+                  </attachment>
+                </item></networkInterfaceSet>
+                </DescribeNetworkInterfacesResponse>""";
+    }
+
+    private static void invoke(String type) throws IOException, InterruptedException {
+        answer("deploy", """
+                {
+                  "RequestType": "%s",
+                  "ResponseURL": "%s",
+                  "StackId": "stack",
+                  "RequestId": "request",
+                  "LogicalResourceId": "Swap",
+                  "PhysicalResourceId": "eni-0123456789abcdef0",
+                  "ResourceType": "Custom::InterfaceSwap",
+                  "ResourceProperties": {
+                    "ServiceToken": "arn",
+                    "InterfaceId": "eni-0123456789abcdef0",
+                    "PrimaryId": "i-00000000000000001",
+                    "StandbyId": "i-00000000000000002"
+                  }
+                }""".formatted(type, answers.url()));
+    }
+
+    private static JsonNode answer(String event) throws IOException, InterruptedException {
+        return answer("live", event);
+    }
+
+    private static JsonNode answer(String alias, String event) throws IOException, InterruptedException {
+        try {
+            return new ObjectMapper().readTree(runtime.invoke(alias, event, TIMEOUT));
+        } catch (AssertionError e) {
+            // A runtime that could not start reports it first and writes its trace then.
+            function.waitFor(2, TimeUnit.SECONDS);
+            throw new AssertionError(
+                    "%s%nThe function, %s, wrote:%n%s"
+                            .formatted(
+                                    e.getMessage(),
+                                    function.isAlive()
+                                            ? "which still runs"
+                                            : "which ended with " + function.exitValue(),
+                                    Files.readString(output)),
+                    e);
+        }
+    }
+
+    private static HttpServer serving(UnaryOperator<String> answer, IntSupplier status) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                var request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                var body = answer.apply(request).getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(status.getAsInt(), body.length);
+                exchange.getResponseBody().write(body);
+            }
+        });
+        server.start();
+        return server;
+    }
+
+    private static String url(HttpServer server) {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    private static List<Path> packagedJars() throws IOException, URISyntaxException {
+        try (var jars = Files.list(jarOf(SwapHandler.class).resolve("function/lib"))) {
+            return jars.sorted().toList();
+        }
+    }
+
+    private static Path jarOf(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+}

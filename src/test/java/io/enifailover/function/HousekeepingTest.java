@@ -1,0 +1,379 @@
+package io.enifailover.function;
+
+import static io.enifailover.function.SimulatedEc2.ENI;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.function.PairRecord.Hold;
+import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.Rights;
+import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.Role;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+
+class HousekeepingTest {
+    private static final String P = "i-0000000000000000a";
+    private static final String S = "i-0000000000000000b";
+    private static final Pulse PULSE = new Pulse(VirtualTime.START, "1f2e", Duration.ZERO, "");
+
+    private final VirtualTime time = new VirtualTime();
+    private final SimulatedEc2 ec2 =
+            new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
+    private final SimulatedRecord record = new SimulatedRecord(time);
+    private final FloatingEni eni = new FloatingEni(ec2, ENI);
+    private final PairServers fleet = new PairServers(ec2, ENI, SimulatedEc2.STACK);
+    private final Set<String> sick = new HashSet<>();
+    private @Nullable String recordError;
+
+    @Test
+    void stopsAndStartsATaintedServerAndCleansesItOnceItServes() {
+        record.taint(S, time.now());
+
+        care();
+        assertThat(ec2.changes()).containsExactly("StopInstances " + S + " without its operating system");
+
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(ec2.changes()).last().isEqualTo("StartInstances " + S);
+
+        sick.add(S);
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().tainted()).containsKey(S);
+
+        sick.clear();
+        care();
+        assertThat(record.read().tainted()).isEmpty();
+        assertThat(ec2.changes()).hasSize(2);
+    }
+
+    @Test
+    void stopsATaintedServerThatHasJustBeenStarted() {
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+        record.taint(S, time.now());
+
+        care();
+
+        assertThat(ec2.changes()).containsExactly("StopInstances " + S + " without its operating system");
+    }
+
+    @Test
+    void neverStopsAHolder() {
+        record.taint(P, time.now());
+
+        care();
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void startsATaintedHolderThatItHasStopped() {
+        record.taint(P, time.now());
+        record.stopped(P, time.now());
+        ec2.servers().stop(P, Duration.ZERO);
+
+        care();
+
+        assertThat(ec2.changes()).containsExactly("StartInstances " + P);
+        assertThat(ec2.servers().state(P)).isEqualTo(InstanceStateName.PENDING);
+    }
+
+    @Test
+    void neverStartsATaintedServerThatSomebodyElseHasStopped() {
+        record.taint(S, time.now());
+        ec2.servers().stop(S, Duration.ZERO);
+
+        care();
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void neverStartsAServerThatSomebodyElseHasStoppedAfterItWasStartedAgain() {
+        record.taint(S, time.now());
+        care();
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(ec2.changes()).last().isEqualTo("StartInstances " + S);
+
+        sick.add(S);
+        time.sleep(Duration.ofMinutes(1));
+        ec2.servers().stop(S, Duration.ZERO);
+        care();
+        assertThat(ec2.changes()).hasSize(2);
+
+        ec2.servers().start(S, Duration.ZERO);
+        sick.clear();
+        care();
+        assertThat(record.read().tainted()).isEmpty();
+        assertThat(record.read().stopped()).isEmpty();
+    }
+
+    @Test
+    void doesNothingUnderAHoldOrALease() {
+        record.taint(S, time.now());
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        care();
+        assertThat(record.read().readySince()).isNull();
+
+        record.release();
+        record.take("somebody", S, time.now(), time.now().plusSeconds(10));
+        care();
+
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.history(1)).isEmpty();
+    }
+
+    @Test
+    void healsATaintedServerWhileSomebodyMovesTheInterfaceToAnother() {
+        record.taint(S, time.now());
+        record.take("somebody", P, time.now(), time.now().plusSeconds(10));
+
+        care();
+
+        assertThat(ec2.changes()).containsExactly("StopInstances " + S + " without its operating system");
+    }
+
+    @Test
+    void neverStopsAServerThatAnotherCallHasRestartedInTheMeantime() {
+        record.taint(S, time.now());
+        var before = seen(record.read());
+        time.sleep(Duration.ofSeconds(1));
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+
+        new Housekeeping(fleet, record, new Permissions(eni, fleet)).care(before);
+
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.read().stopped()).isEmpty();
+    }
+
+    @Test
+    void keepsTheTaintOfAServerThatAListingLeavesOut() {
+        record.taint(S, time.now());
+        ec2.hides(Duration.ofSeconds(1), S);
+
+        care();
+
+        assertThat(record.read().tainted()).containsKey(S);
+    }
+
+    @Test
+    void cleansesAServerByItsHeartbeatWhereTheWitnessSeesNoServer() {
+        record.taint(S, time.now());
+        time.sleep(Duration.ofSeconds(1));
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+        sick.add(P);
+        sick.add(S);
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().tainted()).containsKey(S);
+
+        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ZERO, ""));
+        care();
+
+        assertThat(record.read().tainted()).isEmpty();
+    }
+
+    @Test
+    void notesSinceWhenTheOtherServerIsReadyAndThatItIsNot() {
+        care();
+        var since = record.read().readySince();
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(since).isEqualTo(VirtualTime.START);
+        assertThat(record.read().readySince()).isEqualTo(since);
+
+        sick.add(S);
+        care();
+        assertThat(record.read().readySince()).isNull();
+    }
+
+    @Test
+    void takesNoServerForReadyThatServesButCannotHoldTheInterface() {
+        ec2.busyIndex(S, Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().readySince()).isNull();
+
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().readySince()).isEqualTo(time.now());
+    }
+
+    @Test
+    void notesUnderAHoldAndUnderALeaseThatTheOtherServerIsNoLongerReady() {
+        sick.add(S);
+        record.readySince(time.now());
+        record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
+        care();
+        assertThat(record.read().readySince()).isNull();
+
+        record.readySince(time.now());
+        record.release();
+        record.take("somebody", S, time.now(), time.now().plusSeconds(10));
+        care();
+        assertThat(record.read().readySince()).isNull();
+    }
+
+    @Test
+    void doesEachDutyThoughAnotherOneFails() {
+        record.taint(S, time.now());
+        record.heard("i-0000000000000000c", PULSE);
+        ec2.fails("StopInstances", "InsufficientInstanceCapacity", 1);
+
+        care();
+
+        assertThat(record.read().pulses()).isEmpty();
+        assertThat(record.read().rights()).isNotNull();
+        assertThat(record.history(9)).hasSize(1);
+    }
+
+    @Test
+    void healsEachServerThoughAnotherOneFails() {
+        record.taint(P, time.now());
+        record.taint(S, time.now());
+        ec2.available();
+        ec2.fails("StopInstances", "InternalError", 1);
+
+        care();
+
+        assertThat(ec2.changes()).hasSize(2);
+    }
+
+    @Test
+    void writesDownAMoveThatNobodyWroteDown() {
+        care();
+        time.sleep(Duration.ofMinutes(5));
+        ec2.attachedTo(S);
+        ec2.servers().stop(P, Duration.ZERO);
+        care();
+        care();
+
+        assertThat(record.history(9)).extracting(Entry::kind).containsExactly(Kind.REPAIR, Kind.REPAIR);
+        assertThat(record.history(9)).extracting(Entry::to).containsExactly(S, P);
+        assertThat(record.history(1)).extracting(Entry::from).containsExactly(P);
+        assertThat(record.read().recentMoves()).isEmpty();
+        assertThat(record.read().tainted())
+                .as("nothing says that the controller stopped it")
+                .isEmpty();
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void takesATaintOrAMoveThatCannotBeReadForOneOfNow() {
+        record.taint(S, PairRecord.UNKNOWN);
+        var memory = record.read();
+        memory = new PairRecord.PairState(
+                null, null, memory.tainted(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of("moves"));
+
+        new Housekeeping(fleet, record, new Permissions(eni, fleet)).care(seen(memory));
+
+        assertThat(record.read().tainted()).isEqualTo(Map.of(S, time.now()));
+        assertThat(record.read().recentMoves()).containsExactly(time.now());
+        care();
+        assertThat(ec2.changes()).containsExactly("StopInstances " + S + " without its operating system");
+    }
+
+    /** EC2 may show the state before a move for a while after it. */
+    @Test
+    void findsNoMoveWhereEc2ShowsWhatWasBefore() {
+        care();
+        time.sleep(Duration.ofMinutes(4));
+        record.append(
+                new Entry("call-1", time.now(), Kind.FAILOVER, "", "", P, S, "serves", false, false, null, Map.of()));
+
+        care();
+
+        assertThat(record.history(9)).hasSize(2);
+    }
+
+    @Test
+    void forgetsAFailedMoveOnceItsServerHoldsTheInterfaceAndServesOrWasStartedAgain() {
+        var dayBefore = time.now().minus(Duration.ofDays(2));
+        record.failedMove(P, time.now());
+        record.failedMove(S, time.now());
+        record.failedMove("i-0000000000000000c", time.now());
+
+        care();
+        assertThat(record.read().failedMoves()).containsOnlyKeys(S);
+
+        record.failedMove(S, dayBefore);
+        care();
+        assertThat(record.read().failedMoves()).isEmpty();
+    }
+
+    @Test
+    void forgetsTheWatchesOfServersThatAreGone() {
+        record.heard(S, PULSE);
+        record.heard("i-0000000000000000c", PULSE);
+
+        care();
+
+        assertThat(record.read().pulses()).isEqualTo(Map.of(S, PULSE));
+    }
+
+    @Test
+    void asksForItsRightsEachQuarterOfAnHour() {
+        ec2.fails("StopInstances", "UnauthorizedOperation", 1);
+        care();
+        assertThat(record.read().rights())
+                .isEqualTo(new Rights(
+                        VirtualTime.START, "primary " + P + ": stop: StopInstances: UnauthorizedOperation: simulated"));
+        var asked = ec2.calls().size();
+        time.sleep(Duration.ofMinutes(14));
+        care();
+        assertThat(ec2.calls().subList(asked, ec2.calls().size())).noneMatch(call -> call.endsWith("(dry run)"));
+
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().rights()).isEqualTo(new Rights(time.now(), ""));
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void asksForNoRightsThatItCouldNotNote() {
+        recordError = "GetItem: no answer";
+
+        care();
+
+        assertThat(ec2.calls()).noneMatch(call -> call.startsWith("StopInstances"));
+    }
+
+    @Test
+    void leavesItToTheNextTimeWhenTheRecordDoesNotAnswer() {
+        record.reachable(false);
+
+        new Housekeeping(fleet, record, new Permissions(eni, fleet)).care(seen(PairRecord.PairState.EMPTY));
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    private void care() {
+        new Housekeeping(fleet, record, new Permissions(eni, fleet)).care(seen(record.read()));
+    }
+
+    private Observation seen(PairRecord.PairState memory) {
+        return new Observation(
+                time.now(),
+                eni.observe(),
+                fleet.servers().stream()
+                        .map(server -> server.seen(sick.contains(server.id()) ? Verdict.FAILS : Verdict.SERVES))
+                        .toList(),
+                Verdict.SERVES,
+                null,
+                null,
+                memory,
+                recordError,
+                false,
+                false);
+    }
+}

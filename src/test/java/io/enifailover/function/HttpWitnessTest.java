@@ -1,0 +1,249 @@
+package io.enifailover.function;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpWitnessTest {
+    private HttpServer server;
+    private HttpHandler page = exchange -> answer(exchange, 200, "i-0000000000000000a");
+    private HttpWitness witness;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/healthz", exchange -> page.handle(exchange));
+        server.start();
+        witness = new HttpWitness(url(server.getAddress().getPort()));
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void seesWhoServes() {
+        assertThat(witness.look())
+                .isEqualTo(new Witness.Sight("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
+    }
+
+    @Test
+    void doesNotCountAnErrorAsService() {
+        page = exchange -> answer(exchange, 502, "i-0000000000000000a");
+
+        assertThat(witness.look()).isEqualTo(new Witness.Sight(null, "HTTP 502 from i-0000000000000000a"));
+    }
+
+    @Test
+    void doesNotCountAnAnswerWithoutANameAsService() {
+        page = exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        };
+
+        assertThat(witness.look()).isEqualTo(new Witness.Sight(null, "HTTP 200 without X-Served-By"));
+    }
+
+    @Test
+    void doesNotWaitForABodyThatNeverComes() {
+        page = exchange -> {
+            exchange.getResponseHeaders().set("X-Served-By", "i-0000000000000000a");
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().flush();
+        };
+
+        assertThat(witness.look().servedBy()).isEqualTo("i-0000000000000000a");
+    }
+
+    @Test
+    void givesUpOnAServerThatDoesNotAnswer() {
+        page = exchange -> {};
+
+        assertThat(witness.look()).isEqualTo(new Witness.Sight(null, "no answer within 500 ms"));
+    }
+
+    @Test
+    void saysThatNobodyIsThere() throws IOException {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+
+        assertThat(new HttpWitness(url(port)).look().servedBy()).isNull();
+    }
+
+    @Test
+    void opensAConnectionForEachLook() {
+        var connections = new HashSet<InetSocketAddress>();
+        page = exchange -> {
+            connections.add(exchange.getRemoteAddress());
+            answer(exchange, 200, "i-0000000000000000a");
+        };
+
+        witness.look();
+        witness.look();
+
+        assertThat(connections).hasSize(2);
+    }
+
+    @Test
+    void givesUpOnAnAnswerThatArrivesByteByByte() throws IOException {
+        try (var dripping = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            drip(dripping, "HTTP/1.1 200 OK\r\nX-Served-By: i-0000000000000000a\r\nX-Long: ", Duration.ofMillis(100));
+
+            assertThat(new HttpWitness(url(dripping.getLocalPort())).look())
+                    .isEqualTo(new Witness.Sight(null, "no answer within 500 ms"));
+        }
+    }
+
+    @Test
+    void followsNoRedirect() {
+        page = exchange -> {
+            exchange.getResponseHeaders()
+                    .set("Location", url(server.getAddress().getPort()) + "/other");
+            answer(exchange, 302, "i-0000000000000000a");
+        };
+
+        assertThat(witness.look()).isEqualTo(new Witness.Sight(null, "HTTP 302 from i-0000000000000000a"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"SSH-2.0-OpenSSH_8.7\r\n\r\n", "HTTP/1.1 OK\r\n\r\n", "\r\n\r\n", "HTTP/1.1 200 OK\r\n", ""})
+    void doesNotCountWhatIsNoAnswerAsService(String bytes) throws IOException {
+        try (var other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            respond(other, client -> client.getOutputStream().write(bytes.getBytes(UTF_8)));
+
+            assertThat(new HttpWitness(url(other.getLocalPort())).look().servedBy())
+                    .isNull();
+        }
+    }
+
+    @Test
+    void goesThroughTheProxyOfTheSystemProperties() {
+        var asked = new AtomicReference<URI>();
+        server.removeContext("/healthz");
+        server.createContext("/", exchange -> {
+            asked.set(exchange.getRequestURI());
+            answer(exchange, 200, "i-0000000000000000a");
+        });
+        System.setProperty("http.proxyHost", "127.0.0.1");
+        System.setProperty("http.proxyPort", String.valueOf(server.getAddress().getPort()));
+        try {
+            assertThat(new HttpWitness(URI.create("http://203.0.113.1/healthz"))
+                            .look()
+                            .servedBy())
+                    .isEqualTo("i-0000000000000000a");
+        } finally {
+            System.clearProperty("http.proxyHost");
+            System.clearProperty("http.proxyPort");
+        }
+        assertThat(asked).hasValue(URI.create("http://203.0.113.1/healthz"));
+    }
+
+    @Test
+    void leavesNoThreadAndNoFileOpen() throws IOException {
+        int free;
+        try (var port = new ServerSocket(0)) {
+            free = port.getLocalPort();
+        }
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var closing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            respond(silent, client -> client.getInputStream().readAllBytes());
+            respond(closing, client -> client.getOutputStream().write("HTTP/1.1 200 OK\r\n".getBytes(UTF_8)));
+            var witnesses = Stream.of(
+                            server.getAddress().getPort(), free, closing.getLocalPort(), silent.getLocalPort())
+                    .map(port -> new HttpWitness(url(port)))
+                    .toList();
+            witnesses.forEach(HttpWitness::look);
+            var threads = Thread.activeCount();
+            var files = openFiles();
+
+            for (int i = 0; i < 150; i++) {
+                // Each look at the silent one takes half a second.
+                witnesses.get(i % 15 == 0 ? 3 : i % 3).look();
+            }
+
+            // Other tests in this process may open or start a few.
+            assertThat(Thread.activeCount()).isLessThan(threads + 20);
+            assertThat(openFiles()).isLessThan(files + 20);
+        }
+    }
+
+    /** Of this process, on Linux; 0 elsewhere. */
+    private static long openFiles() throws IOException {
+        var files = Path.of("/proc/self/fd");
+        if (!Files.exists(files)) {
+            return 0;
+        }
+        try (var open = Files.list(files)) {
+            return open.count();
+        }
+    }
+
+    /** Does this with each client, one after the other, and closes the connection. */
+    private static void respond(ServerSocket server, Responder responder) {
+        var thread = new Thread(() -> {
+            while (!server.isClosed()) {
+                try (var client = server.accept()) {
+                    responder.respond(client);
+                } catch (IOException e) {
+                    // The client has gone, or the server is closed: the loop ends if it is.
+                }
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private interface Responder {
+        void respond(Socket client) throws IOException;
+    }
+
+    /** Sends the beginning of an answer, and then a byte at a time. */
+    private static void drip(ServerSocket server, String beginning, Duration pause) {
+        respond(server, client -> {
+            client.getOutputStream().write(beginning.getBytes(UTF_8));
+            while (true) {
+                client.getOutputStream().write('x');
+                try {
+                    Thread.sleep(pause.toMillis());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        });
+    }
+
+    private static URI url(int port) {
+        return URI.create("http://127.0.0.1:" + port + "/healthz");
+    }
+
+    private static void answer(HttpExchange exchange, int status, String server) throws IOException {
+        exchange.getResponseHeaders().set("X-Served-By", server);
+        exchange.sendResponseHeaders(status, -1);
+        exchange.close();
+    }
+}

@@ -1,0 +1,389 @@
+package io.enifailover.function;
+
+import static io.enifailover.function.Invariant.AVOIDS_TAINTED_SERVERS;
+import static io.enifailover.function.Invariant.COOLS_DOWN;
+import static io.enifailover.function.Invariant.COUNTS_EACH_MOVE_ONCE;
+import static io.enifailover.function.Invariant.ENDS_THE_NAMED_ATTACHMENT;
+import static io.enifailover.function.Invariant.FAILS_BACK_ONLY_TO_A_READY_PRIMARY;
+import static io.enifailover.function.Invariant.FENCES_ON_MORE_THAN_A_REPORT;
+import static io.enifailover.function.Invariant.KEEPS_A_SERVING_HOLDER;
+import static io.enifailover.function.Invariant.KEEPS_TO_ITS_LEASE;
+import static io.enifailover.function.Invariant.LEASE_OUTLIVES_ITS_CALLS;
+import static io.enifailover.function.Invariant.LIMITS_FLAPPING;
+import static io.enifailover.function.Invariant.ONE_MOVER;
+import static io.enifailover.function.Invariant.ONE_MOVE_PER_INCIDENT;
+import static io.enifailover.function.Invariant.PREFERS_A_SERVER_THAT_SERVES;
+import static io.enifailover.function.Invariant.RECORDS_A_STOP_FIRST;
+import static io.enifailover.function.Invariant.RESPECTS_HOLDS;
+import static io.enifailover.function.Invariant.STARTS_ONLY_WHAT_IT_STOPPED;
+import static io.enifailover.function.Invariant.STOPS_ONLY_OLD_HOLDERS;
+
+import io.enifailover.function.Invariant.Violation;
+import io.enifailover.function.PairRecord.Acquired;
+import io.enifailover.function.PairRecord.Hold;
+import io.enifailover.function.PairRecord.Lease;
+import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.function.Plan.Option;
+import io.enifailover.protocol.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
+
+/**
+ * Judges each change that the controller makes, by the truth at the moment before the change takes effect.
+ *
+ * <p>The controller cannot know what happened after it looked. It is judged by what held without a break since it began to
+ * look, provided that its view was clear: a blind witness sees no server, and a record that cannot be read shows no hold.
+ */
+final class Invariants {
+    static final Duration COOL_DOWN = Duration.ofSeconds(60);
+    static final int FLAP_LIMIT = 3;
+    static final Duration FAILBACK_AFTER = Duration.ofMinutes(2);
+
+    /** The clocks of two instances of the function differ by less; see {@link Simulation}. */
+    static final Duration CLOCKS = Duration.ofSeconds(1);
+
+    /** Heartbeats come every minute; without a witness a report counts only if the holder has missed one. */
+    private static final Duration HEARD = Duration.ofSeconds(85);
+
+    /** A lease that was granted to a call that may still be at work. */
+    private record Granted(Call call, Lease lease) {}
+
+    private final Set<Invariant> watched;
+    private final Time time;
+    private final SimulatedGuests guests;
+    private final Supplier<PairState> record;
+    private final Plan plan;
+    private final PhysicalMoves moves = new PhysicalMoves();
+    private final Map<String, Granted> leases = new LinkedHashMap<>();
+    private final Map<String, Boolean> heldAtLease = new HashMap<>();
+    private final Set<String> takenFromServing = new HashSet<>();
+    private final Set<String> oldHolders = new HashSet<>();
+    private final Set<String> stoppedByPeople = new HashSet<>();
+    private final Map<String, Instant> seenBroken = new HashMap<>();
+    private Instant lastBlind = Instant.MIN;
+    private Instant lastDisturbed = VirtualTime.START;
+    private @Nullable Instant lastMove;
+    private @Nullable Call lastMover;
+    private int detaches;
+
+    /**
+     * @param watched which invariants to judge by
+     * @param record  what is written in the record
+     */
+    Invariants(Set<Invariant> watched, Time time, SimulatedGuests guests, Supplier<PairState> record, Plan plan) {
+        this.watched = watched;
+        this.time = time;
+        this.guests = guests;
+        this.record = record;
+        this.plan = plan;
+    }
+
+    /** How many detaches there were that nobody ordered. */
+    int moves() {
+        return detaches;
+    }
+
+    /** Something has gone wrong, or is well again. */
+    void disturbed() {
+        lastDisturbed = time.now();
+    }
+
+    /** The witness is blind at this time. */
+    void blind() {
+        lastBlind = time.now();
+    }
+
+    /** Notes where the interface is now; called often. */
+    void note(@Nullable NetworkInterfaceAttachment attachment) {
+        moves.note(attachment, time.now());
+    }
+
+    Instant dampedUntil() {
+        return moves.dampedUntil();
+    }
+
+    void stoppedByAPerson(String server) {
+        stoppedByPeople.add(server);
+    }
+
+    void startedByAPerson(String server) {
+        stoppedByPeople.remove(server);
+        oldHolders.remove(server);
+    }
+
+    /** A call has decided; the schedule's notes how ready the primary is. */
+    void decided(Call call, Collection<String> primaries) {
+        if (call.by != Call.By.SCHEDULE || !sighted(call) || call.recordFailed) {
+            return;
+        }
+        primaries.stream()
+                .filter(server -> guests.hasFailedSince(server, call.looked))
+                .forEach(server -> seenBroken.put(server, time.now()));
+    }
+
+    void leased(Call call, Acquired acquired) {
+        if (!leases.containsKey(call.name)) {
+            // What the decision rests on now; what a renewal shows comes too late for it.
+            call.memory = acquired.memory();
+        }
+        leases.values()
+                .forEach(other -> demand(
+                        LEASE_OUTLIVES_ITS_CALLS,
+                        other.call() == call || other.call().dead || other.call().recordFailed,
+                        "takes the lease of " + other.call().name + ", which is still at work"));
+        heldAtLease.putIfAbsent(call.name, isHeld(record.get().hold()));
+        leases.put(call.name, new Granted(call, acquired.lease()));
+    }
+
+    void gaveBack(Call call) {
+        leases.remove(call.name);
+        heldAtLease.remove(call.name);
+    }
+
+    /** A call has ended, in whatever way. */
+    void ended(Call call) {
+        call.ended = true;
+        gaveBack(call);
+    }
+
+    /** A detach by force that EC2 may or may not accept. */
+    void wantsByForce(String server) {
+        oldHolders.add(server);
+    }
+
+    /**
+     * A call is about to fence the old holder, or to detach by force; the schedule stops it later even if the call gets no
+     * further.
+     */
+    void wantsToTaint(Call call, String server) {
+        var overdue = call.detachAsked != null
+                && !time.now()
+                        .isBefore(call.detachAsked
+                                .plus(Deadlines.DEFAULT.detach())
+                                .minus(CLOCKS));
+        if (overdue || mayFence(call)) {
+            oldHolders.add(server);
+        }
+    }
+
+    private boolean mayFence(Call call) {
+        return plan.has(Option.FENCING) && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR));
+    }
+
+    /** A detach that EC2 accepts. */
+    void detaches(Call call, String asked, NetworkInterfaceAttachment ended) {
+        demand(
+                ENDS_THE_NAMED_ATTACHMENT,
+                asked.equals(ended.attachmentId()),
+                call.name + " asked to detach " + asked + " and ends " + ended.attachmentId());
+        alone(call);
+        unheld(call);
+        moves.detaches(call);
+        call.detachAsked = call.detachAsked == null ? time.now() : call.detachAsked;
+        if (ended.status() == AttachmentStatus.DETACHING) {
+            return;
+        }
+        var serves = guests.serviceSince(call.looked);
+        if (!call.automatic()) {
+            if (serves) {
+                takenFromServing.add(call.name);
+            }
+            disturbed();
+            return;
+        }
+        if (call.decidedOn(Kind.FAILBACK)) {
+            readyPrimary(call, ended.instanceId());
+        } else {
+            keepsServing(call, ended.instanceId(), serves);
+        }
+        damped(call, ended.instanceId());
+        demand(
+                ONE_MOVE_PER_INCIDENT,
+                lastMove == null
+                        || lastDisturbed.isAfter(lastMove)
+                        || !guests.lastService().isAfter(lastMove)
+                        || lastMover == null
+                        || lastMover.dead
+                        || !sighted(call)
+                        || call.decidedOn(Kind.FAILBACK),
+                "moves a second time, though it served after the first and nothing has happened since");
+        lastMove = time.now();
+        // Of a move without a lease nobody knows before it has ended.
+        lastMover = leases.containsKey(call.name) ? call : null;
+        detaches++;
+    }
+
+    private void keepsServing(Call call, String holder, boolean serves) {
+        if (sighted(call)) {
+            demand(KEEPS_A_SERVING_HOLDER, !serves, "detaches from " + holder + ", which serves");
+        }
+    }
+
+    private void readyPrimary(Call call, String holder) {
+        var target = call.decision instanceof Policy.Decision.MoveTo move ? move.serverId() : "";
+        demand(
+                FAILS_BACK_ONLY_TO_A_READY_PRIMARY,
+                SimulatedPair.roleOf(holder) == Role.STANDBY && SimulatedPair.roleOf(target) == Role.PRIMARY,
+                "fails back from " + holder + " to " + target);
+        var broken = seenBroken.get(target);
+        demand(
+                FAILS_BACK_ONLY_TO_A_READY_PRIMARY,
+                broken == null
+                        || !time.now().isBefore(broken.plus(FAILBACK_AFTER).minus(CLOCKS)),
+                "fails back to " + target + ", which was seen not to serve at " + broken);
+    }
+
+    /** An attachment that EC2 begins. */
+    void attaches(Call call, String server, String attachment, Set<String> others) {
+        alone(call);
+        unheld(call);
+        moves.attaches(call, attachment);
+        demand(
+                AVOIDS_TAINTED_SERVERS,
+                !call.memory.tainted().containsKey(server),
+                "attaches to " + server + ", which is tainted");
+        if (!sighted(call) || !guests.hasFailedSince(server, call.looked)) {
+            return;
+        }
+        if (call.automatic()) {
+            demand(
+                    PREFERS_A_SERVER_THAT_SERVES,
+                    others.stream()
+                            .noneMatch(other -> !other.equals(server) && guests.hasServedSince(other, call.looked)),
+                    "attaches to " + server + ", which does not serve, while another does");
+        } else {
+            demand(
+                    PREFERS_A_SERVER_THAT_SERVES,
+                    !takenFromServing.contains(call.name),
+                    "took it from a server that served, and attaches to " + server + ", which does not");
+        }
+    }
+
+    /**
+     * A stop that EC2 accepts.
+     *
+     * @param holds whether the interface is attached to the server
+     */
+    void stops(Call call, String server, boolean holds) {
+        unheld(call);
+        demand(
+                KEEPS_A_SERVING_HOLDER,
+                !call.automatic() || !sighted(call) || !holds || !guests.serviceSince(call.looked),
+                "stops " + server + ", which serves");
+        demand(
+                RECORDS_A_STOP_FIRST,
+                record.get().stopped().containsKey(server),
+                "stops " + server + ", and the record does not say so");
+        demand(
+                STOPS_ONLY_OLD_HOLDERS,
+                oldHolders.contains(server) || mayFence(call),
+                "stops " + server + ", which was neither detached by force nor has to be fenced");
+        if (!holds && mayFence(call)) {
+            suspected(call, server);
+        }
+        oldHolders.add(server);
+    }
+
+    private void suspected(Call call, String server) {
+        var pulse = record.get().pulses().get(server);
+        demand(
+                FENCES_ON_MORE_THAN_A_REPORT,
+                !plan.has(Option.NO_WITNESS)
+                        || !guests.hasServedSince(server, call.looked)
+                        || pulse == null
+                        || pulse.at().isBefore(time.now().minus(HEARD)),
+                "fences " + server + ", which serves, and whose watch is not silent");
+    }
+
+    /** A start that EC2 accepts. */
+    void starts(Call call, String server) {
+        unheld(call);
+        demand(
+                STARTS_ONLY_WHAT_IT_STOPPED,
+                !stoppedByPeople.contains(server),
+                "starts " + server + ", which a person has stopped");
+        oldHolders.remove(server);
+    }
+
+    /** The history is over. */
+    void over(Set<String> counted) {
+        var extra = new HashSet<>(counted);
+        extra.removeAll(moves.automatic());
+        demand(COUNTS_EACH_MOVE_ONCE, extra.isEmpty(), "counts as an automatic move what was none: " + extra);
+        var missing = new HashSet<>(moves.written());
+        missing.removeAll(counted);
+        demand(COUNTS_EACH_MOVE_ONCE, missing.isEmpty(), "does not count " + missing);
+    }
+
+    private void damped(Call call, String holder) {
+        if (call.recordFailed) {
+            return;
+        }
+        var now = time.now();
+        demand(
+                LIMITS_FLAPPING,
+                !now.isBefore(moves.limitedUntil().minus(CLOCKS)),
+                "moves, though the flap limit holds until " + moves.limitedUntil());
+        demand(
+                COOLS_DOWN,
+                record.get().failedMoves().containsKey(holder)
+                        || !now.isBefore(moves.coolsDownUntil().minus(CLOCKS)),
+                "moves, though it cools down until " + moves.coolsDownUntil());
+    }
+
+    private void alone(Call call) {
+        var own = leases.get(call.name);
+        if (own == null) {
+            return;
+        }
+        var now = time.now();
+        var written = record.get().lease();
+        demand(
+                KEEPS_TO_ITS_LEASE,
+                call.recordFailed
+                        || written == null
+                        || written.owner().equals(call.id)
+                        || !now.isBefore(written.deadline().minus(CLOCKS)),
+                "changes something, though " + (written == null ? "" : written.owner()) + " has the lease now");
+        leases.values()
+                .forEach(other -> demand(
+                        ONE_MOVER,
+                        other.call() == call
+                                || other.call().dead
+                                || !now.isBefore(own.lease().deadline())
+                                || !now.isBefore(other.lease().deadline().minus(CLOCKS)),
+                        "changes something while " + other.call().name + " has the lease too"));
+    }
+
+    private void unheld(Call call) {
+        var mayActUnderAHold = call.by == Call.By.ORDER || call.by == Call.By.DEPLOYMENT;
+        demand(
+                RESPECTS_HOLDS,
+                mayActUnderAHold || (!isHeld(call.memory.hold()) && !heldAtLease.getOrDefault(call.name, false)),
+                "does something by itself under a hold");
+    }
+
+    private boolean isHeld(@Nullable Hold hold) {
+        return hold != null && time.now().isBefore(hold.until().minus(CLOCKS));
+    }
+
+    private boolean sighted(Call call) {
+        return !plan.has(Option.NO_WITNESS) && lastBlind.isBefore(call.looked);
+    }
+
+    private void demand(Invariant invariant, boolean holds, String violation) {
+        if (!holds && watched.contains(invariant)) {
+            throw new Violation(invariant, violation);
+        }
+    }
+}

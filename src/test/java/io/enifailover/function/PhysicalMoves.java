@@ -1,0 +1,124 @@
+package io.enifailover.function;
+
+import static java.util.stream.Collectors.toSet;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
+
+/** The moves that the interface has made in truth, whatever the record says. */
+final class PhysicalMoves {
+    /**
+     * A new attachment, also one to the same server as before: the interface has been away.
+     *
+     * @param attachment id of the new one
+     * @param mover      who asked for it, or null if nobody of ours did
+     * @param taker      who asked for the detach before, or null if nobody of ours did
+     * @param ended      when EC2 had attached the interface
+     */
+    record Moved(
+            String attachment,
+            @Nullable Call mover,
+            @Nullable Call taker,
+            Instant ended) {
+        boolean automatic() {
+            return (mover != null && mover.automatic()) || (taker != null && taker.automatic());
+        }
+
+        /** Whether the call that made it was in a position to write it down. */
+        private boolean isWritten() {
+            return mover != null
+                    && mover.automatic()
+                    && mover.ended
+                    && mover.moved
+                    && !mover.dead
+                    && !mover.recordFailed;
+        }
+    }
+
+    private final Map<String, Call> movers = new HashMap<>();
+    private final List<Moved> moves = new ArrayList<>();
+    private @Nullable NetworkInterfaceAttachment last;
+    private @Nullable Call taker;
+
+    void detaches(Call call) {
+        taker = call;
+    }
+
+    void attaches(Call call, String attachment) {
+        movers.put(attachment, call);
+    }
+
+    /** Notes where the interface is now; called often. */
+    void note(@Nullable NetworkInterfaceAttachment attachment, Instant now) {
+        if (attachment == null
+                || attachment.status() != AttachmentStatus.ATTACHED
+                || (last != null && last.attachmentId().equals(attachment.attachmentId()))) {
+            return;
+        }
+        if (last != null) {
+            moves.add(new Moved(attachment.attachmentId(), movers.get(attachment.attachmentId()), taker, now));
+        }
+        last = attachment;
+        taker = null;
+    }
+
+    /** Until when the cool-down and the flap limit hold back the next automatic move. */
+    Instant dampedUntil() {
+        var cool = cool(ends(Moved::automatic));
+        var unlimited = unlimited(ends(Moved::automatic));
+        return cool.isAfter(unlimited) ? cool : unlimited;
+    }
+
+    /** Until when the cool-down does, by the moves that must be in the record. */
+    Instant coolsDownUntil() {
+        return cool(ends(Moved::isWritten));
+    }
+
+    /** Until when the flap limit does, by the moves that must be in the record. */
+    Instant limitedUntil() {
+        return unlimited(ends(Moved::isWritten));
+    }
+
+    private static Instant cool(List<Instant> ends) {
+        return ends.isEmpty() ? VirtualTime.START : ends.get(ends.size() - 1).plus(Invariants.COOL_DOWN);
+    }
+
+    private static Instant unlimited(List<Instant> ends) {
+        var limit = ends.size() - Invariants.FLAP_LIMIT;
+        return limit < 0 ? VirtualTime.START : ends.get(limit).plus(PairRecord.RECENT);
+    }
+
+    private List<Instant> ends(Predicate<Moved> which) {
+        return moves.stream().filter(which).map(Moved::ended).sorted().toList();
+    }
+
+    /** The attachments that may be counted in the record. */
+    Set<String> automatic() {
+        return moves.stream().filter(Moved::automatic).map(Moved::attachment).collect(toSet());
+    }
+
+    /** The attachments that must be counted in the record at the end. */
+    Set<String> written() {
+        var oldest = moves.stream()
+                .filter(Moved::isWritten)
+                .map(Moved::ended)
+                .max(Comparator.naturalOrder())
+                .map(last -> last.minus(PairRecord.RECENT).plus(Duration.ofMinutes(3)))
+                .orElse(Instant.MAX);
+        return moves.stream()
+                .filter(Moved::isWritten)
+                .filter(move -> move.ended().isAfter(oldest))
+                .map(Moved::attachment)
+                .collect(toSet());
+    }
+}

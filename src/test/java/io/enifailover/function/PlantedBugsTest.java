@@ -1,0 +1,327 @@
+package io.enifailover.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.enifailover.function.Invariant.Violation;
+import io.enifailover.function.PairRecord.Acquired;
+import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.function.PairRecord.Hold;
+import io.enifailover.function.PairRecord.Lease;
+import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.function.Plan.Kind;
+import io.enifailover.function.Policy.Decision;
+import io.enifailover.function.Policy.Decision.MoveTo;
+import io.enifailover.function.Server.Verdict;
+import io.enifailover.function.Simulation.Bugs;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import net.jqwik.api.Example;
+import org.jspecify.annotations.Nullable;
+
+/** Each of these bugs breaks one invariant, and the simulation finds it by that invariant alone. */
+class PlantedBugsTest {
+    private static final int HISTORIES = 1000;
+    private static final Set<String> TAKE = Set.of("take", "takeUnlessHeld");
+
+    @Example
+    void findsADetachThatChecksNoAttachmentId() {
+        assertFound(Invariant.ENDS_THE_NAMED_ATTACHMENT, Bugs.NONE.checkingNoAttachment());
+    }
+
+    @Example
+    void findsALeaseThatIsAlwaysGranted() {
+        assertFound(Invariant.ONE_MOVER, Bugs.NONE.record(record -> answering(record, TAKE, PlantedBugsTest::granted)));
+    }
+
+    @Example
+    void findsAReportThatIsEnoughAlone() {
+        assertFound(
+                Invariant.KEEPS_A_SERVING_HOLDER,
+                Bugs.NONE.decide(policy ->
+                        seen -> policy.apply(seen.observer().isPresent() ? service(seen, Verdict.FAILS) : seen)));
+    }
+
+    @Example
+    void findsAMoveToACandidateThatNobodyHasChecked() {
+        assertFound(
+                Invariant.PREFERS_A_SERVER_THAT_SERVES,
+                Bugs.NONE.decide(policy -> seen -> policy.apply(unchecked(seen))));
+    }
+
+    @Example
+    void findsATaintThatIsNotChecked() {
+        assertFound(
+                Invariant.AVOIDS_TAINTED_SERVERS,
+                Bugs.NONE.decide(policy -> seen -> policy.apply(memory(seen, untainted(seen.memory())))));
+    }
+
+    @Example
+    void findsAHoldThatIsIgnored() {
+        assertFound(
+                Invariant.RESPECTS_HOLDS,
+                Bugs.NONE
+                        .decide(policy -> seen -> policy.apply(memory(seen, unheld(seen.memory()))))
+                        .record(PlantedBugsTest::takingUnderAHold));
+    }
+
+    @Example
+    void findsACoolDownThatIsIgnored() {
+        assertFound(
+                Invariant.COOLS_DOWN,
+                Bugs.NONE.policy(policy -> new Policy(Duration.ZERO, policy.flapLimit(), policy.failbackAfter())));
+    }
+
+    @Example
+    void findsAFlapLimitThatIsIgnored() {
+        assertFound(
+                Invariant.LIMITS_FLAPPING,
+                Bugs.NONE.policy(policy -> new Policy(policy.coolDown(), Integer.MAX_VALUE, policy.failbackAfter())),
+                Plan.of("calm, nginx_dead primary 5+90, nginx_dead standby 110+90, nginx_dead primary 215+90,"
+                        + " nginx_dead standby 320+90"));
+    }
+
+    @Example
+    void findsAStopThatIsNotWrittenDown() {
+        assertFound(Invariant.RECORDS_A_STOP_FIRST, Bugs.NONE.record(record -> ignoring(record, "stopped")));
+    }
+
+    @Example
+    void findsAFencingWithoutALease() {
+        assertFound(Invariant.RECORDS_A_STOP_FIRST, Bugs.NONE.record(PlantedBugsTest::pretending));
+    }
+
+    @Example
+    void findsAFencingOnAReportAlone() {
+        assertFound(
+                Invariant.FENCES_ON_MORE_THAN_A_REPORT,
+                Bugs.NONE.decide(policy -> seen -> fencing(policy.apply(seen))),
+                Plan.of("0 no_witness fencing, watch_blind primary 1+3"));
+    }
+
+    @Example
+    void findsAStartOfWhatAPersonStopped() {
+        assertFound(
+                Invariant.STARTS_ONLY_WHAT_IT_STOPPED,
+                Bugs.NONE.record(record -> answering(
+                        record,
+                        Set.of("read"),
+                        (arguments, memory) -> stoppedByUs((PairState) Objects.requireNonNull(memory)))),
+                Kind.HUNG,
+                Kind.STOPPED);
+    }
+
+    @Example
+    void findsAFailedTargetThatIsForgotten() {
+        assertFound(
+                Invariant.SERVES_IN_TIME,
+                Bugs.NONE.record(record -> ignoring(record, "failedMove")),
+                Kind.ATTACH_REFUSED,
+                Kind.NGINX_DEAD);
+    }
+
+    @Example
+    void findsAnOrderThatCountsAsAnAutomaticMove() {
+        assertFound(Invariant.COUNTS_EACH_MOVE_ONCE, Bugs.NONE.record(PlantedBugsTest::countingOrders), Kind.ORDER);
+    }
+
+    /**
+     * Looks for the first history in which this invariant does not hold; others are not judged.
+     *
+     * @param kinds what goes wrong, or nothing: anything may
+     */
+    private static void assertFound(Invariant invariant, Bugs bugs, Kind... kinds) {
+        var random = new Random(1);
+        var plans = SimulationTest.plansOf(kinds.length == 0 ? Kind.values() : kinds)
+                .generator(HISTORIES);
+        for (int i = 1; i <= HISTORIES; i++) {
+            try {
+                Simulation.run(plans.next(random).value(), bugs.judgedBy(Set.of(invariant)));
+            } catch (Violation e) {
+                assertThat(e.invariant()).isEqualTo(invariant);
+                System.out.printf("planted, and found in history %,d: %s%n", i, firstLine(e));
+                return;
+            }
+        }
+        throw new AssertionError("%s holds in %,d histories".formatted(invariant, HISTORIES));
+    }
+
+    private static void assertFound(Invariant invariant, Bugs bugs, Plan plan) {
+        assertThatThrownBy(() -> Simulation.run(plan, bugs.judgedBy(Set.of(invariant))))
+                .isInstanceOfSatisfying(
+                        Violation.class, e -> assertThat(e.invariant()).isEqualTo(invariant));
+    }
+
+    private static String firstLine(Violation violation) {
+        return String.valueOf(violation.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static Decision fencing(Decision decision) {
+        return decision instanceof MoveTo move
+                ? new MoveTo(move.serverId(), move.kind(), move.reason(), true)
+                : decision;
+    }
+
+    // What the policy is made to see
+
+    private static Observation service(Observation seen, Verdict service) {
+        return changed(seen, seen.servers(), service, seen.memory());
+    }
+
+    private static Observation memory(Observation seen, PairState memory) {
+        return changed(seen, seen.servers(), seen.service(), memory);
+    }
+
+    private static Observation unchecked(Observation seen) {
+        var serving = seen.servers().stream()
+                .map(server -> server.seen(Verdict.SERVES))
+                .toList();
+        return changed(seen, serving, seen.service(), seen.memory());
+    }
+
+    private static Observation changed(Observation seen, List<Server> servers, Verdict service, PairState memory) {
+        return new Observation(
+                seen.now(),
+                seen.floating(),
+                servers,
+                service,
+                seen.latency(),
+                seen.reporter(),
+                memory,
+                seen.recordError(),
+                seen.addressLost(),
+                seen.endsWithHolder());
+    }
+
+    private static PairState untainted(PairState memory) {
+        return changed(memory, memory.hold(), Map.of(), memory.stopped());
+    }
+
+    private static PairState unheld(PairState memory) {
+        return changed(memory, null, memory.tainted(), memory.stopped());
+    }
+
+    /** Every server that is known to be tainted is taken for one that the controller has stopped just now. */
+    private static PairState stoppedByUs(PairState memory) {
+        var stopped = memory.tainted().keySet().stream().collect(Collectors.toMap(id -> id, id -> Instant.MAX));
+        return changed(memory, memory.hold(), memory.tainted(), stopped);
+    }
+
+    private static PairState changed(
+            PairState memory, @Nullable Hold hold, Map<String, Instant> tainted, Map<String, Instant> stopped) {
+        return new PairState(
+                memory.lease(),
+                hold,
+                tainted,
+                stopped,
+                memory.failedMoves(),
+                memory.recentMoves(),
+                memory.readySince(),
+                memory.pulses(),
+                memory.rights(),
+                memory.unreadable());
+    }
+
+    // What the record is made to do
+
+    private interface Change {
+        @Nullable
+        Object answer(Object[] arguments, @Nullable Object answer);
+    }
+
+    private static PairRecord answering(PairRecord record, Set<String> methods, Change change) {
+        return wrapped(record, (name, arguments, call) -> {
+            var answer = call.get();
+            return methods.contains(name) ? change.answer(arguments, answer) : answer;
+        });
+    }
+
+    private static PairRecord ignoring(PairRecord record, String method) {
+        return wrapped(record, (name, arguments, call) -> name.equals(method) ? null : call.get());
+    }
+
+    private static PairRecord countingOrders(PairRecord record) {
+        return wrapped(record, (name, arguments, call) -> {
+            if (name.equals("append")
+                    && arguments[0] instanceof Entry entry
+                    && !entry.kind().automatic()) {
+                record.count(entry.id(), entry.at());
+            }
+            return call.get();
+        });
+    }
+
+    private static PairRecord takingUnderAHold(PairRecord record) {
+        return wrapped(
+                record,
+                (name, arguments, call) -> name.equals("takeUnlessHeld")
+                        ? record.take((String) arguments[0], (String) arguments[1], (Instant) arguments[2], (Instant)
+                                arguments[3])
+                        : call.get());
+    }
+
+    /** A record that cannot be reached grants the lease all the same, and loses what it is told. */
+    private static PairRecord pretending(PairRecord record) {
+        return wrapped(record, (name, arguments, call) -> {
+            try {
+                return call.get();
+            } catch (RecordUnavailable e) {
+                if (TAKE.contains(name)) {
+                    return granted(arguments, Optional.empty());
+                }
+                if (name.equals("taint") || name.equals("stopped")) {
+                    return null;
+                }
+                throw e;
+            }
+        });
+    }
+
+    private static Object granted(Object[] arguments, @Nullable Object answer) {
+        return answer instanceof Optional<?> lease && lease.isPresent()
+                ? answer
+                : Optional.of(new Acquired(
+                        new Lease((String) arguments[0], (String) arguments[1], (Instant) arguments[3], 0),
+                        PairState.EMPTY));
+    }
+
+    private interface Call {
+        @Nullable
+        Object get();
+    }
+
+    private interface Wrapper {
+        @Nullable
+        Object call(String name, Object[] arguments, Call call);
+    }
+
+    private static PairRecord wrapped(PairRecord record, Wrapper wrapper) {
+        return (PairRecord) Proxy.newProxyInstance(
+                PlantedBugsTest.class.getClassLoader(),
+                new Class<?>[] {PairRecord.class},
+                (proxy, method, arguments) -> wrapper.call(method.getName(), arguments, () -> {
+                    try {
+                        return method.invoke(record, arguments);
+                    } catch (InvocationTargetException e) {
+                        if (e.getCause() instanceof RuntimeException cause) {
+                            throw cause;
+                        }
+                        if (e.getCause() instanceof Error cause) {
+                            throw cause;
+                        }
+                        throw new IllegalStateException(e);
+                    } catch (IllegalAccessException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
+    }
+}

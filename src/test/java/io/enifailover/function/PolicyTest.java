@@ -1,0 +1,768 @@
+package io.enifailover.function;
+
+import static io.enifailover.function.InterfaceState.Status.ATTACHED;
+import static io.enifailover.function.InterfaceState.Status.ATTACHING;
+import static io.enifailover.function.InterfaceState.Status.DETACHING;
+import static io.enifailover.function.Policy.Alert.BOTH_DOWN;
+import static io.enifailover.function.Policy.Alert.FLAPPING;
+import static io.enifailover.function.Policy.Alert.INTERFACE_MISSING;
+import static io.enifailover.function.Policy.Alert.OBSERVER_ASTRAY;
+import static io.enifailover.function.Server.Power.RUNNING;
+import static io.enifailover.function.Server.Power.STARTING;
+import static io.enifailover.function.Server.Power.STOPPED;
+import static io.enifailover.function.Server.Power.STOPPING;
+import static io.enifailover.function.Server.Verdict.FAILS;
+import static io.enifailover.function.Server.Verdict.FAILS_FOR_LONG;
+import static io.enifailover.function.Server.Verdict.SERVES;
+import static io.enifailover.function.Server.Verdict.UNSEEN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.enifailover.function.InterfaceState.Available;
+import io.enifailover.function.InterfaceState.Gone;
+import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.PairRecord.Hold;
+import io.enifailover.function.PairRecord.Lease;
+import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.Policy.Decision;
+import io.enifailover.function.Policy.Decision.Keep;
+import io.enifailover.function.Policy.Decision.LookLonger;
+import io.enifailover.function.Policy.Decision.MoveTo;
+import io.enifailover.function.Server.Power;
+import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The decision table, row by row, and what holds for every combination of what can be seen. */
+class PolicyTest {
+    private static final String P = "i-0000000000000000a";
+    private static final String S = "i-0000000000000000b";
+    private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Instant LAUNCHED = NOW.minus(Duration.ofDays(1));
+    private static final Policy MANUAL = new Policy(Duration.ofSeconds(60), 3, null);
+    private static final Policy AUTOMATIC = new Policy(Duration.ofSeconds(60), 3, Duration.ofMinutes(10));
+
+    /** A pair in which the primary holds the interface and both serve. */
+    private InterfaceState floating = on(P, ATTACHED);
+
+    private Power primaryPower = RUNNING;
+    private Power standbyPower = RUNNING;
+    private boolean standbyHasRoom = true;
+    private Verdict primary = SERVES;
+    private Verdict standby = SERVES;
+    private Verdict service = SERVES;
+    private @Nullable String reporter;
+    private @Nullable Lease lease;
+    private @Nullable Hold hold;
+    private Map<String, Instant> tainted = Map.of();
+    private Map<String, Instant> failedMoves = Map.of();
+    private List<Instant> moves = List.of();
+    private @Nullable Instant readySince;
+    private Map<String, Pulse> pulses = Map.of(P, pulse(NOW), S, pulse(NOW));
+    private Instant launched = LAUNCHED;
+    private @Nullable String recordError;
+    private boolean addressLost;
+    private List<String> unreadable = List.of();
+    private List<Server> others = List.of();
+
+    @Test
+    void keepsAHolderThatServes() {
+        assertKeeps(null, "serves; standby " + S + " is ready");
+    }
+
+    @Test
+    void tellsWhyTheCandidateIsNotReady() {
+        standbyPower = STOPPED;
+
+        assertKeeps(null, "standby " + S + " is stopped");
+    }
+
+    @Test
+    void movesWhenWitnessAndObserverAgree() {
+        primaryFails();
+        reporter = S;
+
+        assertMovesTo(S, "the observer reports it, and the witness agrees");
+    }
+
+    /** While a deployment replaces the servers there are four. */
+    @Test
+    void movesToTheServerThatReplacesTheOther() {
+        primaryFails();
+        reporter = S;
+        var successor = "i-0000000000000000c";
+        var older = "i-0000000000000000d";
+        others = List.of(standby(successor, LAUNCHED.plusSeconds(60)), standby(older, LAUNCHED.minusSeconds(60)));
+
+        assertMovesTo(successor, "the observer reports it");
+        assertThat(((MoveTo) order(Role.STANDBY)).serverId()).isEqualTo(successor);
+    }
+
+    @Test
+    void movesToAServerThatNobodySeesOnEc2sWordWhenThereIsNoWitness() {
+        noWitness();
+        primaryPower = STOPPED;
+
+        assertMovesTo(S, "EC2 says that the holder is stopped");
+    }
+
+    @Test
+    void looksLongerWhenTheWitnessAloneSeesAFailure() {
+        primaryFails();
+
+        assertThat(decide(MANUAL)).isInstanceOf(LookLonger.class);
+    }
+
+    @Test
+    void movesWhenTheWitnessAloneSeesAFailureForLong() {
+        primary = FAILS_FOR_LONG;
+        service = FAILS_FOR_LONG;
+
+        assertMovesTo(S, "the witness alone sees that it fails, over a longer series");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Power.class,
+            names = {"STOPPING", "STOPPED"})
+    void movesWhenEc2SaysThatTheHolderIsNotRunning(Power power) {
+        primaryPower = power;
+        primary = UNSEEN;
+        service = FAILS;
+
+        assertMovesTo(S, "EC2 says that the holder is");
+    }
+
+    @Test
+    void movesWhenTheHolderIsNoneOfThePairAndFailsForLong() {
+        floating = on("i-0000000000000000c", ATTACHED);
+        service = FAILS_FOR_LONG;
+
+        assertMovesTo(P, "is not one of the pair's servers");
+    }
+
+    /** A listing may leave it out, and anybody may change a tag. */
+    @Test
+    void keepsAHolderThatServesThoughItIsNotListed() {
+        floating = on("i-0000000000000000c", ATTACHED);
+
+        assertKeeps(null, "i-0000000000000000c serves");
+    }
+
+    @Test
+    void leavesAStartingHolderTimeToServe() {
+        primaryPower = STARTING;
+        primary = UNSEEN;
+        service = FAILS;
+
+        assertThat(decide(MANUAL)).isInstanceOf(LookLonger.class);
+    }
+
+    @Test
+    void keepsWhenBothAreDown() {
+        primaryFails();
+        standby = FAILS;
+
+        assertKeeps(BOTH_DOWN, "the witness sees neither server");
+    }
+
+    @Test
+    void keepsWhenTheCandidateIsStopped() {
+        primaryFails();
+        reporter = S;
+        standbyPower = STOPPING;
+
+        assertKeeps(BOTH_DOWN, "standby " + S + " is stopping");
+    }
+
+    @Test
+    void keepsWhenTheCandidateIsTainted() {
+        primaryFails();
+        reporter = S;
+        tainted = Map.of(S, NOW);
+
+        assertKeeps(BOTH_DOWN, "is tainted");
+    }
+
+    @Test
+    void keepsWhenTheCandidateHasNoRoom() {
+        primaryFails();
+        reporter = S;
+        standbyHasRoom = false;
+
+        assertKeeps(BOTH_DOWN, "has another interface at device index 1");
+    }
+
+    /** No server can help: the Elastic IP leads nowhere. */
+    @Test
+    void keepsAHolderThatServesWhoseElasticIpIsNotAssociated() {
+        service = FAILS_FOR_LONG;
+        addressLost = true;
+        reporter = S;
+        assertKeeps(Policy.Alert.ADDRESS_LOST, "aws ec2 associate-address");
+
+        primary = FAILS;
+        assertMovesTo(S, "the observer reports it");
+    }
+
+    @Test
+    void keepsWhenOnlyTheObserverSeesAFailure() {
+        reporter = S;
+
+        assertKeeps(OBSERVER_ASTRAY, "its own path is bad");
+    }
+
+    @Test
+    void ignoresAReportOfTheHolderItself() {
+        reporter = P;
+
+        assertKeeps(null, "serves");
+    }
+
+    @Test
+    void ignoresAReportOfAServerThatIsNoLongerThere() {
+        primaryFails();
+        reporter = "i-0000000000000000c";
+
+        assertThat(decide(MANUAL)).isInstanceOf(LookLonger.class);
+        service = SERVES;
+        assertKeeps(null, "serves");
+    }
+
+    @Test
+    void movesOnTheObserversWordWhenTheWitnessIsBlind() {
+        primaryFails();
+        standby = FAILS;
+        reporter = S;
+
+        assertMovesTo(S, "the witness sees nothing at all");
+    }
+
+    @Test
+    void movesOnEc2sWordWhenTheWitnessIsBlind() {
+        primaryPower = STOPPED;
+        primary = UNSEEN;
+        standby = FAILS;
+        service = FAILS;
+
+        assertMovesTo(S, "EC2 says that the holder is stopped");
+    }
+
+    @Test
+    void movesOnTheObserversWordWhenThereIsNoWitness() {
+        noWitness();
+        reporter = S;
+
+        assertMovesTo(S, "the observer reports it, and there is no witness");
+    }
+
+    /** A compromised server could otherwise have the healthy one stopped, without its operating system. */
+    @Test
+    void fencesOnTheObserversWordOnlyASilentHolderWhenThereIsNoWitness() {
+        noWitness();
+        reporter = S;
+
+        pulses = Map.of(P, pulse(NOW.minusSeconds(89)));
+        assertThat(movesTo().fencing()).as("the holder was heard").isFalse();
+        pulses = Map.of(P, pulse(NOW.minusSeconds(90)));
+        assertThat(movesTo().fencing()).as("the holder is silent").isTrue();
+        pulses = Map.of();
+        assertThat(movesTo().fencing()).as("the holder was never heard").isTrue();
+        launched = NOW.minusSeconds(89);
+        assertThat(movesTo().fencing()).as("the holder has just started").isFalse();
+        launched = LAUNCHED;
+        recordError = "GetItem: no answer";
+        assertThat(movesTo().fencing()).as("the record cannot be read").isFalse();
+    }
+
+    @Test
+    void keepsWithoutAWitnessAndWithoutAReport() {
+        noWitness();
+
+        assertKeeps(null, "nobody reports a failure");
+    }
+
+    @Test
+    void leavesAMoveToTheOwnerOfAValidLease() {
+        floating = new Available();
+        service = UNSEEN;
+        lease = new Lease("another call", S, NOW.plusSeconds(1), 7);
+
+        assertKeeps(null, "another call is moving it");
+    }
+
+    @Test
+    void finishesAMoveWhoseLeaseHasExpiredWithItsIntent() {
+        floating = new Available();
+        service = UNSEEN;
+        lease = new Lease("another call", S, NOW, 7);
+
+        assertMovesTo(S, "the interface is available");
+    }
+
+    @Test
+    void finishesWithTheOtherServerWhenTheIntendedOneFails() {
+        floating = on(P, DETACHING);
+        service = FAILS;
+        standby = FAILS;
+        lease = new Lease("another call", S, NOW.minusSeconds(1), 7);
+
+        assertMovesTo(P, "the interface is detaching from " + P);
+    }
+
+    /** Nobody holds it, so nothing can be taken away. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Verdict.class,
+            names = {"FAILS", "UNSEEN"})
+    void finishesWithAServerOfUnknownHealthWhenTheWitnessSeesNone(Verdict verdict) {
+        floating = new Available();
+        service = UNSEEN;
+        primary = verdict;
+        standby = verdict;
+        assertMovesTo(P, "the interface is available");
+
+        lease = new Lease("another call", S, NOW.minusSeconds(1), 7);
+        assertMovesTo(S, "the interface is available");
+
+        standbyPower = STOPPED;
+        assertMovesTo(P, "the interface is available");
+
+        failedMoves = Map.of(P, NOW.minusSeconds(1));
+        standbyPower = RUNNING;
+        lease = null;
+        assertMovesTo(S, "the interface is available");
+    }
+
+    @Test
+    void finishesWithNoServerThatFailsWhileTheWitnessSeesTheOther() {
+        floating = new Available();
+        service = UNSEEN;
+        primary = FAILS;
+        standbyHasRoom = false;
+
+        assertKeeps(BOTH_DOWN, "the interface is available");
+    }
+
+    @Test
+    void finishesWithAServerThatItHasNotTriedInVain() {
+        floating = new Available();
+        service = UNSEEN;
+        lease = new Lease("another call", S, NOW.minusSeconds(1), 7);
+        failedMoves = Map.of(S, NOW.minusSeconds(30));
+        assertMovesTo(P, "the interface is available");
+
+        primary = FAILS;
+        assertMovesTo(S, "the interface is available");
+
+        primary = SERVES;
+        failedMoves = Map.of(S, NOW.minus(PairRecord.RECENT));
+        assertMovesTo(S, "the interface is available");
+    }
+
+    @Test
+    void doesNotGoBackToAPrimaryToWhichTheLastMoveFailed() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofHours(3));
+        failedMoves = Map.of(P, NOW.minus(Duration.ofHours(4)));
+
+        assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
+    }
+
+    @Test
+    void letsAnAttachmentThatIsUnderWayArrive() {
+        floating = on(P, ATTACHING);
+
+        assertThat(decide(MANUAL)).isInstanceOf(Keep.class);
+    }
+
+    @Test
+    void saysThatTheInterfaceIsMissing() {
+        floating = new Gone();
+        service = UNSEEN;
+
+        assertKeeps(INTERFACE_MISSING, "not found");
+    }
+
+    @Test
+    void keepsUnderAHoldWhateverHappens() {
+        primaryPower = STOPPED;
+        primaryFails();
+        reporter = S;
+        hold = new Hold(NOW.plusSeconds(1), "maintenance", "ops");
+
+        assertKeeps(null, "on hold until 2026-01-01T12:00:01Z: maintenance");
+    }
+
+    @Test
+    void forgetsAHoldThatHasExpired() {
+        primaryFails();
+        reporter = S;
+        hold = new Hold(NOW, "maintenance", "ops");
+
+        assertMovesTo(S, "the witness agrees");
+    }
+
+    @Test
+    void coolsDownAfterAMove() {
+        primaryFails();
+        reporter = S;
+        moves = List.of(NOW.minusSeconds(59));
+
+        assertKeeps(FLAPPING, "cooling down until 2026-01-01T12:00:01Z");
+        moves = List.of(NOW.minusSeconds(60));
+        assertMovesTo(S, "the witness agrees");
+    }
+
+    @Test
+    void leavesItToAPersonAfterTooManyMovesInAnHour() {
+        primaryFails();
+        reporter = S;
+        moves = List.of(NOW.minusSeconds(3000), NOW.minusSeconds(2000), NOW.minusSeconds(1000));
+
+        assertKeeps(FLAPPING, "3 moves within the hour");
+        moves = List.of(NOW.minusSeconds(3600), NOW.minusSeconds(2000), NOW.minusSeconds(1000));
+        assertMovesTo(S, "the witness agrees");
+    }
+
+    @Test
+    void keepsAHolderThatMayLiveWhenItIsUnknownWhenTheInterfaceMoved() {
+        unreadable = List.of(PairRecord.MOVES);
+        primaryFails();
+        reporter = S;
+        assertKeeps(FLAPPING, "the record of the moves cannot be read");
+
+        primaryPower = STOPPED;
+        primary = UNSEEN;
+        assertMovesTo(S, "EC2 says that the holder is stopped");
+    }
+
+    @Test
+    void goesBackToThePrimaryOnceItHasBeenReadyForLong() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofMinutes(10));
+
+        assertThat(decide(AUTOMATIC))
+                .isEqualTo(new MoveTo(P, Kind.FAILBACK, "the primary has been ready since " + readySince));
+        readySince = NOW.minus(Duration.ofMinutes(10)).plusSeconds(1);
+        assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
+    }
+
+    @Test
+    void doesNotGoBackToAPrimaryThatHasStartedSinceItWasSaidToBeReady() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofMinutes(10));
+        launched = NOW.minus(Duration.ofMinutes(1));
+
+        assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
+    }
+
+    @Test
+    void goesBackOnlyFromAStandbyThatServes() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofMinutes(10));
+        standby = FAILS;
+        service = FAILS;
+        assertThat(decide(AUTOMATIC)).isInstanceOf(LookLonger.class);
+
+        noWitness();
+        assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
+    }
+
+    @Test
+    void goesBackOnlyOnceItHasCooledDown() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofMinutes(10));
+        moves = List.of(NOW.minusSeconds(59));
+
+        assertThat(decide(AUTOMATIC).reason()).startsWith("cooling down until ");
+    }
+
+    @Test
+    void doesNotGoBackByItselfUnlessToldTo() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofDays(1));
+
+        assertKeeps(null, "serves");
+    }
+
+    @Test
+    void doesNotGoBackToWhereItIs() {
+        readySince = NOW.minus(Duration.ofDays(1));
+
+        assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
+    }
+
+    @Test
+    void doesNotGoBackToAPrimaryThatFails() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofDays(1));
+        primary = FAILS;
+
+        assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
+    }
+
+    @Test
+    void obeysAnOrderUnderAHoldAndWhileItCoolsDown() {
+        hold = new Hold(NOW.plusSeconds(60), "maintenance", "ops");
+        moves = List.of(NOW.minusSeconds(1), NOW.minusSeconds(2), NOW.minusSeconds(3));
+
+        assertThat(order(null)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
+        assertThat(order(Role.STANDBY)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
+    }
+
+    @Test
+    void refusesAnOrderToWhereItIs() {
+        assertThat(order(Role.PRIMARY)).isEqualTo(new Keep("the primary holds it already", null, null));
+    }
+
+    @Test
+    void obeysAnOrderToAServerThatItIsLeaving() {
+        floating = on(S, DETACHING);
+
+        assertThat(order(Role.STANDBY)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
+    }
+
+    @Test
+    void refusesAnOrderToAServerThatCannotHoldIt() {
+        standbyPower = STOPPED;
+
+        assertThat(order(null))
+                .isEqualTo(new Keep("refused: standby " + S + " is stopped", null, Policy.Refusal.NOT_READY));
+    }
+
+    @Test
+    void refusesAnOrderToAServerThatDoesNotServeWhileTheHolderDoes() {
+        standby = FAILS;
+
+        assertThat(order(null).reason()).startsWith("refused: the witness sees that standby " + S + " does not serve");
+    }
+
+    @Test
+    void leavesAnOrderToWaitWhileSomebodyElseMoves() {
+        lease = new Lease("another call", S, NOW.plusSeconds(1), 7);
+
+        assertThat(order(null).reason()).startsWith("another call is moving it");
+    }
+
+    /** Every combination of what can be seen: there is one decision, it says why, and it breaks none of the promises. */
+    @Test
+    void keepsItsPromisesWhateverIsSeen() {
+        var decisions = 0;
+        for (var state : List.of(
+                new Available(),
+                new Gone(),
+                on(P, ATTACHED),
+                on(P, ATTACHING),
+                on(P, DETACHING),
+                on(S, ATTACHED),
+                on("i-0000000000000000c", ATTACHED))) {
+            floating = state;
+            for (var powerOfPrimary : List.of(STARTING, RUNNING, STOPPED)) {
+                primaryPower = powerOfPrimary;
+                for (var powerOfStandby : List.of(STARTING, RUNNING, STOPPED)) {
+                    standbyPower = powerOfStandby;
+                    for (var seenPrimary : Verdict.values()) {
+                        primary = seenPrimary;
+                        for (var seenStandby : Verdict.values()) {
+                            standby = seenStandby;
+                            for (var seenService : Verdict.values()) {
+                                service = seenService;
+                                decisions += isProducible() ? inEveryCircumstance() : 0;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        System.out.println("decisions checked: " + decisions);
+        assertThat(decisions).isGreaterThan(50_000);
+    }
+
+    /** Whether the controller can see this: it probes only servers that run, and the floating address only if it is held. */
+    private boolean isProducible() {
+        return (floating instanceof Held || service == UNSEEN)
+                && (primaryPower == RUNNING || primary == UNSEEN)
+                && (standbyPower == RUNNING || standby == UNSEEN);
+    }
+
+    private int inEveryCircumstance() {
+        var decisions = 0;
+        for (var by : Arrays.asList(null, P, S)) {
+            reporter = by;
+            for (var owner : Arrays.asList(null, NOW.minusSeconds(1), NOW.plusSeconds(1))) {
+                lease = owner == null ? null : new Lease("another call", S, owner, 1);
+                for (var until : Arrays.asList(null, NOW.plusSeconds(1))) {
+                    hold = until == null ? null : new Hold(until, "maintenance", "ops");
+                    for (var last : List.of(List.<Instant>of(), List.of(NOW.minusSeconds(10)))) {
+                        moves = last;
+                        for (var taint : List.of(Map.<String, Instant>of(), Map.of(S, NOW))) {
+                            tainted = taint;
+                            var seen = seen();
+                            checkPromises(seen, MANUAL.decide(seen), false);
+                            checkPromises(seen, MANUAL.decide(seen, null), true);
+                            decisions += 2;
+                        }
+                    }
+                }
+            }
+        }
+        return decisions;
+    }
+
+    private static void checkPromises(Observation seen, Decision decision, boolean ordered) {
+        var promises = new ArrayList<String>();
+        if (decision.reason().isBlank()) {
+            promises.add("a decision has a reason");
+        }
+        if (decision instanceof MoveTo to) {
+            var target = seen.server(to.serverId()).orElseThrow();
+            var attached = seen.floating() instanceof Held held && held.status() != DETACHING;
+            if (seen.memory().leaseAt(NOW).isPresent()) {
+                promises.add("a valid lease is left to its owner");
+            }
+            if (seen.memory().holdAt(NOW).isPresent() && !ordered) {
+                promises.add("nothing is done under a hold");
+            }
+            if (target.power() != RUNNING) {
+                promises.add("only a running server gets it");
+            }
+            if (seen.memory().tainted().containsKey(target.id())) {
+                promises.add("a tainted server is not a candidate");
+            }
+            if (attached
+                    && !ordered
+                    && seen.service() == SERVES
+                    && seen.holder().map(Server::running).orElse(true)) {
+                promises.add("a holder that serves keeps it");
+            }
+            if (attached && !ordered && !seen.memory().recentMoves().isEmpty()) {
+                promises.add("there is a rest between moves");
+            }
+            if (target.own().fails()
+                    && !target.id().equals(seen.reporter())
+                    && seen.servers().stream()
+                            .anyMatch(it -> it.own() == SERVES
+                                    && it.running()
+                                    && !it.id().equals(target.id()))
+                    && !(ordered && seen.service() != SERVES)) {
+                promises.add("it never goes to a server that is known not to serve while the other does");
+            }
+        }
+        if (!promises.isEmpty()) {
+            throw new AssertionError(promises + ": " + decision + " for " + seen);
+        }
+    }
+
+    private void primaryFails() {
+        primary = FAILS;
+        service = FAILS;
+    }
+
+    /** Its call has died after the attach: nothing but its lease tells of it. */
+    @Test
+    void coolsDownAfterAMoveThatNobodyCouldWriteDown() {
+        floating = on(S, InterfaceState.Status.ATTACHED);
+        standby = FAILS;
+        service = FAILS;
+        reporter = P;
+        lease = new Lease("dead", S, NOW.minusSeconds(59), 1);
+        assertKeeps(Policy.Alert.FLAPPING, "cooling down until " + NOW.plusSeconds(1));
+
+        lease = new Lease("dead", S, NOW.minusSeconds(60), 1);
+        assertMovesTo(P, "the observer reports it");
+
+        lease = new Lease("dead", P, NOW.minusSeconds(1), 1);
+        assertMovesTo(P, "the observer reports it");
+    }
+
+    private void noWitness() {
+        primary = UNSEEN;
+        standby = UNSEEN;
+        service = UNSEEN;
+    }
+
+    private MoveTo movesTo() {
+        assertThat(decide(MANUAL)).isInstanceOf(MoveTo.class);
+        return (MoveTo) decide(MANUAL);
+    }
+
+    private void assertMovesTo(String server, String reason) {
+        var decision = decide(MANUAL);
+        assertThat(decision).isInstanceOf(MoveTo.class);
+        assertThat(((MoveTo) decision).serverId()).isEqualTo(server);
+        assertThat(decision.reason()).contains(reason);
+    }
+
+    private void assertKeeps(Policy.@Nullable Alert alert, String reason) {
+        var decision = decide(MANUAL);
+        assertThat(decision).isInstanceOf(Keep.class);
+        assertThat(((Keep) decision).alert()).isEqualTo(alert);
+        assertThat(decision.reason()).contains(reason);
+    }
+
+    private Decision decide(Policy policy) {
+        return policy.decide(seen());
+    }
+
+    private Decision order(@Nullable Role to) {
+        return MANUAL.decide(seen(), to);
+    }
+
+    private Observation seen() {
+        return new Observation(
+                NOW,
+                floating,
+                Stream.concat(
+                                Stream.of(
+                                        new Server(
+                                                P,
+                                                Role.PRIMARY,
+                                                primaryPower,
+                                                launched,
+                                                "a",
+                                                true,
+                                                "203.0.113.1",
+                                                primary),
+                                        new Server(
+                                                S,
+                                                Role.STANDBY,
+                                                standbyPower,
+                                                LAUNCHED,
+                                                "a",
+                                                standbyHasRoom,
+                                                "203.0.113.2",
+                                                standby)),
+                                others.stream())
+                        .toList(),
+                service,
+                null,
+                reporter,
+                new PairState(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, pulses, null, unreadable),
+                recordError,
+                addressLost,
+                false);
+    }
+
+    private static Server standby(String id, Instant launched) {
+        return new Server(id, Role.STANDBY, RUNNING, launched, "a", true, "203.0.113.3", SERVES);
+    }
+
+    private static Pulse pulse(Instant at) {
+        return new Pulse(at, "1f2e", Duration.ZERO, "");
+    }
+
+    private static Held on(String server, InterfaceState.Status status) {
+        return new Held("eni-attach-1", server, status);
+    }
+}

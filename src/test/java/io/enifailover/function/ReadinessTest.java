@@ -1,0 +1,237 @@
+package io.enifailover.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.enifailover.function.Check.State;
+import io.enifailover.function.InterfaceState.Available;
+import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.InterfaceState.Status;
+import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.Rights;
+import io.enifailover.function.Policy.Decision.MoveTo;
+import io.enifailover.function.Server.Power;
+import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReadinessTest {
+    private static final Instant NOW = VirtualTime.START;
+    private static final String P = "i-0000000000000000a";
+    private static final String S = "i-0000000000000000b";
+
+    private final Map<String, Pulse> pulses = new HashMap<>(Map.of(P, pulse(0), S, pulse(0)));
+    private final Map<String, Instant> tainted = new HashMap<>();
+    private InterfaceState floating = new Held("eni-attach-1", P, Status.ATTACHED);
+    private Power power = Power.RUNNING;
+    private Verdict verdict = Verdict.SERVES;
+    private Verdict service = Verdict.SERVES;
+    private boolean room = true;
+    private String zone = "us-east-1a";
+    private Instant launched = NOW.minusSeconds(86_400);
+    private @Nullable Rights rights = new Rights(NOW, "");
+    private @Nullable String recordError;
+    private List<String> unreadable = List.of();
+    private @Nullable String reporter;
+    private boolean endsWithHolder;
+
+    @Test
+    void isReadyWhenNothingSpeaksAgainstIt() {
+        assertThat(checks()).extracting(Check::state).containsOnly(State.PASS);
+        assertThat(checks())
+                .extracting(Check::name)
+                .containsExactly(
+                        "power",
+                        "zone",
+                        "taint",
+                        "slot",
+                        "attachment",
+                        "nginx",
+                        "watch",
+                        "version",
+                        "clock",
+                        "driver",
+                        "record",
+                        "rights");
+        assertThat(Readiness.candidateReady(seen())).isTrue();
+    }
+
+    @Test
+    void isNotReadyWhenItDoesNotRun() {
+        power = Power.STOPPED;
+        assertFails("power", "it is stopped");
+    }
+
+    @Test
+    void isNotReadyInAnotherZone() {
+        zone = "us-east-1b";
+        assertFails("zone", "it is in us-east-1b, and the interface cannot leave us-east-1a");
+
+        floating = new Available();
+        assertThat(check("zone").state()).isEqualTo(State.UNKNOWN);
+    }
+
+    @Test
+    void isNotReadyWhileItIsTainted() {
+        tainted.put(S, NOW);
+        assertFails("taint", "its interface was detached by force at " + NOW);
+    }
+
+    @Test
+    void isNotReadyWithoutRoom() {
+        room = false;
+        assertFails("slot", "another interface is at device index 1");
+    }
+
+    @Test
+    void isNotReadyWhenNginxDoesNotAnswer() {
+        verdict = Verdict.FAILS;
+        assertFails("nginx", "does not answer at 203.0.113.2");
+
+        verdict = Verdict.UNSEEN;
+        assertUnknown("nginx", "the function cannot see it");
+    }
+
+    @Test
+    void isNotReadyWhenItsWatchIsSilentForFiveMinutes() {
+        pulses.put(S, pulse(299));
+        assertThat(check("watch").state()).isEqualTo(State.PASS);
+
+        pulses.put(S, pulse(300));
+        assertFails("watch", "silent since " + NOW.minusSeconds(300));
+    }
+
+    @Test
+    void givesAWatchFiveMinutesToBeHeard() {
+        pulses.remove(S);
+        launched = NOW.minusSeconds(299);
+        assertUnknown("watch", "not heard yet");
+
+        launched = NOW.minusSeconds(300);
+        assertFails("watch", "never heard");
+    }
+
+    @Test
+    void isNotReadyWithOtherUserData() {
+        pulses.put(S, new Pulse(NOW, "0a0b", Duration.ZERO, "2.13.0g"));
+        assertFails("version", "its user data is 0a0b, the other server's 1f2e");
+    }
+
+    @Test
+    void isNotReadyWhenItsClockIsAMinuteOff() {
+        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ofMinutes(-1), "2.13.0g"));
+        assertThat(check("clock").state()).isEqualTo(State.PASS);
+
+        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ofSeconds(-61), "2.13.0g"));
+        assertFails("clock", "-61 s ahead of the function's");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.17.0g", "2.17.1"})
+    void isNotReadyWithADriverThatPanicsAtADetach(String driver) {
+        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ZERO, driver));
+        assertFails("driver", "ENA " + driver + " can panic at a detach: 2.17.2 does not");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.17.2g", "2.17.10g", "2.13.0g", "2.170.0"})
+    void isReadyWithAnyOtherDriver(String driver) {
+        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ZERO, driver));
+        assertThat(check("driver")).isEqualTo(Check.pass("driver", "ENA " + driver));
+    }
+
+    @Test
+    void doesNotKnowTheDriverOfAMachineThatHasNone() {
+        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ZERO, ""));
+        assertUnknown("driver", "its ENA driver is not known");
+    }
+
+    @Test
+    void isNotReadyWithoutARight() {
+        rights = new Rights(NOW, "detach: UnauthorizedOperation");
+        assertFails("rights", "detach: UnauthorizedOperation");
+
+        rights = null;
+        assertUnknown("rights", "not asked yet");
+    }
+
+    @Test
+    void blamesTheRecordAndNotTheWatchWhenTheRecordIsDown() {
+        unreadable = List.of("hold", "moves");
+        assertFails("record", "cannot be read: hold, moves");
+
+        recordError = "GetItem: no answer";
+        pulses.clear();
+        assertFails("record", "GetItem: no answer");
+    }
+
+    @Test
+    void isStillFitForAFailoverWhenOnlyTheSoftChecksFail() {
+        pulses.remove(S);
+        pulses.put(S, new Pulse(NOW.minusSeconds(900), "other", Duration.ofHours(1), "2.17.0g"));
+        rights = new Rights(NOW, "StopInstances");
+        service = Verdict.FAILS;
+        reporter = S;
+
+        assertThat(Readiness.candidateReady(seen())).isFalse();
+        assertThat(new Policy(Duration.ofSeconds(60), 3, null).decide(seen()))
+                .isEqualTo(new MoveTo(S, Kind.FAILOVER, "the observer reports it, and the witness agrees"));
+    }
+
+    private void assertFails(String name, String detail) {
+        assertThat(checks()).filteredOn(Check::failed).containsExactly(Check.fail(name, detail));
+        assertThat(Readiness.candidateReady(seen())).isFalse();
+    }
+
+    private void assertUnknown(String name, String detail) {
+        assertThat(check(name)).isEqualTo(Check.unknown(name, detail));
+        assertThat(Readiness.candidateReady(seen())).isTrue();
+    }
+
+    private Check check(String name) {
+        return checks().stream()
+                .filter(it -> it.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<Check> checks() {
+        return Readiness.checks(seen(), seen().servers().get(1));
+    }
+
+    private Observation seen() {
+        return new Observation(
+                NOW,
+                floating,
+                List.of(
+                        new Server(
+                                P,
+                                Role.PRIMARY,
+                                Power.RUNNING,
+                                NOW.minusSeconds(86_400),
+                                "us-east-1a",
+                                true,
+                                "203.0.113.1",
+                                service),
+                        new Server(S, Role.STANDBY, power, launched, zone, room, "203.0.113.2", verdict)),
+                service,
+                null,
+                reporter,
+                new PairState(null, null, tainted, Map.of(), Map.of(), List.of(), null, pulses, rights, unreadable),
+                recordError,
+                false,
+                endsWithHolder);
+    }
+
+    private static Pulse pulse(int secondsAgo) {
+        return new Pulse(NOW.minusSeconds(secondsAgo), "1f2e", Duration.ZERO, "2.13.0g");
+    }
+}

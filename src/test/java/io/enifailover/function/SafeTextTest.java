@@ -1,0 +1,57 @@
+package io.enifailover.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SafeTextTest {
+    @ParameterizedTest
+    @CsvSource({
+        // C0: escape, line feed, bell, delete.
+        "001b",
+        "000a",
+        "0007",
+        "007f",
+        // C1: control sequence introducer, next line.
+        "009b",
+        "0085",
+        // Direction: override, isolate, mark.
+        "202e",
+        "2066",
+        "200f",
+        // Separators, byte order mark, zero width joiner.
+        "2028",
+        "2029",
+        "feff",
+        "200d"
+    })
+    void escapesWhatATerminalOrALogWouldObey(String code) {
+        var text = "a" + Character.toString(Integer.parseInt(code, 16)) + "b";
+
+        assertThat(SafeText.isSafe(text)).isFalse();
+        assertThat(SafeText.of(text)).isEqualTo("a\\u" + code + "b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kernel update", "Müller & Söhne", "日本語", "😀", "a\\b"})
+    void leavesWhatPeopleWrite(String text) {
+        assertThat(SafeText.isSafe(text)).isTrue();
+        assertThat(SafeText.of(text)).isEqualTo(text);
+    }
+
+    @Test
+    void escapesHalfOfASurrogatePairAndATagBeyondTheFirstPlane() {
+        assertThat(SafeText.of("\ud83d")).isEqualTo("\\ud83d");
+        assertThat(SafeText.of(Character.toString(0xe0041))).isEqualTo("\\u{e0041}");
+    }
+
+    @Test
+    void shortensAndNeverWithinAnEscape() {
+        assertThat(SafeText.isSafe("x".repeat(200))).isTrue();
+        assertThat(SafeText.isSafe("x".repeat(201))).isFalse();
+        assertThat(SafeText.of("x".repeat(201))).isEqualTo("x".repeat(200) + "…");
+        assertThat(SafeText.shown("x".repeat(97) + "\n" + "y")).isEqualTo("x".repeat(97) + "…");
+    }
+}

@@ -1,0 +1,420 @@
+package io.enifailover.function;
+
+import io.enifailover.protocol.Role;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceRequest;
+import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceResponse;
+import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
+import software.amazon.awssdk.services.ec2.model.DescribeNetworkInterfacesRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeNetworkInterfacesResponse;
+import software.amazon.awssdk.services.ec2.model.DetachNetworkInterfaceRequest;
+import software.amazon.awssdk.services.ec2.model.DetachNetworkInterfaceResponse;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
+import software.amazon.awssdk.services.ec2.model.Reservation;
+import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.StartInstancesResponse;
+import software.amazon.awssdk.services.ec2.model.StopInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.StopInstancesResponse;
+
+/**
+ * EC2 with one floating interface and some servers, on virtual time: changes take a while, Describe may lag behind, calls may
+ * fail or be the last thing that a caller does. What EC2 guarantees holds here too: one holder at a time, an attachment id
+ * is used once, and an instance that is being stopped keeps its interface unless somebody detaches it.
+ */
+final class SimulatedEc2 implements Ec2Client {
+    static final String ENI = "eni-0123456789abcdef0";
+    static final String STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/Pair/1a2b";
+    static final Duration NEVER = Duration.ofDays(1);
+
+    /** The end of a caller's process. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Stands around every call, which may end in what it throws. */
+    interface Gate {
+        Gate OPEN = new Gate() {};
+
+        default void before(String call) {}
+
+        /** Called when the call has taken effect, and before its answer arrives. */
+        default void after(String call) {}
+    }
+
+    private static final String DRY_RUN = " (dry run)";
+
+    private record Fault(String call, RuntimeException answer) {}
+
+    private final Time time;
+    private final SimulatedEni eni;
+    private final SimulatedServers servers;
+    private final Deque<Fault> faults = new ArrayDeque<>();
+    private final Map<Integer, Runnable> before = new HashMap<>();
+    private final Map<Integer, Runnable> after = new HashMap<>();
+    private final List<String> calls = new ArrayList<>();
+    private Duration attachTakes = Duration.ofSeconds(3);
+    private Duration detachTakes = Duration.ofSeconds(2);
+    private Duration forceTakes = Duration.ofSeconds(1);
+    private Duration stopTakes = Duration.ofSeconds(10);
+    private Duration startTakes = Duration.ofSeconds(15);
+    private Duration callTakes = Duration.ZERO;
+    private Supplier<Duration> lag = () -> Duration.ZERO;
+    private Gate gate = Gate.OPEN;
+    private boolean checksAttachments = true;
+    private boolean detachesWhileStopping = true;
+
+    SimulatedEc2(Time time) {
+        this.time = time;
+        eni = new SimulatedEni(ENI, time);
+        servers = new SimulatedServers(time);
+    }
+
+    /** A server that has been running for a day. */
+    SimulatedEc2 with(String instanceId, Role role) {
+        servers.add(instanceId, role);
+        return this;
+    }
+
+    /** The servers, to see and do what no call does. */
+    SimulatedServers servers() {
+        return servers;
+    }
+
+    /** The interface, to see and do what no call does. */
+    SimulatedEni eni() {
+        return eni;
+    }
+
+    SimulatedEc2 gate(Gate value) {
+        gate = value;
+        return this;
+    }
+
+    /** Ends whatever attachment there is, which the real one never does. */
+    SimulatedEc2 checksNoAttachment() {
+        checksAttachments = false;
+        return this;
+    }
+
+    /** Refuses to detach the interface while its instance is stopping: whether the real one does is not documented. */
+    SimulatedEc2 refusesToDetachWhileStopping() {
+        detachesWhileStopping = false;
+        return this;
+    }
+
+    SimulatedEc2 stopTakes(Duration value) {
+        stopTakes = value;
+        return this;
+    }
+
+    SimulatedEc2 attachTakes(Duration value) {
+        attachTakes = value;
+        return this;
+    }
+
+    SimulatedEc2 detachTakes(Duration value) {
+        detachTakes = value;
+        return this;
+    }
+
+    SimulatedEc2 forceTakes(Duration value) {
+        forceTakes = value;
+        return this;
+    }
+
+    SimulatedEc2 callTakes(Duration value) {
+        callTakes = value;
+        return this;
+    }
+
+    /** How old the state is that each Describe shows. */
+    SimulatedEc2 showsLate(Supplier<Duration> value) {
+        lag = value;
+        return this;
+    }
+
+    /** DescribeInstances leaves these out for a while, as it may do with new ones. */
+    SimulatedEc2 hides(Duration duration, String... instanceIds) {
+        servers.hide(time.now().plus(duration), List.of(instanceIds));
+        return this;
+    }
+
+    /** Lets the next calls of this name fail with EC2's code; what is asked first fails first. */
+    SimulatedEc2 fails(String call, String code, int times) {
+        for (int i = 0; i < times; i++) {
+            faults.add(new Fault(call, error(code, "simulated")));
+        }
+        return this;
+    }
+
+    /** Lets the next calls of this name go without an answer. */
+    SimulatedEc2 doesNotAnswer(String call, int times) {
+        for (int i = 0; i < times; i++) {
+            faults.add(new Fault(call, noAnswer()));
+        }
+        return this;
+    }
+
+    /** Runs this before the n-th call, counted from 1, takes effect. */
+    SimulatedEc2 before(int call, Runnable act) {
+        before.put(call, act);
+        return this;
+    }
+
+    /** Runs this when the n-th call has taken effect, and before its answer arrives. */
+    SimulatedEc2 after(int call, Runnable act) {
+        after.put(call, act);
+        return this;
+    }
+
+    /** Another interface sits at device index 1 of this instance. */
+    SimulatedEc2 busyIndex(String instanceId, Duration duration) {
+        servers.busyIndex(instanceId, time.now().plus(duration));
+        return this;
+    }
+
+    /** The interface appears only after a while. */
+    SimulatedEc2 missingFor(Duration duration) {
+        eni.missingUntil(time.now().plus(duration));
+        return this;
+    }
+
+    /** Somebody else attaches the interface, wherever it was: a new attachment. */
+    SimulatedEc2 attachedTo(String instanceId) {
+        eni.attach(instanceId, Duration.ZERO);
+        return this;
+    }
+
+    SimulatedEc2 attachingTo(String instanceId) {
+        eni.attach(instanceId, attachTakes);
+        return this;
+    }
+
+    /** Somebody else has asked to detach the interface from where it is. */
+    SimulatedEc2 detaching() {
+        leave(detachTakes);
+        return this;
+    }
+
+    SimulatedEc2 available() {
+        eni.available();
+        return this;
+    }
+
+    /** The instance that holds the interface in truth, however late Describe is. */
+    Optional<String> holder() {
+        return eni.holderAt(time.now());
+    }
+
+    boolean isAvailable() {
+        return eni.at(time.now()).isPresent() && eni.attachment().isEmpty();
+    }
+
+    /** A witness for whom an instance serves this long after it was attached. */
+    Witness witness(Duration delay) {
+        return () -> {
+            var server =
+                    holder().filter(h -> eni.holderAt(time.now().minus(delay)).equals(Optional.of(h)));
+            return server.map(s -> new Witness.Sight(s, "HTTP 200 from " + s))
+                    .orElseGet(() -> new Witness.Sight(null, "connection refused"));
+        };
+    }
+
+    /** All calls, each with what it was about. */
+    List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** The calls that asked for a change. */
+    List<String> changes() {
+        return calls.stream()
+                .filter(c -> !c.startsWith("Describe") && !c.endsWith(DRY_RUN))
+                .toList();
+    }
+
+    @Override
+    public DescribeNetworkInterfacesResponse describeNetworkInterfaces(DescribeNetworkInterfacesRequest request) {
+        return call("DescribeNetworkInterfaces", "", false, () -> {
+            var shown = eni.at(time.now().minus(lag.get()));
+            if (shown.isEmpty() || !request.networkInterfaceIds().equals(List.of(ENI))) {
+                throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
+            }
+            return DescribeNetworkInterfacesResponse.builder()
+                    .networkInterfaces(shown.get())
+                    .build();
+        });
+    }
+
+    @Override
+    public DescribeInstancesResponse describeInstances(DescribeInstancesRequest request) {
+        return call("DescribeInstances", "", false, () -> {
+            var then = time.now().minus(lag.get());
+            var holder = eni.attachmentAt(then)
+                    .map(NetworkInterfaceAttachment::instanceId)
+                    .orElse(null);
+            var ours = Stream.of(Map.entry(PairServers.PAIR_TAG, ENI), Map.entry(PairServers.STACK_TAG, STACK))
+                    .map(tag -> Filter.builder()
+                            .name("tag:" + tag.getKey())
+                            .values(tag.getValue())
+                            .build())
+                    .toList();
+            var shown = request.filters().equals(ours) ? servers.shown(then, ENI, holder) : List.<Instance>of();
+            return DescribeInstancesResponse.builder()
+                    .reservations(Reservation.builder().instances(shown).build())
+                    .build();
+        });
+    }
+
+    @Override
+    public StopInstancesResponse stopInstances(StopInstancesRequest request) {
+        var id = request.instanceIds().get(0);
+        var dead = Boolean.TRUE.equals(request.force()) && Boolean.TRUE.equals(request.skipOsShutdown());
+        var about = " " + id + (dead ? " without its operating system" : "");
+        return call("StopInstances", about, Boolean.TRUE.equals(request.dryRun()), () -> {
+            required(id);
+            servers.stop(id, stopTakes);
+            eni.attachment()
+                    .filter(a -> a.instanceId().equals(id) && a.status() == AttachmentStatus.DETACHING)
+                    .ifPresent(a -> leave(NEVER));
+            return StopInstancesResponse.builder().build();
+        });
+    }
+
+    @Override
+    public StartInstancesResponse startInstances(StartInstancesRequest request) {
+        var id = request.instanceIds().get(0);
+        return call("StartInstances", " " + id, Boolean.TRUE.equals(request.dryRun()), () -> {
+            required(id);
+            switch (servers.state(id)) {
+                case STOPPED -> servers.start(id, startTakes);
+                case PENDING, RUNNING -> {}
+                default -> throw error("IncorrectInstanceState", "The instance is " + servers.state(id));
+            }
+            return StartInstancesResponse.builder().build();
+        });
+    }
+
+    @Override
+    public DetachNetworkInterfaceResponse detachNetworkInterface(DetachNetworkInterfaceRequest request) {
+        var force = Boolean.TRUE.equals(request.force());
+        var about = " " + request.attachmentId() + (force ? " by force" : "");
+        return call("DetachNetworkInterface", about, Boolean.TRUE.equals(request.dryRun()), () -> {
+            var attachment = eni.attachment()
+                    .filter(a -> !checksAttachments || a.attachmentId().equals(request.attachmentId()))
+                    .orElseThrow(() -> error("InvalidAttachmentID.NotFound", "The attachment does not exist"));
+            if (!force && attachment.status() != AttachmentStatus.ATTACHED) {
+                throw error("IncorrectState", "The attachment is " + attachment.statusAsString());
+            }
+            if (!detachesWhileStopping && servers.state(attachment.instanceId()) == InstanceStateName.STOPPING) {
+                throw error("IncorrectState", "The instance is stopping");
+            }
+            leave(force ? forceTakes : detachTakes);
+            return DetachNetworkInterfaceResponse.builder().build();
+        });
+    }
+
+    @Override
+    public AttachNetworkInterfaceResponse attachNetworkInterface(AttachNetworkInterfaceRequest request) {
+        var id = request.instanceId();
+        var about = " to %s at %d/%d".formatted(id, request.networkCardIndex(), request.deviceIndex());
+        return call("AttachNetworkInterface", about, Boolean.TRUE.equals(request.dryRun()), () -> {
+            required(id);
+            if (eni.at(time.now()).isEmpty()) {
+                throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
+            }
+            if (eni.attachment().isPresent()) {
+                throw error("InvalidNetworkInterface.InUse", "Interface is in use");
+            }
+            if (servers.hasBusyIndex(id)) {
+                throw error("InvalidParameterValue", "already has an interface attached at device index '1'");
+            }
+            if (servers.state(id) != InstanceStateName.RUNNING && servers.state(id) != InstanceStateName.STOPPED) {
+                throw error("IncorrectState", "The instance is " + servers.state(id));
+            }
+            return AttachNetworkInterfaceResponse.builder()
+                    .attachmentId(eni.attach(id, attachTakes))
+                    .build();
+        });
+    }
+
+    @Override
+    public String serviceName() {
+        return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
+
+    static Ec2Exception error(String code, String message) {
+        var status = switch (code) {
+            case "UnauthorizedOperation" -> 403;
+            case "DryRunOperation" -> 412;
+            case "InternalError" -> 500;
+            case "RequestLimitExceeded", "Unavailable", "ServiceUnavailable" -> 503;
+            default -> 400;
+        };
+        var details = AwsErrorDetails.builder().errorCode(code).errorMessage(message);
+        return (Ec2Exception) Ec2Exception.builder()
+                .statusCode(status)
+                .awsErrorDetails(details.build())
+                .build();
+    }
+
+    static ApiCallTimeoutException noAnswer() {
+        return ApiCallTimeoutException.create(Clients.EC2_CALL.toMillis());
+    }
+
+    private <T> T call(String name, String about, boolean dry, Supplier<T> effect) {
+        var words = name + about + (dry ? DRY_RUN : "");
+        calls.add(words);
+        var number = calls.size();
+        time.sleep(callTakes);
+        gate.before(words);
+        before.getOrDefault(number, () -> {}).run();
+        var fault = faults.stream().filter(f -> f.call().equals(name)).findFirst();
+        if (fault.isPresent()) {
+            faults.remove(fault.get());
+            throw fault.get().answer();
+        }
+        if (dry) {
+            throw error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+        }
+        var answer = effect.get();
+        after.getOrDefault(number, () -> {}).run();
+        gate.after(words);
+        return answer;
+    }
+
+    private void required(String instanceId) {
+        if (!servers.exists(instanceId)) {
+            throw error("InvalidInstanceID.NotFound", "The instance ID does not exist");
+        }
+    }
+
+    /** An end that the guest does not confirm comes when its server has stopped. */
+    private void leave(Duration takes) {
+        var holder = eni.attachment().orElseThrow().instanceId();
+        var stopped = servers.stopped(holder).map(then -> Duration.between(time.now(), then));
+        eni.leave(stopped.filter(d -> d.compareTo(takes) < 0)
+                .map(d -> d.isNegative() ? Duration.ZERO : d)
+                .orElse(takes));
+    }
+}

@@ -1,0 +1,120 @@
+package io.enifailover.function;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
+import software.amazon.awssdk.services.ec2.model.NetworkInterface;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAssociation;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
+
+/** The floating interface of the simulated EC2: what it is from each instant on, the end of a change under way included. */
+final class SimulatedEni {
+    private final String id;
+    private final Time time;
+    private final TreeMap<Instant, Optional<NetworkInterface>> timeline = new TreeMap<>();
+    private int attachments;
+    private boolean hasAddress = true;
+
+    SimulatedEni(String id, Time time) {
+        this.id = id;
+        this.time = time;
+        timeline.put(Instant.MIN, shown(null));
+    }
+
+    /** Empty: it does not exist then. */
+    Optional<NetworkInterface> at(Instant instant) {
+        return timeline.floorEntry(instant).getValue();
+    }
+
+    Optional<NetworkInterfaceAttachment> attachmentAt(Instant instant) {
+        return at(instant).map(NetworkInterface::attachment);
+    }
+
+    Optional<NetworkInterfaceAttachment> attachment() {
+        return attachmentAt(time.now());
+    }
+
+    /** The instance that it is attached to, and not on its way there or away. */
+    Optional<String> holderAt(Instant instant) {
+        return attachmentAt(instant)
+                .filter(a -> a.status() == AttachmentStatus.ATTACHED)
+                .map(NetworkInterfaceAttachment::instanceId);
+    }
+
+    /** It does not exist until then. */
+    void missingUntil(Instant instant) {
+        timeline.clear();
+        timeline.put(Instant.MIN, Optional.empty());
+        timeline.put(instant, shown(null));
+    }
+
+    /** Somebody ends the association of its Elastic IP. */
+    void loseAddress() {
+        hasAddress = false;
+        from(time.now(), attachment().orElse(null));
+    }
+
+    /** Somebody asks for it to be deleted together with its holder. */
+    void endWithHolder() {
+        var attachment = attachment().orElseThrow();
+        from(time.now(), attachment.copy(a -> a.deleteOnTermination(true)));
+    }
+
+    void available() {
+        from(time.now(), null);
+    }
+
+    /** Begins a new attachment, and returns its id. */
+    String attach(String instanceId, Duration takes) {
+        attachments++;
+        var attachment = NetworkInterfaceAttachment.builder()
+                .attachmentId("eni-attach-" + attachments)
+                .instanceId(instanceId)
+                .deviceIndex(1)
+                .status(AttachmentStatus.ATTACHING)
+                .build();
+        from(time.now(), attachment);
+        from(time.now().plus(takes), attachment.copy(a -> a.status(AttachmentStatus.ATTACHED)));
+        return attachment.attachmentId();
+    }
+
+    /** Begins to end the attachment, or lets an end that is under way come sooner. */
+    void leave(Duration takes) {
+        var end = time.now().plus(takes);
+        var attachment = attachment().orElseThrow();
+        if (attachment.status() != AttachmentStatus.DETACHING) {
+            from(time.now(), attachment.copy(a -> a.status(AttachmentStatus.DETACHING)));
+            from(end, null);
+        } else if (end.isBefore(timeline.lastKey())) {
+            from(end, null);
+        }
+    }
+
+    /** Lets an attachment that is under way come sooner. */
+    void arrive() {
+        attachment()
+                .filter(a -> a.status() == AttachmentStatus.ATTACHING)
+                .ifPresent(a -> from(time.now(), a.copy(b -> b.status(AttachmentStatus.ATTACHED))));
+    }
+
+    private void from(Instant instant, @Nullable NetworkInterfaceAttachment attachment) {
+        timeline.tailMap(instant, true).clear();
+        timeline.put(instant, shown(attachment));
+    }
+
+    private Optional<NetworkInterface> shown(@Nullable NetworkInterfaceAttachment attachment) {
+        return Optional.of(NetworkInterface.builder()
+                .networkInterfaceId(id)
+                .attachment(attachment)
+                .association(
+                        hasAddress
+                                ? NetworkInterfaceAssociation.builder()
+                                        .publicIp("203.0.113.200")
+                                        .build()
+                                : null)
+                .build());
+    }
+}

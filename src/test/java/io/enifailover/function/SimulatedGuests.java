@@ -1,0 +1,109 @@
+package io.enifailover.function;
+
+import io.enifailover.function.Plan.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+
+/** What runs on the servers, in truth: whether each serves, and since when. */
+final class SimulatedGuests {
+    private static final Duration BOOT = Duration.ofSeconds(10);
+    private static final Duration GUEST_NETWORK = Duration.ofMillis(200);
+
+    private final Time time;
+    private final SimulatedEc2 ec2;
+    private final Map<String, List<Kind>> troubles = new HashMap<>();
+    private final Map<String, Instant> servingSince = new HashMap<>();
+    private final Map<String, Instant> failingSince = new HashMap<>();
+    private @Nullable String holder;
+    private @Nullable Instant serviceSince;
+    private Instant lastService = Instant.MIN;
+
+    SimulatedGuests(Time time, SimulatedEc2 ec2) {
+        this.time = time;
+        this.ec2 = ec2;
+    }
+
+    /** Troubles add up: what has begun twice is over when it has ended twice. */
+    void trouble(String server, Kind kind, boolean begins) {
+        var its = troubles.computeIfAbsent(server, id -> new ArrayList<>());
+        if (begins) {
+            its.add(kind);
+        } else {
+            its.remove(kind);
+        }
+    }
+
+    boolean hung(String server) {
+        return has(server, Kind.HUNG);
+    }
+
+    /** Whether its page answers at its own address. */
+    boolean serves(String server) {
+        return ec2.servers().exists(server)
+                && ec2.servers().state(server) == InstanceStateName.RUNNING
+                && !time.now().isBefore(ec2.servers().runningSince(server).plus(BOOT))
+                && !has(server, Kind.NGINX_DEAD)
+                && !has(server, Kind.NGINX_FLAPS)
+                && !hung(server);
+    }
+
+    /** The server whose page answers at the floating address. */
+    Optional<String> service() {
+        return ec2.holder()
+                .filter(id -> serves(id) && !has(id, Kind.NEVER_USABLE))
+                .filter(id ->
+                        ec2.eni().holderAt(time.now().minus(GUEST_NETWORK)).equals(Optional.of(id)));
+    }
+
+    /** Whether it has served without a break since before then. */
+    boolean hasServedSince(String server, Instant then) {
+        var since = servingSince.get(server);
+        return since != null && since.isBefore(then);
+    }
+
+    boolean hasFailedSince(String server, Instant then) {
+        var since = failingSince.get(server);
+        return since != null && since.isBefore(then);
+    }
+
+    /** Whether the floating address has been answered by the same server without a break since before then. */
+    boolean serviceSince(Instant then) {
+        return serviceSince != null && serviceSince.isBefore(then);
+    }
+
+    /** When the floating address was answered last, by whomever. */
+    Instant lastService() {
+        return lastService;
+    }
+
+    /** Notes who serves; called whenever time has passed or something has changed. */
+    void note(Set<String> servers) {
+        for (var server : servers) {
+            if (serves(server)) {
+                servingSince.putIfAbsent(server, time.now());
+                failingSince.remove(server);
+            } else {
+                servingSince.remove(server);
+                failingSince.putIfAbsent(server, time.now());
+            }
+        }
+        var serving = service().orElse(null);
+        if (serving == null || !serving.equals(holder)) {
+            serviceSince = serving == null ? null : time.now();
+        }
+        holder = serving;
+        lastService = serving == null ? lastService : time.now();
+    }
+
+    boolean has(String server, Kind kind) {
+        return troubles.getOrDefault(server, List.of()).contains(kind);
+    }
+}

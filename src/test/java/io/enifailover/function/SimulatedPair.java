@@ -1,0 +1,463 @@
+package io.enifailover.function;
+
+import io.enifailover.function.Event.Heartbeat;
+import io.enifailover.function.Event.Trigger;
+import io.enifailover.function.Event.Trigger.Report;
+import io.enifailover.function.Event.Trigger.StateChange;
+import io.enifailover.function.Event.Trigger.StatusAlarm;
+import io.enifailover.function.Event.Trigger.Tick;
+import io.enifailover.function.PairRecord.Hold;
+import io.enifailover.function.Plan.Fault;
+import io.enifailover.function.Plan.Kind;
+import io.enifailover.function.Plan.Option;
+import io.enifailover.protocol.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
+
+/** Two servers with their watches, what goes wrong with them, and the triggers that follow from it. */
+final class SimulatedPair {
+    private static final int TICK = 60;
+    private static final int FAILURES = 3;
+    private static final int LONGEST_PAUSE = 30;
+    private static final int ALARM_AFTER = 120;
+    private static final int HEARTBEAT = 60;
+    private static final int BOOT = 10;
+    private static final String PRIMARY = "i-aaaaaaa";
+    private static final String STANDBY = "i-bbbbbbb";
+
+    /** What it acts on. */
+    record Outside(
+            Baton baton,
+            SimulatedEc2 ec2,
+            SimulatedGuests guests,
+            SimulatedRecord table,
+            Invariants invariants,
+            Chance chance,
+            Consumer<String> log) {}
+
+    /** The function, as servers, people and schedules call it. */
+    interface Function {
+        void trigger(Trigger trigger);
+
+        void note(Heartbeat heartbeat);
+
+        void order(Role to);
+
+        void drill();
+
+        /**
+         * Updates the stack.
+         *
+         * @param holder what the update asks for, or null
+         * @param done   called with whether it succeeded
+         */
+        void deploy(Pair pair, Pair before, @Nullable Role holder, Consumer<Boolean> done);
+    }
+
+    /** What is known of one server from second to second. */
+    private static final class Watch {
+        final Clock clock;
+        InstanceStateName state = InstanceStateName.RUNNING;
+        boolean flapping;
+        boolean down;
+        int failures;
+        int pause = 1;
+        int rest;
+        int hung;
+        int untilHeartbeat;
+
+        Watch(Clock clock, int untilHeartbeat) {
+            this.clock = clock;
+            this.untilHeartbeat = untilHeartbeat;
+        }
+    }
+
+    private final Plan plan;
+    private final Baton baton;
+    private final SimulatedEc2 ec2;
+    private final SimulatedGuests guests;
+    private final SimulatedRecord table;
+    private final Invariants invariants;
+    private final Chance chance;
+    private final Consumer<String> log;
+    private final Map<Role, String> servers = new EnumMap<>(Role.class);
+    private final Map<String, Watch> watches = new LinkedHashMap<>();
+    private final Map<Kind, Integer> active = new EnumMap<>(Kind.class);
+    private final IdentityHashMap<Fault, String> troubled = new IdentityHashMap<>();
+    private final List<Fault> uncued = new ArrayList<>();
+    private Optional<Function> function = Optional.empty();
+    private int untilTick;
+    private int goingOn;
+    private Instant lastChange = VirtualTime.START;
+
+    SimulatedPair(Plan plan, Outside outside) {
+        this.plan = plan;
+        baton = outside.baton();
+        ec2 = outside.ec2();
+        guests = outside.guests();
+        table = outside.table();
+        invariants = outside.invariants();
+        chance = outside.chance();
+        log = outside.log();
+        for (var role : Role.values()) {
+            ec2.with(add(role), role);
+        }
+        ec2.attachedTo(pair().primaryId());
+        untilTick = chance.below(TICK);
+    }
+
+    /** The role of a server, by its id. */
+    static Role roleOf(String server) {
+        return server.startsWith(PRIMARY) ? Role.PRIMARY : Role.STANDBY;
+    }
+
+    /** The servers that are not replaced. */
+    Pair pair() {
+        return new Pair(server(Role.PRIMARY), server(Role.STANDBY));
+    }
+
+    void begin(Function called) {
+        function = Optional.of(called);
+        for (var fault : plan.faults()) {
+            goingOn++;
+            if (fault.cue() == null) {
+                baton.at(fault.start(), () -> begin(fault));
+            } else {
+                uncued.add(fault);
+            }
+        }
+    }
+
+    /** Something has happened that a fault may be waiting for. */
+    void happened(String what) {
+        var cued = uncued.stream()
+                .filter(fault -> what.contains(Objects.requireNonNull(fault.cue())))
+                .toList();
+        uncued.removeAll(cued);
+        cued.forEach(this::begin);
+    }
+
+    /** When the last fault was over, or went on to last; nothing: there is more to come. */
+    Optional<Instant> cleared() {
+        return goingOn == 0 ? Optional.of(lastChange) : Optional.empty();
+    }
+
+    /** Whether something keeps the interface from moving to where it would serve. */
+    boolean hindered() {
+        return active.entrySet().stream()
+                .anyMatch(it -> it.getValue() > 0 && it.getKey().hinders());
+    }
+
+    /** The servers that would serve if they had the interface. */
+    List<String> able() {
+        return servers().stream()
+                .filter(server -> guests.serves(server)
+                        && !guests.has(server, Kind.NEVER_USABLE)
+                        && !guests.has(server, Kind.ATTACH_REFUSED))
+                .toList();
+    }
+
+    /** Whether the watch of the holder is heard, which without a witness speaks against a report. */
+    boolean holderIsHeard() {
+        return ec2.eni()
+                .attachment()
+                .map(NetworkInterfaceAttachment::instanceId)
+                .filter(server -> ec2.servers().state(server) == InstanceStateName.RUNNING && !guests.hung(server))
+                .isPresent();
+    }
+
+    boolean is(Kind kind) {
+        return active.getOrDefault(kind, 0) > 0;
+    }
+
+    /** All servers there are, or have been. */
+    Set<String> servers() {
+        return watches.keySet();
+    }
+
+    /** The server with this address of its own. */
+    Optional<String> at(String address) {
+        return servers().stream()
+                .filter(server -> ec2.servers().address(server).equals(address))
+                .findFirst();
+    }
+
+    /** How long EC2 takes for what it is asked next. */
+    void pace() {
+        var holder = ec2.eni().attachment().map(NetworkInterfaceAttachment::instanceId);
+        var stuck = is(Kind.DETACH_STUCK) || holder.filter(guests::hung).isPresent();
+        ec2.detachTakes(stuck ? SimulatedEc2.NEVER : chance.seconds(1, 5));
+        ec2.forceTakes(stuck && chance.strikesOneIn(2) ? SimulatedEc2.NEVER : chance.seconds(1, 3));
+        ec2.attachTakes(is(Kind.ATTACH_STUCK) ? SimulatedEc2.NEVER : chance.seconds(1, 5));
+        ec2.stopTakes(chance.seconds(2, 20));
+    }
+
+    /** What happens every second: the watches look, EC2 tells of changed states, the schedule ticks. */
+    void second() {
+        watches.forEach((server, watch) -> {
+            tellOfItsState(server, watch);
+            flap(server, watch);
+            look(server, watch);
+            beat(server, watch);
+        });
+        if (untilTick-- == 0) {
+            untilTick = TICK;
+            trigger(new Tick());
+        }
+    }
+
+    private void tellOfItsState(String server, Watch watch) {
+        var state = ec2.servers().state(server);
+        if (state != watch.state) {
+            watch.state = state;
+            invariants.disturbed();
+            log.accept(server + " is " + state);
+            trigger(new StateChange(server, state.toString(), baton.now()));
+        }
+        watch.hung = guests.hung(server) ? watch.hung + 1 : 0;
+        if (watch.hung == ALARM_AFTER) {
+            trigger(new StatusAlarm("status of " + server, "ALARM"));
+        }
+    }
+
+    private void flap(String server, Watch watch) {
+        if (watch.flapping ? chance.strikesOneIn(8) : watch.down) {
+            watch.down = !watch.down;
+            invariants.disturbed();
+            guests.trouble(server, Kind.NGINX_FLAPS, watch.down);
+        }
+    }
+
+    private void look(String server, Watch watch) {
+        var holds = ec2.eni()
+                .attachment()
+                .filter(a -> a.instanceId().equals(server))
+                .isPresent();
+        var answered = guests.service().isPresent() && !is(Kind.WATCH_BLIND);
+        if (holds || answered || !guests.serves(server)) {
+            watch.failures = 0;
+            watch.rest = 0;
+            watch.pause = 1;
+            return;
+        }
+        watch.failures++;
+        if (watch.failures >= FAILURES && watch.rest-- <= 0) {
+            watch.rest = watch.pause;
+            watch.pause = Math.min(2 * watch.pause, LONGEST_PAUSE);
+            trigger(new Report(server, watch.failures, Duration.ofSeconds(1), watch.clock.at(baton.now())));
+        }
+    }
+
+    /** Tells that the watch is there: at its start, and every minute. */
+    private void beat(String server, Watch watch) {
+        var up = ec2.servers().exists(server)
+                && ec2.servers().state(server) == InstanceStateName.RUNNING
+                && !baton.now().isBefore(ec2.servers().runningSince(server).plusSeconds(BOOT));
+        if (!up || guests.hung(server)) {
+            watch.untilHeartbeat = up ? watch.untilHeartbeat : 0;
+            return;
+        }
+        if (watch.untilHeartbeat-- <= 0) {
+            watch.untilHeartbeat = HEARTBEAT;
+            var heartbeat = new Heartbeat(server, "1", watch.clock.at(baton.now()), "");
+            if (!is(Kind.TRIGGERS_LOST)) {
+                baton.at(chance.upTo(Duration.ofMillis(300)), () -> function.ifPresent(it -> it.note(heartbeat)));
+            }
+        }
+    }
+
+    private void trigger(Trigger trigger) {
+        if (is(Kind.TRIGGERS_LOST) && !chance.oneIn(3)) {
+            return;
+        }
+        var latest = Duration.ofMillis(is(Kind.TRIGGERS_LATE) ? 90_000 : 300);
+        call(trigger, chance.upTo(latest));
+        if (is(Kind.TRIGGERS_LATE) ? chance.strikesOneIn(3) : chance.oneIn(20)) {
+            call(trigger, chance.upTo(latest));
+        }
+        if (is(Kind.TRIGGERS_REPEATED) && chance.strikesOneIn(2)) {
+            call(trigger, chance.seconds(60, 150));
+        }
+    }
+
+    private void call(Trigger trigger, Duration late) {
+        baton.at(late, () -> function.ifPresent(it -> it.trigger(trigger)));
+    }
+
+    private void begin(Fault fault) {
+        log.accept("begins: " + fault);
+        invariants.disturbed();
+        lastChange = baton.now();
+        if (fault.lasts()) {
+            goingOn--;
+        } else {
+            baton.at(fault.goesOn(), () -> clear(fault));
+        }
+        var server = server(fault.role());
+        troubled.put(fault, server);
+        active.merge(fault.kind(), 1, Integer::sum);
+        switch (fault.kind()) {
+            case NGINX_DEAD, HUNG, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), true);
+            case NGINX_FLAPS -> watch(server).flapping = true;
+            case STOPPED -> {
+                guests.trouble(server, Kind.STOPPED, true);
+                if (ec2.servers().state(server) == InstanceStateName.RUNNING) {
+                    invariants.stoppedByAPerson(server);
+                }
+                ec2.servers().stop(server, chance.seconds(3, 20));
+                letGoWhenStopped(server);
+            }
+            case REPLACED -> replace(fault.role(), server);
+            case TABLE_DOWN -> table.reachable(false);
+            case ORDER -> function.ifPresent(it -> it.order(fault.role()));
+            case DRILL -> function.ifPresent(Function::drill);
+            case DEPLOYED -> function.ifPresent(it -> it.deploy(pair(), pair(), fault.role(), succeeded -> {}));
+            case HOLD -> {
+                var hold = new Hold(baton.now().plus(fault.goesOn()), "simulated", "a person");
+                baton.start("person", Duration.ZERO, () -> hold(hold));
+            }
+            default -> {}
+        }
+    }
+
+    private void clear(Fault fault) {
+        log.accept("is over: " + fault);
+        invariants.disturbed();
+        lastChange = baton.now();
+        goingOn--;
+        var server = Objects.requireNonNull(troubled.get(fault));
+        active.merge(fault.kind(), -1, Integer::sum);
+        switch (fault.kind()) {
+            case NGINX_DEAD, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), false);
+            case NGINX_FLAPS -> watch(server).flapping = false;
+            case HUNG -> {
+                guests.trouble(server, Kind.HUNG, false);
+                detaches();
+            }
+            case DETACH_STUCK -> detaches();
+            case ATTACH_STUCK -> ec2.eni().arrive();
+            case STOPPED -> {
+                guests.trouble(server, Kind.STOPPED, false);
+                startAgain(server);
+            }
+            case TABLE_DOWN -> table.reachable(!is(Kind.TABLE_DOWN));
+            default -> {}
+        }
+    }
+
+    private void hold(Hold hold) {
+        try {
+            table.hold(hold);
+        } catch (RecordUnavailable e) {
+            log.accept("no hold: " + e.getMessage());
+        }
+    }
+
+    private void detaches() {
+        var holder = ec2.eni().attachment();
+        holder.filter(a -> a.status() == AttachmentStatus.DETACHING)
+                .filter(a -> !guests.hung(a.instanceId()))
+                .ifPresent(a -> ec2.eni().leave(chance.seconds(1, 3)));
+    }
+
+    /** A detach that the guest does not confirm ends when its server has stopped. */
+    private void letGoWhenStopped(String server) {
+        var holder = ec2.eni().attachment();
+        if (holder.filter(a -> a.instanceId().equals(server) && a.status() == AttachmentStatus.DETACHING)
+                .isPresent()) {
+            ec2.servers()
+                    .stopped(server)
+                    .map(then -> Duration.between(baton.now(), then))
+                    .ifPresent(ec2.eni()::leave);
+        }
+    }
+
+    /** Somebody starts it again, as soon as it has stopped. */
+    private void startAgain(String server) {
+        if (guests.has(server, Kind.STOPPED)) {
+            return;
+        }
+        switch (ec2.servers().state(server)) {
+            case STOPPED -> {
+                invariants.startedByAPerson(server);
+                ec2.servers().start(server, chance.seconds(5, 20));
+            }
+            case STOPPING -> baton.at(Duration.ofSeconds(1), () -> startAgain(server));
+            default -> {}
+        }
+    }
+
+    /** As CloudFormation does: the new one first, then the old one goes; or as a person does, who does not tell the function. */
+    private void replace(Role role, String old) {
+        var before = pair();
+        var id = add(role);
+        ec2.servers().launch(id, role, chance.seconds(5, 20));
+        watch(id).state = InstanceStateName.PENDING;
+        if (chance.oneIn(2)) {
+            baton.at(
+                    Duration.ofSeconds(30),
+                    () -> function.ifPresent(
+                            it -> it.deploy(pair(), before, null, succeeded -> terminate(succeeded ? old : id))));
+        } else {
+            baton.at(Duration.ofSeconds(60), () -> terminate(old));
+        }
+    }
+
+    private void terminate(String server) {
+        log.accept(server + " is terminated");
+        invariants.disturbed();
+        servers.replaceAll((role, id) -> id.equals(server) ? successor(server) : id);
+        ec2.servers().terminate(server, chance.seconds(5, 10));
+        ec2.eni()
+                .attachment()
+                .filter(a -> a.instanceId().equals(server))
+                .ifPresent(a -> ec2.eni().leave(chance.seconds(2, 5)));
+    }
+
+    /** After a rollback, the server that was there before. */
+    private String successor(String server) {
+        return servers().stream()
+                .filter(other -> roleOf(other) == roleOf(server) && !other.equals(server))
+                .filter(ec2.servers()::exists)
+                .reduce((first, second) -> second)
+                .orElse(server);
+    }
+
+    private String add(Role role) {
+        var id = (role == Role.PRIMARY ? PRIMARY : STANDBY) + watches.size();
+        servers.put(role, id);
+        watches.put(id, new Watch(clock(Duration.ofSeconds(30)), chance.below(HEARTBEAT)));
+        return id;
+    }
+
+    private String server(Role role) {
+        return Objects.requireNonNull(servers.get(role));
+    }
+
+    /** A clock that is wrong by no more than this, if the plan has wrong clocks. */
+    Clock clock(Duration most) {
+        if (!plan.has(Option.SKEWED_CLOCKS)) {
+            return Clock.TRUE;
+        }
+        var ahead = chance.upTo(most.multipliedBy(2)).minus(most);
+        return new Clock(ahead, (chance.below(201) - 100) / 1e6);
+    }
+
+    private Watch watch(String server) {
+        return Objects.requireNonNull(watches.get(server));
+    }
+}

@@ -1,0 +1,262 @@
+package io.enifailover.function;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A pair record in memory, on virtual time: a call takes a while, may fail, or may take effect and lose its answer. */
+final class SimulatedRecord implements PairRecord {
+    private static final Duration GIVES_UP = Duration.ofSeconds(2);
+
+    /** What happens to a call. */
+    enum Trouble {
+        NONE,
+        /** It has no effect. */
+        LOST,
+        /** It takes effect, and its caller does not learn of it. */
+        ANSWER_LOST
+    }
+
+    private record Key(Instant at, String id) {}
+
+    private final Time time;
+    private final Map<String, Instant> tainted = new HashMap<>();
+    private final Map<String, Instant> stopped = new HashMap<>();
+    private final Map<String, Instant> failedMoves = new HashMap<>();
+    private final Map<String, Instant> moves = new HashMap<>();
+    private final TreeMap<Key, Entry> history =
+            new TreeMap<>(Comparator.comparing(Key::at).thenComparing(Key::id));
+    private final Set<Integer> failures = new HashSet<>();
+    private final Set<Integer> lostAnswers = new HashSet<>();
+    private final Map<String, Runnable> before = new HashMap<>();
+    private final List<String> calls = new ArrayList<>();
+    private Duration callTakes = Duration.ZERO;
+    private Supplier<Trouble> trouble = () -> Trouble.NONE;
+    private boolean reachable = true;
+    private long generation;
+    private @Nullable Lease lease;
+    private @Nullable Hold hold;
+    private @Nullable Instant readySince;
+    private final Map<String, Pulse> pulses = new HashMap<>();
+    private @Nullable Rights rights;
+
+    SimulatedRecord(Time time) {
+        this.time = time;
+    }
+
+    SimulatedRecord callTakes(Duration value) {
+        callTakes = value;
+        return this;
+    }
+
+    /** Lets every call fail from now on, or none. */
+    SimulatedRecord reachable(boolean value) {
+        reachable = value;
+        return this;
+    }
+
+    /** What happens to each call from now on. */
+    SimulatedRecord troubled(Supplier<Trouble> value) {
+        trouble = value;
+        return this;
+    }
+
+    /** Lets the n-th call, counted from 1, fail without effect. */
+    SimulatedRecord fails(int call) {
+        failures.add(call);
+        return this;
+    }
+
+    /** Lets the n-th call, counted from 1, take effect and fail. */
+    SimulatedRecord losesAnswer(int call) {
+        lostAnswers.add(call);
+        return this;
+    }
+
+    /** Runs this before the next call of that name takes effect. */
+    SimulatedRecord beforeNext(String name, Runnable act) {
+        before.put(name, act);
+        return this;
+    }
+
+    /** All calls to the table that this record stands for. */
+    List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** What is written, to see without a call. */
+    PairState written() {
+        return new PairState(
+                lease,
+                hold,
+                tainted,
+                stopped,
+                failedMoves,
+                List.copyOf(moves.values()),
+                readySince,
+                pulses,
+                rights,
+                List.of());
+    }
+
+    /** The attachments that count as automatic moves, to see without a call. */
+    Set<String> counted() {
+        return Set.copyOf(moves.keySet());
+    }
+
+    @Override
+    public PairState read() {
+        return call("GetItem", this::written);
+    }
+
+    @Override
+    public Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline) {
+        return take(() -> true, owner, intent, now, deadline);
+    }
+
+    private Optional<Acquired> take(
+            BooleanSupplier allowed, String owner, String intent, Instant now, Instant deadline) {
+        return call("UpdateItem", () -> {
+            if (!allowed.getAsBoolean()
+                    || (lease != null
+                            && now.isBefore(lease.deadline())
+                            && !lease.owner().equals(owner))) {
+                return Optional.empty();
+            }
+            generation++;
+            lease = new Lease(owner, intent, deadline, generation);
+            return Optional.of(new Acquired(lease, written()));
+        });
+    }
+
+    @Override
+    public Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
+        return take(() -> hold == null || !now.isBefore(hold.until()), owner, intent, now, deadline);
+    }
+
+    @Override
+    public void giveBack(Lease given) {
+        update(() -> lease = given.generation() == generation ? null : lease);
+    }
+
+    @Override
+    public void append(Entry entry) {
+        var key = new Key(entry.at(), entry.id());
+        call("PutItem", () -> {
+            history.put(key, entry);
+            return entry;
+        });
+    }
+
+    @Override
+    public void count(String attachmentId, Instant ended) {
+        update(() -> {
+            moves.merge(attachmentId, ended, (one, other) -> one.isAfter(other) ? one : other);
+            moves.values().removeIf(end -> end.isBefore(ended.minus(RECENT)));
+        });
+    }
+
+    @Override
+    public void hold(Hold value) {
+        update(() -> hold = value);
+    }
+
+    @Override
+    public void release() {
+        update(() -> hold = null);
+    }
+
+    @Override
+    public void taint(String instanceId, Instant since) {
+        update(() -> tainted.put(instanceId, since));
+    }
+
+    @Override
+    public void stopped(String instanceId, Instant at) {
+        update(() -> stopped.put(instanceId, at));
+    }
+
+    @Override
+    public void clearTaint(String instanceId) {
+        update(() -> {
+            tainted.remove(instanceId);
+            stopped.remove(instanceId);
+        });
+    }
+
+    @Override
+    public void failedMove(String instanceId, Instant at) {
+        update(() -> failedMoves.put(instanceId, at));
+    }
+
+    @Override
+    public void forgetFailedMove(String instanceId) {
+        update(() -> failedMoves.remove(instanceId));
+    }
+
+    @Override
+    public void readySince(@Nullable Instant since) {
+        update(() -> readySince = since);
+    }
+
+    @Override
+    public void heard(String instanceId, Pulse pulse) {
+        update(() -> pulses.put(instanceId, pulse));
+    }
+
+    @Override
+    public void forget(String instanceId) {
+        update(() -> pulses.remove(instanceId));
+    }
+
+    @Override
+    public void rights(Rights value) {
+        update(() -> rights = value);
+    }
+
+    @Override
+    public List<Entry> history(int most) {
+        return call(
+                "Query",
+                () -> history.descendingMap().values().stream().limit(most).toList());
+    }
+
+    private void update(Runnable effect) {
+        call("UpdateItem", () -> {
+            effect.run();
+            return calls;
+        });
+    }
+
+    private <T> T call(String name, Supplier<T> effect) {
+        calls.add(name);
+        var number = calls.size();
+        var troubled = trouble.get();
+        if (!reachable || failures.contains(number) || troubled == Trouble.LOST) {
+            throw noAnswer(name);
+        }
+        time.sleep(callTakes);
+        Optional.ofNullable(before.remove(name)).ifPresent(Runnable::run);
+        var answer = effect.get();
+        if (lostAnswers.contains(number) || troubled == Trouble.ANSWER_LOST) {
+            throw noAnswer(name);
+        }
+        return answer;
+    }
+
+    private RecordUnavailable noAnswer(String name) {
+        time.sleep(GIVES_UP);
+        return RecordUnavailable.of(name, SimulatedEc2.noAnswer());
+    }
+}

@@ -1,0 +1,47 @@
+package io.enifailover.function;
+
+import static io.enifailover.function.VirtualTime.START;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SimulatedRecordTest extends PairRecordContract {
+    private final VirtualTime time = new VirtualTime();
+    private final SimulatedRecord simulated = new SimulatedRecord(time);
+
+    @Override
+    PairRecord emptyRecord() {
+        return simulated;
+    }
+
+    @Test
+    void takesItsTime() {
+        simulated.callTakes(Duration.ofMillis(20)).read();
+
+        assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(20));
+    }
+
+    @Test
+    void isUnavailableUntilItIsReachableAgain() {
+        simulated.reachable(false);
+        assertThatExceptionOfType(RecordUnavailable.class)
+                .isThrownBy(simulated::read)
+                .withMessageStartingWith("GetItem: ");
+        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(2));
+
+        assertThat(simulated.reachable(true).read()).isEqualTo(PairRecord.PairState.EMPTY);
+    }
+
+    @Test
+    void letsAnOwnerTakeALeaseOfWhichItDoesNotKnow() {
+        simulated.losesAnswer(1);
+
+        assertThatExceptionOfType(RecordUnavailable.class)
+                .isThrownBy(() -> simulated.take("one", "failover", START, DEADLINE));
+
+        assertThat(simulated.take("two", "failover", START, DEADLINE)).isEmpty();
+        assertThat(simulated.take("one", "failover", START, DEADLINE)).isPresent();
+    }
+}

@@ -1,0 +1,211 @@
+package io.enifailover.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.enifailover.function.Plan.Fault;
+import io.enifailover.function.Plan.Kind;
+import io.enifailover.function.Plan.Option;
+import io.enifailover.function.Simulation.Bugs;
+import io.enifailover.protocol.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+
+/** Random histories of a pair, on which the design's invariants hold at each step. */
+class SimulationTest {
+    private static final AtomicInteger HISTORIES = new AtomicInteger();
+    private static final AtomicLong STEPS = new AtomicLong();
+    private static final AtomicLong CALLS = new AtomicLong();
+    private static final AtomicLong MOVES = new AtomicLong();
+    private static Duration slowest = Duration.ZERO;
+
+    /** The same histories in each run, so that a commit passes or fails by what it changes; take another seed to look further. */
+    @Property(edgeCases = EdgeCasesMode.NONE, seed = "20261125")
+    void holdsItsInvariants(@ForAll("plans") Plan plan) {
+        var result = Simulation.run(plan, Bugs.NONE);
+        HISTORIES.incrementAndGet();
+        STEPS.addAndGet(result.steps());
+        CALLS.addAndGet(result.calls());
+        MOVES.addAndGet(result.moves());
+        slowest = result.recovered().compareTo(slowest) > 0 ? result.recovered() : slowest;
+    }
+
+    /** Everything moves on while the record is down, though nobody knows what was done before. */
+    @Example
+    void movesWithoutTheRecord() {
+        Simulation.run(Plan.of("calm, table_down primary 1+0, nginx_dead primary 5+0"), Bugs.NONE);
+    }
+
+    /** The table goes down just before a fencing: the old holder must not be stopped, since nobody would start it again. */
+    @Example
+    void stopsNoOldHolderWhoseTaintIsNotWrittenDown() {
+        Simulation.run(
+                Plan.of("calm fencing, nginx_dead primary 5+60, table_down primary when:DetachNetworkInterface+9"),
+                Bugs.NONE);
+    }
+
+    /** Each of two moves without a lease must leave the new holder of the other one alone. */
+    @Example
+    void stopsNoOldHolderWithoutTheRecord() {
+        Simulation.run(
+                Plan.of(
+                        "calm fencing, table_down primary 1+58, nginx_dead primary 5+20, triggers_repeated primary 5+20"),
+                Bugs.NONE);
+    }
+
+    /** The server was stopped by a move whose record was lost: a later schedule must start it again. */
+    @Example
+    void startsAServerAgainThatAMoveHasStopped() {
+        Simulation.run(
+                Plan.of("calm fencing, nginx_dead primary 5+57, table_down primary when:StopInstances+18,"
+                        + " nginx_dead standby 60+0"),
+                Bugs.NONE);
+    }
+
+    /** A report from before another call's move is no proof that its server serves. */
+    @Example
+    void forgetsAReportOnceSomebodyElseHasMoved() {
+        Simulation.run(
+                Plan.of(
+                        "calm, nginx_dead primary 5+100, order standby when:report+1, nginx_dead standby when:takeUnlessHeld+60"),
+                Bugs.NONE);
+    }
+
+    /** EC2 does not tell at the moment of the fencing that a person is stopping the old holder. */
+    @Example
+    void leavesAServerStoppedThatAPersonStopsWhileEc2DoesNotDescribeIt() {
+        Simulation.run(Plan.of("calm fencing, stopped primary 5+60, ec2_throttles primary 11.85+0.1"), Bugs.NONE);
+    }
+
+    /** One move after another holds the lease and fails, and the tainted server is the only way out. */
+    @Example
+    void healsATaintedServerWhileMovesToTheOtherOneFail() {
+        Simulation.run(Plan.of("calm, hung primary 5+60, attach_refused standby 5+0"), Bugs.NONE);
+    }
+
+    /** EC2 refuses both servers, and then one of them only. */
+    @Example
+    void triesTheServerWhoseMoveFailedLongestAgo() {
+        Simulation.run(
+                Plan.of("calm, nginx_dead primary 5+10, attach_refused primary 6+0, attach_refused standby 6+100"),
+                Bugs.NONE);
+    }
+
+    /** The primary is restarted, and only its watch can tell. */
+    @Example
+    void endsATaintWhileTheWitnessIsBlind() {
+        Simulation.run(
+                Plan.of("calm, hung primary 5+40, nginx_dead standby 30+0, witness_blind primary 20+0"), Bugs.NONE);
+    }
+
+    /** The call that detached the interface has died, and EC2 leaves out the only server that serves. */
+    @Example
+    void waitsForAServerThatAListingLeavesOut() {
+        Simulation.run(
+                Plan.of("calm, nginx_dead primary 5+0, omitted standby when:DetachNetworkInterface+30,"
+                        + " calls_die primary when:DetachNetworkInterface+2"),
+                Bugs.NONE);
+    }
+
+    /** The call that detached the interface has died, EC2's answer to the attach is lost, and the server does not serve. */
+    @Example
+    void countsAMoveWhoseAnswerWasLost() {
+        Simulation.run(
+                Plan.of("calm, nginx_dead primary 5+0, never_usable standby 4+0,"
+                        + " calls_die primary when:DetachNetworkInterface+1,"
+                        + " ec2_answers_lost standby when:AttachNetworkInterface+1"),
+                Bugs.NONE);
+    }
+
+    /** The move away from the primary died before its end: what was noted about the standby says nothing about the primary. */
+    @Example
+    void failsBackOnlyToAServerThatWasReadyItself() {
+        Simulation.run(
+                Plan.of("0 failback, calls_die primary 266+124, detach_stuck primary 1+55, detach_stuck primary 120+10,"
+                        + " hung primary 285+99, triggers_repeated primary 249+175"),
+                Bugs.NONE);
+    }
+
+    /** The report came from a server that then failed too: the cool-down must not keep the interface there. */
+    @Example
+    void leavesAServerThatNeverServedAsSoonAsTheOtherOneServes() {
+        var result =
+                Simulation.run(Plan.of("calm, nginx_dead primary 5+40, nginx_dead standby when:report+0"), Bugs.NONE);
+
+        assertThat(result.recovered()).isLessThan(Invariants.COOL_DOWN);
+    }
+
+    @AfterContainer
+    static void report() {
+        System.out.printf(
+                "simulation: %,d histories, %,d steps, %,d calls, %,d moves, slowest recovery %s%n",
+                HISTORIES.get(), STEPS.get(), CALLS.get(), MOVES.get(), slowest);
+    }
+
+    @Provide
+    Arbitrary<Plan> plans() {
+        return plansOf(Kind.values());
+    }
+
+    /** Plans in which these kinds of things go wrong. */
+    static Arbitrary<Plan> plansOf(Kind... kinds) {
+        var role = Arbitraries.of(Role.class);
+        var start = Arbitraries.integers().between(1, 300);
+        var fault = Combinators.combine(
+                        Arbitraries.of(kinds),
+                        role,
+                        start,
+                        Arbitraries.integers().between(1, 180))
+                .as(Fault::of);
+        var thatLast = Stream.of(kinds).filter(Kind::canLast).toList();
+        var lasting = Combinators.combine(Arbitraries.of(thatLast), role, start)
+                .as((kind, whose, from) -> Fault.of(kind, whose, from, 0));
+        return Combinators.combine(
+                        Arbitraries.longs(),
+                        options(),
+                        fault.list().ofMinSize(1).ofMaxSize(6),
+                        lasting.list().ofMaxSize(thatLast.isEmpty() ? 0 : 2))
+                .as((seed, options, faults, last) -> {
+                    var all = new ArrayList<>(faults);
+                    all.addAll(last);
+                    return new Plan(seed, options, all);
+                });
+    }
+
+    private static Arbitrary<Set<Option>> options() {
+        return Combinators.combine(oneIn(6), oneIn(4), oneIn(6), oneIn(2))
+                .as((failback, fencing, noWitness, skewed) -> {
+                    var options = EnumSet.noneOf(Option.class);
+                    if (failback) {
+                        options.add(Option.FAILBACK);
+                    }
+                    if (fencing) {
+                        options.add(Option.FENCING);
+                    }
+                    if (noWitness) {
+                        options.add(Option.NO_WITNESS);
+                    }
+                    if (skewed) {
+                        options.add(Option.SKEWED_CLOCKS);
+                    }
+                    return options;
+                });
+    }
+
+    private static Arbitrary<Boolean> oneIn(int times) {
+        return Arbitraries.integers().between(1, times).map(n -> n == times);
+    }
+}

@@ -1,0 +1,16 @@
+package io.enifailover.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProbesTest {
+
+    @ParameterizedTest
+    @CsvSource({"PT0.5S, PT0.25S", "PT1S, PT0.5S", "PT5S, PT0.5S"})
+    void waitForAnAnswerForHalfTheirIntervalButForHalfASecondAtMost(Duration interval, Duration timeout) {
+        assertThat(new Probes(interval, 3).timeout()).isEqualTo(timeout);
+    }
+}
