@@ -145,7 +145,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                         place,
                         type,
                         floating,
-                        props.failover().probes(),
+                        props.probes(),
                         controller.alias(FunctionAlias.reportOf(role))));
     }
 

@@ -3,6 +3,7 @@ package io.enifailover;
 import io.enifailover.Network.ExistingVpc;
 import io.enifailover.Network.NewVpc;
 import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Probes;
 import io.enifailover.protocol.Role;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -19,6 +20,7 @@ import software.amazon.awscdk.services.ec2.IVpc;
  * @param clientCidrs     IPv4 blocks whose clients may reach port 80, at least one; default {@code 0.0.0.0/0}
  * @param holder          server that holds the interface after the deployment that first asks for it, or null to leave it
  *                        where it is; a later deployment with the same value does not undo a failover
+ * @param probes          how a failure is noticed
  * @param failover        when the pair saves itself, and how
  * @param generations     raised to rebuild a server; default 1 for both
  */
@@ -28,6 +30,7 @@ public record FailoverPairProps(
         @Nullable String floatingAddress,
         List<String> clientCidrs,
         @Nullable Role holder,
+        Probes probes,
         FailoverSettings failover,
         Generations generations) {
     private static final String EVERYONE = "0.0.0.0/0";
@@ -66,32 +69,38 @@ public record FailoverPairProps(
                 null,
                 List.of(EVERYONE),
                 null,
+                Probes.ofDefaults(),
                 FailoverSettings.ofDefaults(),
                 Generations.ofDefaults());
     }
 
     public FailoverPairProps withInstanceType(String type) {
-        return new FailoverPairProps(network, type, floatingAddress, clientCidrs, holder, failover, generations);
+        return new FailoverPairProps(network, type, floatingAddress, clientCidrs, holder, probes, failover, generations);
     }
 
     public FailoverPairProps withFloatingAddress(@Nullable String address) {
-        return new FailoverPairProps(network, instanceType, address, clientCidrs, holder, failover, generations);
+        return new FailoverPairProps(network, instanceType, address, clientCidrs, holder, probes, failover, generations);
     }
 
     public FailoverPairProps withClientCidrs(List<String> cidrs) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, cidrs, holder, failover, generations);
+        return new FailoverPairProps(network, instanceType, floatingAddress, cidrs, holder, probes, failover, generations);
     }
 
     public FailoverPairProps withHolder(@Nullable Role role) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, role, failover, generations);
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, role, probes, failover, generations);
     }
 
-    public FailoverPairProps withFailover(FailoverSettings policy) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, policy, generations);
+    public FailoverPairProps withProbes(Probes other) {
+        return new FailoverPairProps(
+                network, instanceType, floatingAddress, clientCidrs, holder, other, failover, generations);
+    }
+
+    public FailoverPairProps withFailover(FailoverSettings settings) {
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, probes, settings, generations);
     }
 
     public FailoverPairProps withGenerations(Generations other) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, failover, other);
+        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, probes, failover, other);
     }
 
     /** Whether every client may reach the pair, and so the controller too, whose address nobody knows. */

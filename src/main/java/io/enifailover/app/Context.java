@@ -41,20 +41,6 @@ record Context(Map<String, Object> values) {
         return value.equals(word) ? null : (Integer) wholeNumber(key, value, word + " or a whole number");
     }
 
-    /** Reads so many whole numbers, or null. */
-    @Nullable
-    List<Integer> wholeNumbersOrNull(String key, int count) {
-        var meaning = count + " whole numbers";
-        if (!values.containsKey(key)) {
-            return null;
-        }
-        var numbers = list(key, List.of());
-        if (numbers.size() != count) {
-            throw rejected(key, meaning, String.join(",", numbers));
-        }
-        return numbers.stream().map(number -> wholeNumber(key, number, meaning)).toList();
-    }
-
     /** Reads a list of strings, or one string with commas. */
     List<String> list(String key, List<String> absent) {
         var value = values.get(key);

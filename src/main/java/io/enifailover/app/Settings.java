@@ -78,6 +78,7 @@ record Settings(
                         .withFloatingAddress(context.textOrNull("floatingAddress"))
                         .withClientCidrs(context.list("clientCidrs", pair.clientCidrs()))
                         .withHolder(holder == null ? null : Role.named("holder", holder))
+                        .withProbes(probes(context, pair.probes()))
                         .withFailover(failover(context))
                         .withGenerations(generations(context)),
                 context.textOrNull("notificationEmail"),
@@ -92,14 +93,13 @@ record Settings(
         var defaults = FailoverSettings.ofDefaults();
         var failback = context.wholeNumberUnless("manual", "failback");
         return new FailoverSettings(
-                probes(context, defaults.probes()),
                 Duration.ofSeconds(
                         context.wholeNumber("coolDown", defaults.coolDown().toSeconds())),
                 context.wholeNumber("flapLimit", defaults.flapLimit()),
                 failback == null ? null : Duration.ofMinutes(failback),
                 Fencing.named(
                         "fencing", context.text("fencing", defaults.fencing().toString())),
-                deadlines(context, defaults.deadlines()));
+                MoveDeadlines.named(context.list("moveDeadlines", List.of())));
     }
 
     private static Generations generations(Context context) {
@@ -114,13 +114,6 @@ record Settings(
         return new Probes(
                 Duration.ofMillis(interval.movePointRight(3).longValue()),
                 context.wholeNumber("failureThreshold", defaults.failureThreshold()));
-    }
-
-    private static MoveDeadlines deadlines(Context context, MoveDeadlines defaults) {
-        var seconds = context.wholeNumbersOrNull("moveDeadlines", 5);
-        return seconds == null
-                ? defaults
-                : new MoveDeadlines(seconds.get(0), seconds.get(1), seconds.get(2), seconds.get(3), seconds.get(4));
     }
 
     private static void refuseUnknown(String key) {

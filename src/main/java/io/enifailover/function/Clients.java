@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FunctionSettings;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -18,7 +19,7 @@ final class Clients {
 
     private Clients() {}
 
-    static Dependencies surroundings(Configuration configuration) {
+    static Dependencies surroundings(FunctionSettings settings) {
         var time = Time.system();
         var table = DynamoDbRecord.client().build();
         var firstRead = new FirstRead(time);
@@ -29,8 +30,8 @@ final class Clients {
         });
         return new Dependencies(
                 ec2(),
-                configuration.stackId(),
-                id -> new DynamoDbRecord(table, configuration.tableName(), id, firstRead),
+                settings.stackId(),
+                id -> new DynamoDbRecord(table, settings.tableName(), id, firstRead),
                 new HealthProber(HttpWitness::new, threads, time),
                 HttpWitness::new,
                 time,

@@ -1,5 +1,7 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.Fencing;
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
@@ -40,7 +42,7 @@ final class Controller {
      */
     record Answer(boolean moved, String words, @Nullable Alert alert) {}
 
-    private final Configuration configuration;
+    private final FunctionSettings settings;
     private final Dependencies deps;
     private final Observations observations;
     private final Telemetry herald;
@@ -48,21 +50,21 @@ final class Controller {
     private final Housekeeping upkeep;
     private final Function<Observation, Decision> decide;
 
-    Controller(Configuration configuration, Dependencies deps) {
-        this(configuration, deps, configuration.policy()::decide);
+    Controller(FunctionSettings settings, Dependencies deps) {
+        this(settings, deps, new Policy(settings.failover())::decide);
     }
 
     /**
      * @param decide what to do when nobody has ordered anything
      */
-    Controller(Configuration configuration, Dependencies deps, Function<Observation, Decision> decide) {
-        this.configuration = configuration;
+    Controller(FunctionSettings settings, Dependencies deps, Function<Observation, Decision> decide) {
+        this.settings = settings;
         this.deps = deps;
-        var eni = new FloatingEni(deps.ec2(), configuration.interfaceId());
-        var fleet = deps.fleet(configuration.interfaceId());
-        var record = deps.records().apply(configuration.interfaceId());
-        observations = new Observations(configuration.interfaceId(), configuration.serviceUrl(), deps);
-        herald = new Telemetry(configuration.interfaceId(), deps);
+        var eni = new FloatingEni(deps.ec2(), settings.interfaceId());
+        var fleet = deps.fleet(settings.interfaceId());
+        var record = deps.records().apply(settings.interfaceId());
+        observations = new Observations(settings.interfaceId(), settings.serviceUri(), deps);
+        herald = new Telemetry(settings.interfaceId(), deps);
         mover = new Mover(eni, fleet, record, herald, deps.time());
         upkeep = new Housekeeping(fleet, record, new Permissions(eni, fleet));
         this.decide = decide;
@@ -104,12 +106,12 @@ final class Controller {
 
     /** Moves because an operator wants it. */
     Answer handle(Switchover order, String id, Instant end) {
-        return planned(order.by(), id, end, seen -> configuration.policy().decide(seen, order.to()));
+        return planned(order.by(), id, end, seen -> new Policy(settings.failover()).decide(seen, order.to()));
     }
 
     /** Moves to the server of this role, unless there is a hold: one that comes before the lease is taken counts too. */
     Answer drill(Role to, String by, String id, Instant end) {
-        return planned(by, id, end, seen -> configuration.policy().rehearse(seen, to));
+        return planned(by, id, end, seen -> new Policy(settings.failover()).rehearse(seen, to));
     }
 
     private Answer planned(String by, String id, Instant end, Function<Observation, Decision> decision) {
@@ -121,7 +123,7 @@ final class Controller {
 
     /** Says what an operator's order would do now. */
     Decision rehearse(Switchover order) {
-        return configuration.policy().decide(observe(null, Series.SHORT), order.to());
+        return new Policy(settings.failover()).decide(observe(null, Series.SHORT), order.to());
     }
 
     /**
@@ -130,7 +132,7 @@ final class Controller {
      * @param report what led to it, or null
      */
     Observation observe(@Nullable Report report, Series series) {
-        return observations.observe(report, series, configuration.deadlines());
+        return observations.observe(report, series, Deadlines.of(settings.failover().deadlines()));
     }
 
     private Observation observe(@Nullable Report report, Series series, Instant end) {
@@ -139,8 +141,7 @@ final class Controller {
 
     /** The deadlines of a move, within the time that is left. */
     private Deadlines until(Instant end) {
-        return configuration
-                .deadlines()
+        return Deadlines.of(settings.failover().deadlines())
                 .withOverall(Duration.between(deps.time().now(), end));
     }
 
@@ -162,7 +163,7 @@ final class Controller {
                     to.serverId(),
                     considered.seen().floating(),
                     cause,
-                    configuration.fencing() && to.fencing(),
+                    settings.failover().fencing() == Fencing.STOP && to.fencing(),
                     considered::stands);
             var result = mover.move(wish, until(call.end()), witness());
             if (result instanceof Moved) {
@@ -184,7 +185,7 @@ final class Controller {
     }
 
     private @Nullable Witness witness() {
-        return configuration.serviceUrl() == null ? null : deps.witnesses().apply(configuration.serviceUrl());
+        return settings.serviceUri() == null ? null : deps.witnesses().apply(settings.serviceUri());
     }
 
     /** One call of the function. */

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FunctionSettings;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class ControllerHandler implements RequestStreamHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerHandler.class);
 
-    /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+    /** https://docs.aws.amazon.com/lambda/latest/dg/settings-envvars.html */
     private static final String SNAP_START = "snap-start";
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -53,27 +54,27 @@ public final class ControllerHandler implements RequestStreamHandler {
 
     /** Builds its own clients: the constructor that Lambda calls. */
     public ControllerHandler() {
-        this(Configuration.from(System.getenv()));
+        this(FunctionSettings.fromEnvironment(System.getenv()));
     }
 
-    private ControllerHandler(Configuration configuration) {
-        this(configuration, Clients.surroundings(configuration), System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
+    private ControllerHandler(FunctionSettings settings) {
+        this(settings, Clients.surroundings(settings), System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
     }
 
     /**
      * @param initialization what Lambda makes this instance for, or null outside of Lambda
      */
-    ControllerHandler(Configuration configuration, Dependencies deps, @Nullable String initialization) {
+    ControllerHandler(FunctionSettings settings, Dependencies deps, @Nullable String initialization) {
         time = deps.time();
-        controller = new Controller(configuration, deps);
-        herald = new Telemetry(configuration.interfaceId(), deps);
-        observers = new Observers(deps.fleet(configuration.interfaceId()));
-        desk = new OperatorQueries(controller, configuration, deps);
-        drill = new Drill(controller, configuration, deps);
-        requests = new CloudFormationRequests(JSON, configuration.stackId());
-        swap = new SwapHandler(deps, configuration.deadlines());
+        controller = new Controller(settings, deps);
+        herald = new Telemetry(settings.interfaceId(), deps);
+        observers = new Observers(deps.fleet(settings.interfaceId()));
+        desk = new OperatorQueries(controller, settings, deps);
+        drill = new Drill(controller, settings, deps);
+        requests = new CloudFormationRequests(JSON, settings.stackId());
+        swap = new SwapHandler(deps, Deadlines.of(settings.failover().deadlines()));
         if (SNAP_START.equals(initialization)) {
-            Priming.of(configuration.interfaceId(), deps)
+            Priming.of(settings.interfaceId(), deps)
                     .with("JSON", ControllerHandler::primeJson)
                     .run();
         }

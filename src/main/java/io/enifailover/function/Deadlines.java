@@ -1,29 +1,18 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.MoveDeadlines;
+import io.enifailover.protocol.Step;
 import java.time.Duration;
 
 /**
  * How long a move may take.
  *
- * @param detach until a detach is forced
- * @param force until the old holder is stopped
- * @param stop for the detach from a server that is being stopped
- * @param attach until EC2 shows the interface as attached
- * @param serve until the new holder answers
+ * @param steps   for each step
  * @param overall for everything together: no call starts after it
- * @param poll pause between two looks, more than zero; a third of it in the first seconds of a step
+ * @param poll    pause between two looks, more than zero; a third of it in the first seconds of a step
  */
-record Deadlines(
-        Duration detach,
-        Duration force,
-        Duration stop,
-        Duration attach,
-        Duration serve,
-        Duration overall,
-        Duration poll) {
-
-    /** 15 s to detach, 15 s by force, 40 s with a stop, 30 s to attach, 30 s to serve, a look each 300 ms. */
-    static final Deadlines DEFAULT = ofSeconds(15, 15, 40, 30, 30);
+record Deadlines(MoveDeadlines steps, Duration overall, Duration poll) {
+    static final Deadlines DEFAULT = of(MoveDeadlines.ofDefaults());
 
     Deadlines {
         if (poll.isNegative() || poll.isZero()) {
@@ -31,24 +20,21 @@ record Deadlines(
         }
     }
 
-    /** Overall, the sum of these; a look each 300 ms. */
-    static Deadlines ofSeconds(int detach, int force, int stop, int attach, int serve) {
-        return new Deadlines(
-                Duration.ofSeconds(detach),
-                Duration.ofSeconds(force),
-                Duration.ofSeconds(stop),
-                Duration.ofSeconds(attach),
-                Duration.ofSeconds(serve),
-                Duration.ofSeconds(detach + force + stop + attach + serve),
-                Duration.ofMillis(300));
+    /** Overall, the sum of the steps; a look each 300 ms. */
+    static Deadlines of(MoveDeadlines steps) {
+        return new Deadlines(steps, steps.sum(), Duration.ofMillis(300));
+    }
+
+    Duration of(Step step) {
+        return steps.of(step);
     }
 
     /** The most that the old holder may take to let go of the interface, with all that can be done about it. */
     Duration release() {
-        return detach.plus(force).plus(stop);
+        return of(Step.DETACH).plus(of(Step.FORCE)).plus(of(Step.STOP));
     }
 
     Deadlines withOverall(Duration value) {
-        return new Deadlines(detach, force, stop, attach, serve, value, poll);
+        return new Deadlines(steps, value, poll);
     }
 }

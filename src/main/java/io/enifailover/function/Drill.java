@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.function.Controller.Answer;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.Policy.Decision.Keep;
@@ -21,10 +22,10 @@ final class Drill {
     private final Telemetry herald;
     private final PairRecord record;
 
-    Drill(Controller controller, Configuration configuration, Dependencies deps) {
-        var interfaceId = configuration.interfaceId();
+    Drill(Controller controller, FunctionSettings settings, Dependencies deps) {
+        var interfaceId = settings.interfaceId();
         this.controller = controller;
-        this.preflight = PreflightCheck.of(configuration, deps);
+        this.preflight = PreflightCheck.of(settings, deps);
         this.herald = new Telemetry(interfaceId, deps);
         this.record = deps.records().apply(interfaceId);
     }

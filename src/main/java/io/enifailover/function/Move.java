@@ -2,7 +2,7 @@ package io.enifailover.function;
 
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
-import io.enifailover.function.Steps.Step;
+import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

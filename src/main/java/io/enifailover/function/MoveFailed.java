@@ -1,6 +1,6 @@
 package io.enifailover.function;
 
-import io.enifailover.function.Steps.Step;
+import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -11,7 +11,7 @@ import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.Steps.Step;
+import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

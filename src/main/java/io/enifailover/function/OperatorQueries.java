@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.function.Event.Heartbeat;
 import io.enifailover.function.Event.Order;
 import io.enifailover.function.Event.Order.History;
@@ -33,13 +34,13 @@ final class OperatorQueries {
     private final Answers answers;
     private final Time time;
 
-    OperatorQueries(Controller controller, Configuration configuration, Dependencies deps) {
-        var interfaceId = configuration.interfaceId();
+    OperatorQueries(Controller controller, FunctionSettings settings, Dependencies deps) {
+        var interfaceId = settings.interfaceId();
         this.controller = controller;
         this.record = deps.records().apply(interfaceId);
-        this.preflight = PreflightCheck.of(configuration, deps);
-        this.policy = configuration.policy();
-        this.answers = new Answers(interfaceId, configuration.serviceUrl());
+        this.preflight = PreflightCheck.of(settings, deps);
+        this.policy = new Policy(settings.failover());
+        this.answers = new Answers(interfaceId, settings.serviceUri());
         this.time = deps.time();
     }
 

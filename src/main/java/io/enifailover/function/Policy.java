@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
@@ -25,11 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A false failover costs seconds, a missed one costs until a person wakes up: where the evidence is incomplete it leans
  * to moving, and the cool-down and the flap limit bound what that can cost.
  *
- * @param coolDown      rest from the end of an automatic move until the next one, zero or more
- * @param flapLimit     automatic moves within an hour after which only a person moves, 1 or more
- * @param failbackAfter how long the primary has to be ready before the interface goes back to it, or null: never by itself
+ * @param settings of which cool-down, flap limit and failback count here
  */
-record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter) {
+record Policy(FailoverSettings settings) {
     /** A heartbeat that did not come, and half a minute: a watch sends one each minute. */
     private static final Duration SILENCE = Duration.ofSeconds(90);
 
@@ -286,7 +285,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
             return Optional.of(new Keep("the record of the moves cannot be read", Alert.FLAPPING, Refusal.COOL_DOWN));
         }
         var moves = seen.memory().movesSince(seen.now().minus(PairRecord.RECENT));
-        if (moves >= flapLimit) {
+        if (moves >= settings.flapLimit()) {
             return Optional.of(new Keep(
                     "flapping: %d moves within the hour, the limit".formatted(moves),
                     Alert.FLAPPING,
@@ -294,7 +293,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
         }
         return Stream.concat(seen.memory().recentMoves().stream(), unwritten(seen).stream())
                 .max(Comparator.naturalOrder())
-                .map(last -> last.plus(coolDown))
+                .map(last -> last.plus(settings.coolDown()))
                 .filter(seen.now()::isBefore)
                 .map(until -> new Keep("cooling down until " + until, Alert.FLAPPING, Refusal.COOL_DOWN));
     }
@@ -310,6 +309,7 @@ record Policy(Duration coolDown, int flapLimit, @Nullable Duration failbackAfter
 
     private Optional<Decision> backToThePrimary(Observation seen) {
         var since = seen.memory().readySince();
+        var failbackAfter = settings.failbackAfter();
         if (failbackAfter == null
                 || since == null
                 || seen.service() != Verdict.SERVES

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FunctionSettings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,10 +14,10 @@ final class PreflightCheck {
         this.policy = policy;
     }
 
-    static PreflightCheck of(Configuration configuration, Dependencies deps) {
-        var interfaceId = configuration.interfaceId();
+    static PreflightCheck of(FunctionSettings settings, Dependencies deps) {
+        var interfaceId = settings.interfaceId();
         var permissions = new Permissions(new FloatingEni(deps.ec2(), interfaceId), deps.fleet(interfaceId));
-        return new PreflightCheck(permissions, configuration.policy());
+        return new PreflightCheck(permissions, new Policy(settings.failover()));
     }
 
     List<Check> of(Observation seen) {

@@ -26,11 +26,11 @@ final class Priming {
     private static final URI NOWHERE = URI.create("http://127.0.0.1:9/healthz");
 
     /** Something that loads what it needs; what it returns or throws does not matter. */
-    interface Step {
+    interface Action {
         void run() throws Exception;
     }
 
-    private final Map<String, Step> steps = new LinkedHashMap<>();
+    private final Map<String, Action> steps = new LinkedHashMap<>();
 
     /** The calls of a look at the pair: EC2, the record, and the witness. */
     static Priming of(String interfaceId, Dependencies deps) {
@@ -44,7 +44,7 @@ final class Priming {
                 .with("witness", () -> deps.lookout().look(Set.of(new Place(NOWHERE, "nobody")), new Series(1, 1)));
     }
 
-    Priming with(String name, Step step) {
+    Priming with(String name, Action step) {
         steps.put(name, step);
         return this;
     }

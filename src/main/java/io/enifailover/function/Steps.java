@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -10,30 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The steps of one move against the clock: they only go forward, so that their deadlines add up to a bound. */
 final class Steps {
-
-    /** A part of a move with a deadline of its own, in the order in which a move goes through them. */
-    enum Step {
-        /** Before it: from the first failure until the function was called. */
-        DETECT,
-        /** Before it: from there until it began. */
-        DECIDE,
-        OBSERVE,
-        DETACH,
-        FORCE,
-        STOP,
-        ATTACH,
-        SERVE;
-
-        /** The name of its metric. */
-        String metric() {
-            return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT) + "Time";
-        }
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /**
      * For so long, looks are three times as frequent: most steps end within it, and the rest of a pause is most of what the
@@ -150,11 +127,8 @@ final class Steps {
     private Instant stepEnd() {
         return switch (step) {
             case DETECT, DECIDE, OBSERVE -> end;
-            case DETACH -> began.plus(detachMayWait ? deadlines.release() : deadlines.detach());
-            case FORCE -> began.plus(deadlines.force());
-            case STOP -> began.plus(deadlines.stop());
-            case ATTACH -> began.plus(deadlines.attach());
-            case SERVE -> began.plus(deadlines.serve());
+            case DETACH -> began.plus(detachMayWait ? deadlines.release() : deadlines.of(step));
+            case FORCE, STOP, ATTACH, SERVE -> began.plus(deadlines.of(step));
         };
     }
 

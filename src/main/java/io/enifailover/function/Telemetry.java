@@ -4,7 +4,7 @@ import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Journal.Level;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.Policy.Decision.Keep;
-import io.enifailover.function.Steps.Step;
+import io.enifailover.protocol.Step;
 import io.enifailover.protocol.Role;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,12 +1,14 @@
 package io.enifailover.protocol;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * When a pair saves itself, and how; everything has a default.
  *
- * @param probes        how a failure is noticed
  * @param coolDown      rest after a move before the next one without an order, 0 to 3600 seconds; default 60
  * @param flapLimit     moves within an hour after which only a person moves, 1 to 60; default 3
  * @param failbackAfter how long the primary has to be ready before the interface goes back to it, 1 to 1440 minutes, or
@@ -15,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param deadlines     how long each step of a move may take
  */
 public record FailoverSettings(
-        Probes probes,
         Duration coolDown,
         int flapLimit,
         @Nullable Duration failbackAfter,
         Fencing fencing,
         MoveDeadlines deadlines) {
+
+    private static final String COOL_DOWN = "COOL_DOWN";
+    private static final String FLAP_LIMIT = "FLAP_LIMIT";
+    private static final String FAILBACK_AFTER = "FAILBACK_AFTER";
+    private static final String MOVE_DEADLINES = "MOVE_DEADLINES";
+    private static final String FENCING = "FENCING";
 
     public FailoverSettings {
         if (coolDown.isNegative() || coolDown.toSeconds() > 3600) {
@@ -35,33 +42,65 @@ public record FailoverSettings(
         }
     }
 
+    /**
+     * Reads what {@link #toEnvironment()} has written.
+     *
+     * @throws IllegalArgumentException in one line, for a variable that is missing or not usable
+     */
+    public static FailoverSettings fromEnvironment(Map<String, String> environment) {
+        var failback = environment.get(FAILBACK_AFTER);
+        return new FailoverSettings(
+                Duration.parse(required(environment, COOL_DOWN)),
+                Integer.parseInt(required(environment, FLAP_LIMIT)),
+                failback == null ? null : Duration.parse(failback),
+                Fencing.named(FENCING, required(environment, FENCING)),
+                MoveDeadlines.named(List.of(required(environment, MOVE_DEADLINES).split(","))));
+    }
+
+    /** Returns these settings as variables of the function's environment. */
+    public Map<String, String> toEnvironment() {
+        var environment = new LinkedHashMap<String, String>();
+        environment.put(COOL_DOWN, coolDown.toString());
+        environment.put(FLAP_LIMIT, String.valueOf(flapLimit));
+        if (failbackAfter != null) {
+            environment.put(FAILBACK_AFTER, failbackAfter.toString());
+        }
+        environment.put(MOVE_DEADLINES, deadlines.toString());
+        environment.put(FENCING, fencing.toString());
+        return environment;
+    }
+
+    static String required(Map<String, String> environment, String name) {
+        var value = environment.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " must be set, got nothing");
+        }
+        return value;
+    }
+
     /** Returns the defaults. */
     public static FailoverSettings ofDefaults() {
         return new FailoverSettings(
-                Probes.ofDefaults(), Duration.ofMinutes(1), 3, null, Fencing.NONE, MoveDeadlines.ofDefaults());
-    }
-
-    public FailoverSettings withProbes(Probes other) {
-        return new FailoverSettings(other, coolDown, flapLimit, failbackAfter, fencing, deadlines);
+                Duration.ofMinutes(1), 3, null, Fencing.NONE, MoveDeadlines.ofDefaults());
     }
 
     public FailoverSettings withCoolDown(Duration rest) {
-        return new FailoverSettings(probes, rest, flapLimit, failbackAfter, fencing, deadlines);
+        return new FailoverSettings(rest, flapLimit, failbackAfter, fencing, deadlines);
     }
 
     public FailoverSettings withFlapLimit(int moves) {
-        return new FailoverSettings(probes, coolDown, moves, failbackAfter, fencing, deadlines);
+        return new FailoverSettings(coolDown, moves, failbackAfter, fencing, deadlines);
     }
 
     public FailoverSettings withFailbackAfter(@Nullable Duration ready) {
-        return new FailoverSettings(probes, coolDown, flapLimit, ready, fencing, deadlines);
+        return new FailoverSettings(coolDown, flapLimit, ready, fencing, deadlines);
     }
 
     public FailoverSettings withFencing(Fencing other) {
-        return new FailoverSettings(probes, coolDown, flapLimit, failbackAfter, other, deadlines);
+        return new FailoverSettings(coolDown, flapLimit, failbackAfter, other, deadlines);
     }
 
     public FailoverSettings withDeadlines(MoveDeadlines other) {
-        return new FailoverSettings(probes, coolDown, flapLimit, failbackAfter, fencing, other);
+        return new FailoverSettings(coolDown, flapLimit, failbackAfter, fencing, other);
     }
 }

@@ -3,51 +3,120 @@ package io.enifailover.protocol;
 import static java.util.stream.Collectors.joining;
 
 import java.time.Duration;
-import java.util.stream.IntStream;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How long each step of a move may take, in whole seconds, 1 or more.
+ * How long each step of a move may take.
  *
- * @param detach until a detach is forced; default 15
- * @param force  until the old holder is stopped; default 15
- * @param stop   for the detach from a server that is being stopped; default 40
- * @param attach until EC2 shows the interface as attached; default 30
- * @param serve  until the new holder answers; default 30
+ * @param ofSteps whole seconds, 1 or more, for each step of {@link Step#withDeadline()}; together at most 165
  */
-public record MoveDeadlines(int detach, int force, int stop, int attach, int serve) {
+public record MoveDeadlines(Map<Step, Duration> ofSteps) {
     /** How long the function may run. */
     public static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(3);
 
-    private static final long MOST =
-            FUNCTION_TIMEOUT.minus(FunctionContract.RESERVE).toSeconds();
+    private static final Duration MOST = FUNCTION_TIMEOUT.minus(FunctionContract.RESERVE);
+    private static final Duration LEAST = Duration.ofSeconds(1);
+    private static final Pattern STEP = Pattern.compile("([a-z]+)=([0-9]{1,4})");
 
+    /**
+     * @throws IllegalArgumentException in one line, if a step is missing or has no such time
+     */
     public MoveDeadlines {
-        var together = (long) detach + force + stop + attach + serve;
-        if (IntStream.of(detach, force, stop, attach, serve).anyMatch(step -> step < 1) || together > MOST) {
-            throw new IllegalArgumentException(
-                    ("moveDeadlines must be seconds to detach, force, stop, attach and serve,"
-                                    + " each 1 or more and together at most %d, since the function ends after %d and needs %d"
-                                    + " to answer, got %s")
-                            .formatted(
-                                    MOST,
-                                    FUNCTION_TIMEOUT.toSeconds(),
-                                    FunctionContract.RESERVE.toSeconds(),
-                                    text(detach, force, stop, attach, serve)));
+        var inOrder = new EnumMap<Step, Duration>(Step.class);
+        inOrder.putAll(ofSteps);
+        ofSteps = Collections.unmodifiableMap(inOrder);
+        if (!ofSteps.keySet().equals(Step.withDeadline())
+                || ofSteps.values().stream().anyMatch(time -> time.compareTo(LEAST) < 0 || time.compareTo(MOST) > 0)
+                || sum(ofSteps).compareTo(MOST) > 0) {
+            throw refused(text(ofSteps));
         }
     }
 
-    /** Returns the defaults. */
+    /** Returns the defaults, which each step states. */
     public static MoveDeadlines ofDefaults() {
-        return new MoveDeadlines(15, 15, 40, 30, 30);
+        var defaults = new EnumMap<Step, Duration>(Step.class);
+        Step.withDeadline().forEach(step -> defaults.put(step, step.deadline()));
+        return new MoveDeadlines(defaults);
     }
 
-    /** Returns the five numbers with commas, as in the settings and for the function. */
+    /**
+     * Returns the deadlines that the settings name, and the defaults of the other steps.
+     *
+     * @param named such as {@code attach=60}, each step at most once
+     * @throws IllegalArgumentException in one line, for anything else
+     */
+    public static MoveDeadlines named(List<String> named) {
+        var deadlines = new EnumMap<>(ofDefaults().ofSteps());
+        var missing = Step.withDeadline();
+        for (var text : named) {
+            var matcher = STEP.matcher(text);
+            var step = matcher.matches() ? step(matcher.group(1)) : null;
+            if (step == null || !missing.remove(step)) {
+                throw refused(String.join(",", named));
+            }
+            deadlines.put(step, Duration.ofSeconds(Long.parseLong(matcher.group(2))));
+        }
+        return new MoveDeadlines(deadlines);
+    }
+
+    /** Returns how long this step may take. */
+    public Duration of(Step step) {
+        var time = ofSteps.get(step);
+        if (time == null) {
+            throw new IllegalArgumentException(step + " has no deadline");
+        }
+        return time;
+    }
+
+    /** Returns these, but with another deadline for one step. */
+    public MoveDeadlines with(Step step, Duration deadline) {
+        var changed = new EnumMap<>(ofSteps);
+        changed.put(step, deadline);
+        return new MoveDeadlines(changed);
+    }
+
+    /** Returns the most that a move may take. */
+    public Duration sum() {
+        return sum(ofSteps);
+    }
+
+    /** Returns them as in the settings and for the function. */
     @Override
     public String toString() {
-        return text(detach, force, stop, attach, serve);
+        return text(ofSteps);
     }
 
-    private static String text(int... seconds) {
-        return IntStream.of(seconds).mapToObj(String::valueOf).collect(joining(","));
+    private static @Nullable Step step(String name) {
+        return Step.withDeadline().stream()
+                .filter(step -> step.toString().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Duration sum(Map<Step, Duration> ofSteps) {
+        return ofSteps.values().stream().reduce(Duration.ZERO, Duration::plus);
+    }
+
+    private static String text(Map<Step, Duration> ofSteps) {
+        return ofSteps.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue().toSeconds())
+                .collect(joining(","));
+    }
+
+    private static IllegalArgumentException refused(String got) {
+        return new IllegalArgumentException(
+                ("moveDeadlines must be seconds for steps, such as %s, each 1 or more and together at most %d,"
+                                + " since the function ends after %d and needs %d to answer, got %s")
+                        .formatted(
+                                text(ofDefaults().ofSteps()),
+                                MOST.toSeconds(),
+                                FUNCTION_TIMEOUT.toSeconds(),
+                                FunctionContract.RESERVE.toSeconds(),
+                                got));
     }
 }

@@ -23,7 +23,7 @@ public final class OtherValues {
             entry("flapLimit", "10"),
             entry("failback", "30"),
             entry("fencing", "stop"),
-            entry("moveDeadlines", "10,11,12,13,14"),
+            entry("moveDeadlines", "detach=10,stop=30"),
             entry("drill", "sun 03:00-04:00"));
 
     private OtherValues() {}

@@ -11,6 +11,7 @@ import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.MoveDeadlines;
 import io.enifailover.protocol.Probes;
 import io.enifailover.protocol.Role;
+import io.enifailover.protocol.Step;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -35,12 +36,11 @@ class SettingsTest {
         assertThat(settings.pair().holder()).isNull();
         assertThat(settings.pair().failover())
                 .isEqualTo(new FailoverSettings(
-                        new Probes(Duration.ofSeconds(1), 3),
                         Duration.ofSeconds(60),
                         3,
                         null,
                         Fencing.NONE,
-                        new MoveDeadlines(15, 15, 40, 30, 30)));
+                        MoveDeadlines.ofDefaults()));
     }
 
     @Test
@@ -59,7 +59,7 @@ class SettingsTest {
                 entry("flapLimit", "10"),
                 entry("failback", "30"),
                 entry("fencing", "stop"),
-                entry("moveDeadlines", "10, 11, 12, 13, 14"),
+                entry("moveDeadlines", "attach=60, detach=10"),
                 entry("drill", "sun 03:00-04:30")));
 
         assertThat(settings.notificationEmail()).isEqualTo("ops@example.com");
@@ -72,12 +72,13 @@ class SettingsTest {
         assertThat(settings.pair().holder()).isEqualTo(Role.STANDBY);
         assertThat(settings.pair().failover())
                 .isEqualTo(new FailoverSettings(
-                        new Probes(Duration.ofMillis(500), 5),
                         Duration.ZERO,
                         10,
                         Duration.ofMinutes(30),
                         Fencing.STOP,
-                        new MoveDeadlines(10, 11, 12, 13, 14)));
+                        MoveDeadlines.ofDefaults()
+                                .with(Step.DETACH, Duration.ofSeconds(10))
+                                .with(Step.ATTACH, Duration.ofSeconds(60))));
     }
 
     @Test
@@ -88,18 +89,17 @@ class SettingsTest {
                         "coolDown", 120,
                         "flapLimit", 6,
                         "failback", 15,
-                        "moveDeadlines", List.of(1, 2, 3, 4, 5)))
+                        "moveDeadlines", List.of("serve=45")))
                 .pair()
                 .failover();
 
         assertThat(failover)
                 .isEqualTo(new FailoverSettings(
-                        new Probes(Duration.ofMillis(2500), 4),
                         Duration.ofMinutes(2),
                         6,
                         Duration.ofMinutes(15),
                         Fencing.NONE,
-                        new MoveDeadlines(1, 2, 3, 4, 5)));
+                        MoveDeadlines.ofDefaults().with(Step.SERVE, Duration.ofSeconds(45))));
     }
 
     @Test
@@ -154,10 +154,17 @@ class SettingsTest {
             failback          | 1441              | failback must be manual or 1 to 1440 minutes, got 1441
             failback          | automatic         | failback must be manual or a whole number, got automatic
             fencing           | Stop              | fencing must be none or stop, got Stop
-            moveDeadlines     | 15,15,40,30       | moveDeadlines must be 5 whole numbers, got 15,15,40,30
-            moveDeadlines     | 15,15,40,30,x     | moveDeadlines must be 5 whole numbers, got x
-            moveDeadlines     | 0,15,40,30,30     | moveDeadlines must be seconds to detach, force, stop, attach and serve, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got 0,15,40,30,30
-            moveDeadlines     | 15,15,60,30,46    | moveDeadlines must be seconds to detach, force, stop, attach and serve, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got 15,15,60,30,46
+            moveDeadlines     | 15,15,40,30,30    | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got 15,15,40,30,30
+            moveDeadlines     | attach            | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach
+            moveDeadlines     | attach=           | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=
+            moveDeadlines     | attach=x          | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=x
+            moveDeadlines     | attach=0          | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got detach=15,force=15,stop=40,attach=0,serve=30
+            moveDeadlines     | attach=-1         | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=-1
+            moveDeadlines     | attach=66         | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got detach=15,force=15,stop=40,attach=66,serve=30
+            moveDeadlines     | attach=99999      | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=99999
+            moveDeadlines     | attach=5,attach=6 | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=5,attach=6
+            moveDeadlines     | observe=5         | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got observe=5
+            moveDeadlines     | Attach=60         | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got Attach=60
             primaryGeneration | 0                 | primaryGeneration must be 1 to 999999, got 0
             standbyGeneration | 1000000           | standbyGeneration must be 1 to 999999, got 1000000
             standbyGeneration | again             | standbyGeneration must be a whole number, got again

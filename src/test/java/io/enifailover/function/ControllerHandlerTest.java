@@ -1,5 +1,7 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.FunctionSettings;
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -265,13 +267,12 @@ class ControllerHandlerTest {
     }
 
     private ControllerHandler handler(String initialization) {
-        var policy = new Policy(Duration.ofSeconds(60), 3, null);
         Function<URI, Witness> witnesses = url -> () -> {
             looks.add(url);
             return ec2.witness(Duration.ZERO).look();
         };
         return new ControllerHandler(
-                new Configuration(ENI, SimulatedEc2.STACK, "table", null, policy, Deadlines.DEFAULT, false),
+                new FunctionSettings(ENI, SimulatedEc2.STACK, "table", null, FailoverSettings.ofDefaults()),
                 SimulatedDependencies.of(ec2, record, witnesses, time),
                 initialization);
     }

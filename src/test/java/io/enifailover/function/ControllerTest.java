@@ -1,5 +1,9 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.Fencing;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.FunctionSettings;
+import io.enifailover.protocol.Step;
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedEc2.NEVER;
 import static java.util.Objects.requireNonNull;
@@ -49,7 +53,7 @@ class ControllerTest {
             new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
     private final SimulatedRecord record = new SimulatedRecord(time);
     private final Set<String> sick = new HashSet<>();
-    private Policy policy = new Policy(Duration.ofSeconds(60), 3, null);
+    private Policy policy = new Policy(FailoverSettings.ofDefaults());
     private boolean fencing;
     private boolean witness = true;
     private int calls;
@@ -78,7 +82,7 @@ class ControllerTest {
             assertThat(entry.to()).isEqualTo(S);
             assertThat(entry.outcome()).isEqualTo("serves");
             assertThat(entry.withoutLease()).isFalse();
-            assertThat(entry.phases()).containsKeys(Steps.Step.DETACH, Steps.Step.ATTACH, Steps.Step.SERVE);
+            assertThat(entry.phases()).containsKeys(Step.DETACH, Step.ATTACH, Step.SERVE);
         });
         assertThat(record.read().lease()).isNull();
     }
@@ -360,7 +364,7 @@ class ControllerTest {
     @Test
     void stopsNoServerWhenItFailsBackOrObeys() {
         fencing = true;
-        policy = new Policy(Duration.ofSeconds(60), 3, Duration.ofMinutes(5));
+        policy = new Policy(FailoverSettings.ofDefaults().withFailbackAfter(Duration.ofMinutes(5)));
         order(new Switchover(Role.STANDBY, "ann", false));
         for (var minute = 0; minute < 10; minute++) {
             time.sleep(Duration.ofMinutes(1));
@@ -572,7 +576,7 @@ class ControllerTest {
 
     @Test
     void failsBackOnceThePrimaryHasBeenReadyForTheTimeAskedFor() {
-        policy = new Policy(Duration.ofSeconds(60), 3, Duration.ofMinutes(5));
+        policy = new Policy(FailoverSettings.ofDefaults().withFailbackAfter(Duration.ofMinutes(5)));
         sick.add(P);
         handle(report(S));
         sick.clear();
@@ -985,7 +989,7 @@ class ControllerTest {
         handle(report(P));
         assertRefused("cool-down");
 
-        policy = new Policy(Duration.ZERO, 1, null);
+        policy = new Policy(FailoverSettings.ofDefaults().withCoolDown(Duration.ZERO).withFlapLimit(1));
         lines.clear();
         handle(report(P));
         assertThat(metrics(line())).containsOnlyKeys("Refused", "FlappingHeld");
@@ -1208,16 +1212,20 @@ class ControllerTest {
 
     private OperatorQueries desk() {
         Function<URI, Witness> witnesses = url -> () -> sight(url);
-        return new OperatorQueries(controller(witnesses), configuration(), deps(witnesses));
+        return new OperatorQueries(controller(witnesses), settings(), deps(witnesses));
     }
 
     private Controller controller(Function<URI, Witness> witnesses) {
-        return new Controller(configuration(), deps(witnesses));
+        return new Controller(settings(), deps(witnesses));
     }
 
-    private Configuration configuration() {
-        return new Configuration(
-                ENI, SimulatedEc2.STACK, "table", witness ? SERVICE : null, policy, Deadlines.DEFAULT, fencing);
+    private FunctionSettings settings() {
+        return new FunctionSettings(
+                ENI,
+                SimulatedEc2.STACK,
+                "table",
+                witness ? SERVICE.toString() : null,
+                policy.settings().withFencing(fencing ? Fencing.STOP : Fencing.NONE));
     }
 
     private Dependencies deps(Function<URI, Witness> witnesses) {

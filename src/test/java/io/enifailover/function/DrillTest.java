@@ -1,5 +1,7 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.FunctionSettings;
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -157,11 +159,9 @@ class DrillTest {
     private Answer run() {
         Function<URI, Witness> witnesses = url -> () -> sight(url);
         var deps = SimulatedDependencies.of(ec2, record, witnesses, time, said::add, (type, detail) -> {});
-        var policy = new Policy(Duration.ofSeconds(60), 3, null);
-        var configuration =
-                new Configuration(ENI, SimulatedEc2.STACK, "table", SERVICE, policy, Deadlines.DEFAULT, false);
-        var controller = new Controller(configuration, deps);
-        return new Drill(controller, configuration, deps)
+        var settings = new FunctionSettings(
+                ENI, SimulatedEc2.STACK, "table", SERVICE.toString(), FailoverSettings.ofDefaults());
+        return new Drill(new Controller(settings, deps), settings, deps)
                 .run("call-" + ++calls, time.now().plusSeconds(165));
     }
 

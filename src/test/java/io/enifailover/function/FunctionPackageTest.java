@@ -91,7 +91,7 @@ class FunctionPackageTest {
         environment.put("TABLE_NAME", "pair");
         environment.put("COOL_DOWN", "PT60S");
         environment.put("FLAP_LIMIT", "3");
-        environment.put("MOVE_DEADLINES", "15,15,40,30,30");
+        environment.put("MOVE_DEADLINES", "detach=15,force=15,stop=40,attach=30,serve=30");
         environment.put("FENCING", "none");
         function = builder.start();
     }

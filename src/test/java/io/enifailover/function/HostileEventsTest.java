@@ -1,5 +1,7 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.FunctionSettings;
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedEc2.STACK;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -187,14 +189,12 @@ class HostileEventsTest {
         Pair() {
             Function<URI, Witness> witnesses = url -> ec2.witness(Duration.ZERO);
             handler = new ControllerHandler(
-                    new Configuration(
+                    new FunctionSettings(
                             ENI,
                             STACK,
                             "table",
-                            URI.create("http://192.0.2.1/healthz"),
-                            new Policy(Duration.ofSeconds(60), 3, null),
-                            Deadlines.DEFAULT,
-                            false),
+                            "http://192.0.2.1/healthz",
+                            FailoverSettings.ofDefaults()),
                     SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, (type, detail) -> {}),
                     "on-demand");
         }

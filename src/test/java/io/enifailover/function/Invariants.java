@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.Step;
 import static io.enifailover.function.Invariant.AVOIDS_TAINTED_SERVERS;
 import static io.enifailover.function.Invariant.COOLS_DOWN;
 import static io.enifailover.function.Invariant.COUNTS_EACH_MOVE_ONCE;
@@ -169,7 +170,7 @@ final class Invariants {
         var overdue = call.detachAsked != null
                 && !time.now()
                         .isBefore(call.detachAsked
-                                .plus(Deadlines.DEFAULT.detach())
+                                .plus(Deadlines.DEFAULT.of(Step.DETACH))
                                 .minus(CLOCKS));
         if (overdue || mayFence(call)) {
             oldHolders.add(server);

@@ -11,7 +11,7 @@ import io.enifailover.function.Policy.Decision.Keep;
 import io.enifailover.function.Policy.Refusal;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
-import io.enifailover.function.Steps.Step;
+import io.enifailover.protocol.Step;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;

@@ -10,7 +10,7 @@ import io.enifailover.function.Move.Outcome;
 import io.enifailover.function.Move.Outcome.Done;
 import io.enifailover.function.Move.Outcome.Superseded;
 import io.enifailover.function.SimulatedEc2.Killed;
-import io.enifailover.function.Steps.Step;
+import io.enifailover.protocol.Step;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.util.Map;
@@ -513,8 +513,8 @@ class MoveTest {
 
     @Test
     void endsWithinTheSumOfItsDeadlines() {
-        var almostStop = Deadlines.DEFAULT.stop().minus(POLL);
-        var almostAttach = Deadlines.DEFAULT.attach().minus(POLL);
+        var almostStop = Deadlines.DEFAULT.of(Step.STOP).minus(POLL);
+        var almostAttach = Deadlines.DEFAULT.of(Step.ATTACH).minus(POLL);
         ec2.attachedTo(A)
                 .detachTakes(NEVER)
                 .forceTakes(NEVER)

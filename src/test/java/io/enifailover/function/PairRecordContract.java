@@ -10,7 +10,7 @@ import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.PairRecord.Rights;
-import io.enifailover.function.Steps.Step;
+import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

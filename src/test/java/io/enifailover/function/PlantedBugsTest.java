@@ -78,14 +78,14 @@ class PlantedBugsTest {
     void findsACoolDownThatIsIgnored() {
         assertFound(
                 Invariant.COOLS_DOWN,
-                Bugs.NONE.policy(policy -> new Policy(Duration.ZERO, policy.flapLimit(), policy.failbackAfter())));
+                Bugs.NONE.policy(policy -> new Policy(policy.settings().withCoolDown(Duration.ZERO))));
     }
 
     @Example
     void findsAFlapLimitThatIsIgnored() {
         assertFound(
                 Invariant.LIMITS_FLAPPING,
-                Bugs.NONE.policy(policy -> new Policy(policy.coolDown(), Integer.MAX_VALUE, policy.failbackAfter())),
+                Bugs.NONE.policy(policy -> new Policy(policy.settings().withFlapLimit(60))),
                 Plan.of("calm, nginx_dead primary 5+90, nginx_dead standby 110+90, nginx_dead primary 215+90,"
                         + " nginx_dead standby 320+90"));
     }

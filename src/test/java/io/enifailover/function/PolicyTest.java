@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FailoverSettings;
 import static io.enifailover.function.InterfaceState.Status.ATTACHED;
 import static io.enifailover.function.InterfaceState.Status.ATTACHING;
 import static io.enifailover.function.InterfaceState.Status.DETACHING;
@@ -49,8 +50,8 @@ class PolicyTest {
     private static final String S = "i-0000000000000000b";
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Instant LAUNCHED = NOW.minus(Duration.ofDays(1));
-    private static final Policy MANUAL = new Policy(Duration.ofSeconds(60), 3, null);
-    private static final Policy AUTOMATIC = new Policy(Duration.ofSeconds(60), 3, Duration.ofMinutes(10));
+    private static final Policy MANUAL = new Policy(FailoverSettings.ofDefaults());
+    private static final Policy AUTOMATIC = new Policy(FailoverSettings.ofDefaults().withFailbackAfter(Duration.ofMinutes(10)));
 
     /** A pair in which the primary holds the interface and both serve. */
     private InterfaceState floating = on(P, ATTACHED);

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FailoverSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Check.State;
@@ -182,7 +183,7 @@ class ReadinessTest {
         reporter = S;
 
         assertThat(Readiness.candidateReady(seen())).isFalse();
-        assertThat(new Policy(Duration.ofSeconds(60), 3, null).decide(seen()))
+        assertThat(new Policy(FailoverSettings.ofDefaults()).decide(seen()))
                 .isEqualTo(new MoveTo(S, Kind.FAILOVER, "the observer reports it, and the witness agrees"));
     }
 

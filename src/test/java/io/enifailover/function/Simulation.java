@@ -1,5 +1,8 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.Fencing;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.FunctionSettings;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.enifailover.function.Event.Heartbeat;
@@ -17,7 +20,7 @@ import io.enifailover.function.Policy.Decision;
 import io.enifailover.function.SimulatedEc2.Gate;
 import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.function.SimulatedRecord.Trouble;
-import io.enifailover.function.Steps.Step;
+import io.enifailover.protocol.Step;
 import io.enifailover.function.Witness.Sight;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
@@ -165,21 +168,20 @@ final class Simulation {
         var record = watched(bugs.record().apply(table));
         var deps = SimulatedDependencies.of(ec2, record, witnesses, time);
         var policy = bugs.policy()
-                .apply(new Policy(
-                        Invariants.COOL_DOWN,
-                        Invariants.FLAP_LIMIT,
-                        plan.has(Option.FAILBACK) ? Invariants.FAILBACK_AFTER : null));
-        var configuration = new Configuration(
+                .apply(new Policy(FailoverSettings.ofDefaults()
+                        .withCoolDown(Invariants.COOL_DOWN)
+                        .withFlapLimit(Invariants.FLAP_LIMIT)
+                        .withFailbackAfter(plan.has(Option.FAILBACK) ? Invariants.FAILBACK_AFTER : null)
+                        .withFencing(plan.has(Option.FENCING) ? Fencing.STOP : Fencing.NONE)));
+        var settings = new FunctionSettings(
                 SimulatedEc2.ENI,
                 SimulatedEc2.STACK,
                 "pair",
-                plan.has(Option.NO_WITNESS) ? null : SERVICE,
-                policy,
-                Deadlines.DEFAULT,
-                plan.has(Option.FENCING));
-        controller = new Controller(configuration, deps, deciding(bugs.decide().apply(policy::decide)));
-        desk = new OperatorQueries(controller, configuration, deps);
-        drill = new Drill(controller, configuration, deps);
+                plan.has(Option.NO_WITNESS) ? null : SERVICE.toString(),
+                policy.settings());
+        controller = new Controller(settings, deps, deciding(bugs.decide().apply(policy::decide)));
+        desk = new OperatorQueries(controller, settings, deps);
+        drill = new Drill(controller, settings, deps);
         swap = new SwapHandler(deps, Deadlines.DEFAULT);
         if (bugs.checksNothing()) {
             ec2.checksNoAttachment();

@@ -1,25 +1,57 @@
 package io.enifailover.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailoverSettingsTest {
 
     @Test
     void changesOneThingAtATime() {
-        var probes = new Probes(Duration.ofMillis(500), 2);
-        var deadlines = new MoveDeadlines(1, 2, 3, 4, 5);
+        var deadlines = MoveDeadlines.named(List.of("attach=60"));
 
         assertThat(FailoverSettings.ofDefaults()
-                        .withProbes(probes)
                         .withCoolDown(Duration.ZERO)
                         .withFlapLimit(60)
                         .withFailbackAfter(Duration.ofMinutes(5))
                         .withFencing(Fencing.STOP)
                         .withDeadlines(deadlines))
                 .isEqualTo(new FailoverSettings(
-                        probes, Duration.ZERO, 60, Duration.ofMinutes(5), Fencing.STOP, deadlines));
+                        Duration.ZERO, 60, Duration.ofMinutes(5), Fencing.STOP, deadlines));
+    }
+
+    @Test
+    void comeBackFromTheEnvironmentAsTheyWere() {
+        var settings = new FunctionSettings(
+                "eni-1",
+                "stack",
+                "table",
+                "http://192.0.2.1/healthz",
+                new FailoverSettings(
+                        Duration.ofSeconds(90),
+                        5,
+                        Duration.ofMinutes(30),
+                        Fencing.STOP,
+                        MoveDeadlines.named(List.of("attach=60"))));
+        var leastSettings = new FunctionSettings("eni-1", "stack", "table", null, FailoverSettings.ofDefaults());
+
+        assertThat(FunctionSettings.fromEnvironment(settings.toEnvironment())).isEqualTo(settings);
+        assertThat(FunctionSettings.fromEnvironment(leastSettings.toEnvironment())).isEqualTo(leastSettings);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INTERFACE_ID", "STACK_ID", "TABLE_NAME", "COOL_DOWN", "FLAP_LIMIT", "MOVE_DEADLINES", "FENCING"})
+    void nameAVariableThatIsMissing(String name) {
+        var environment = new FunctionSettings("eni-1", "stack", "table", null, FailoverSettings.ofDefaults()).toEnvironment();
+        environment.remove(name);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FunctionSettings.fromEnvironment(environment))
+                .withMessage(name + " must be set, got nothing");
     }
 }

@@ -4,6 +4,7 @@ import io.enifailover.cdk.review.Findings;
 import io.enifailover.function.EventBus;
 import io.enifailover.protocol.FunctionAlias;
 import io.enifailover.protocol.FunctionContract;
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.MoveDeadlines;
 import io.enifailover.protocol.Role;
 import java.util.EnumMap;
@@ -68,7 +69,7 @@ public final class ControllerFunction extends Construct {
                 .architecture(Architecture.ARM_64)
                 // CPU comes with memory, one vCPU at 1,769 MB. The first decision after a restore takes 0.2 s of CPU:
                 // 0.7 s at 512 MB, 0.35 s here. More memory would save little, since a look mostly waits.
-                // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+                // https://docs.aws.amazon.com/lambda/latest/dg/settings-memory.html
                 .memorySize(1024)
                 .timeout(Duration.seconds(MoveDeadlines.FUNCTION_TIMEOUT.toSeconds()))
                 .code(FunctionPackage.code())
@@ -157,21 +158,12 @@ public final class ControllerFunction extends Construct {
     }
 
     private Map<String, String> environment(ControllerFunctionProps props) {
-        var policy = props.policy();
-        var environment = new LinkedHashMap<String, String>();
-        environment.put("INTERFACE_ID", props.floating().interfaceId());
-        environment.put("STACK_ID", Stack.of(this).getStackId());
-        environment.put("TABLE_NAME", record.table().getTableName());
-        if (props.openToAll()) {
-            environment.put("SERVICE_URL", props.floating().healthUrl());
-        }
-        environment.put("COOL_DOWN", policy.coolDown().toString());
-        environment.put("FLAP_LIMIT", String.valueOf(policy.flapLimit()));
-        if (policy.failbackAfter() != null) {
-            environment.put("FAILBACK_AFTER", policy.failbackAfter().toString());
-        }
-        environment.put("MOVE_DEADLINES", policy.deadlines().toString());
-        environment.put("FENCING", policy.fencing().toString());
-        return environment;
+        return new FunctionSettings(
+                        props.floating().interfaceId(),
+                        Stack.of(this).getStackId(),
+                        record.table().getTableName(),
+                        props.openToAll() ? props.floating().healthUrl() : null,
+                        props.failover())
+                .toEnvironment();
     }
 }

@@ -8,6 +8,6 @@ import io.enifailover.protocol.FailoverSettings;
  *
  * @param floating  interface that it moves
  * @param openToAll whether every client may reach the pair; only then can the function see what clients see
- * @param policy    when and how it moves
+ * @param failover  when and how it moves
  */
-public record ControllerFunctionProps(FloatingInterface floating, boolean openToAll, FailoverSettings policy) {}
+public record ControllerFunctionProps(FloatingInterface floating, boolean openToAll, FailoverSettings failover) {}

@@ -128,7 +128,7 @@ class ControllerFunctionTest {
                      {"Fn::GetAtt": ["PairFloatingAddress47F54E2D", "PublicIp"]}, "/healthz"]]},
                  "COOL_DOWN": "PT1M",
                  "FLAP_LIMIT": "3",
-                 "MOVE_DEADLINES": "15,15,40,30,30",
+                 "MOVE_DEADLINES": "detach=15,force=15,stop=40,attach=30,serve=30",
                  "FENCING": "none"}"""));
     }
 
@@ -140,7 +140,7 @@ class ControllerFunctionTest {
                 "coolDown", "90",
                 "flapLimit", "5",
                 "failback", "30",
-                "moveDeadlines", "10,11,12,13,14",
+                "moveDeadlines", "attach=60",
                 "fencing", "stop"));
 
         assertThat(environment(other)).isEqualTo(json("""
@@ -150,7 +150,7 @@ class ControllerFunctionTest {
                  "COOL_DOWN": "PT1M30S",
                  "FLAP_LIMIT": "5",
                  "FAILBACK_AFTER": "PT30M",
-                 "MOVE_DEADLINES": "10,11,12,13,14",
+                 "MOVE_DEADLINES": "detach=15,force=15,stop=40,attach=60,serve=30",
                  "FENCING": "stop"}"""));
     }
 

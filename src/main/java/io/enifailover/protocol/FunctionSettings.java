@@ -1,0 +1,55 @@
+package io.enifailover.protocol;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the function knows about its pair, by its environment.
+ *
+ * @param interfaceId floating interface
+ * @param stackId     stack that has created function and servers
+ * @param tableName   table of the pair record
+ * @param serviceUrl  health page at the Elastic IP, or null if the function cannot reach it: there is no witness then
+ * @param failover    when and how to move
+ */
+public record FunctionSettings(
+        String interfaceId, String stackId, String tableName, @Nullable String serviceUrl, FailoverSettings failover) {
+    private static final String INTERFACE_ID = "INTERFACE_ID";
+    private static final String STACK_ID = "STACK_ID";
+    private static final String TABLE_NAME = "TABLE_NAME";
+    private static final String SERVICE_URL = "SERVICE_URL";
+
+    /**
+     * Reads what {@link #toEnvironment()} has written.
+     *
+     * @throws IllegalArgumentException in one line, for a variable that is missing or not usable
+     */
+    public static FunctionSettings fromEnvironment(Map<String, String> environment) {
+        return new FunctionSettings(
+                FailoverSettings.required(environment, INTERFACE_ID),
+                FailoverSettings.required(environment, STACK_ID),
+                FailoverSettings.required(environment, TABLE_NAME),
+                environment.get(SERVICE_URL),
+                FailoverSettings.fromEnvironment(environment));
+    }
+
+    /** Returns these settings as the function's environment; their values may be tokens of the CDK. */
+    public Map<String, String> toEnvironment() {
+        var environment = new LinkedHashMap<String, String>();
+        environment.put(INTERFACE_ID, interfaceId);
+        environment.put(STACK_ID, stackId);
+        environment.put(TABLE_NAME, tableName);
+        if (serviceUrl != null) {
+            environment.put(SERVICE_URL, serviceUrl);
+        }
+        environment.putAll(failover.toEnvironment());
+        return environment;
+    }
+
+    /** Returns the health page at the Elastic IP, or null if there is no witness. */
+    public @Nullable URI serviceUri() {
+        return serviceUrl == null ? null : URI.create(serviceUrl);
+    }
+}

@@ -1,0 +1,63 @@
+package io.enifailover.protocol;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A part of a failover, in the order in which it happens; its time is a metric and a field of the history. */
+public enum Step {
+    /** From the first failure until the function was called. */
+    DETECT(null),
+    /** From there until the move began. */
+    DECIDE(null),
+    /** A first look at the interface. */
+    OBSERVE(null),
+    /** Until EC2 shows the interface as free, or the detach is forced. */
+    DETACH(15),
+    /** From there until the old holder is stopped. */
+    FORCE(15),
+    /** For the detach from a server that is being stopped. */
+    STOP(40),
+    /** Until EC2 shows the interface as attached. */
+    ATTACH(30),
+    /** Until the new holder answers. */
+    SERVE(30);
+
+    private final @Nullable Duration deadline;
+
+    Step(@Nullable Integer seconds) {
+        deadline = seconds == null ? null : Duration.ofSeconds(seconds);
+    }
+
+    /** Returns the steps that end after a time of their own, if they do not end before. */
+    public static Set<Step> withDeadline() {
+        var steps = EnumSet.allOf(Step.class);
+        steps.removeIf(step -> step.deadline == null);
+        return steps;
+    }
+
+    /**
+     * Returns the deadline that holds unless the settings state another one.
+     *
+     * @throws IllegalStateException for a step that has none
+     */
+    public Duration deadline() {
+        if (deadline == null) {
+            throw new IllegalStateException(this + " has no deadline");
+        }
+        return deadline;
+    }
+
+    /** Returns the name of its metric. */
+    public String metric() {
+        return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT) + "Time";
+    }
+
+    /** Returns its name in settings, record and history. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
