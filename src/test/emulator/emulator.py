@@ -32,7 +32,9 @@ REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
 def check_requirements() -> None:
     """The extensions replace parts of moto that are not its public interface: another version may not have them."""
-    for requirement in REQUIREMENTS.read_text().split():
+    for requirement in REQUIREMENTS.read_text().splitlines():
+        if not requirement or requirement.startswith("#"):
+            continue
         name, _, wanted = requirement.partition("==")
         package, _, extra = name.partition("[")
         try:
