@@ -291,7 +291,7 @@ class PolicyTest {
     void keepsWithoutAWitnessAndWithoutAReport() {
         noWitness();
 
-        assertKeeps(null, "nobody reports a failure");
+        assertKeeps(null, "no server reports a failure");
     }
 
     @Test
@@ -525,7 +525,7 @@ class PolicyTest {
 
     @Test
     void refusesAnOrderToWhereItIs() {
-        assertThat(order(Role.PRIMARY)).isEqualTo(new Keep("the primary holds it already", null, null));
+        assertThat(order(Role.PRIMARY)).isEqualTo(new Keep("the primary holds the interface already", null, null));
     }
 
     @Test
