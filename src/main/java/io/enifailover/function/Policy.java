@@ -137,7 +137,7 @@ record Policy(FailoverSettings settings) {
         if (target.isEmpty()) {
             return refused(obstacles(seen, asked));
         }
-        if (target.get().own().fails() && !seen.witnessSeesNothing() && seen.service() == Verdict.SERVES) {
+        if (target.get().own().fails() && seen.service() == Verdict.SERVES) {
             return refused("the witness sees that " + target.get() + " does not serve, and that the holder does");
         }
         return new MoveTo(target.get().id(), Kind.SWITCHOVER, "ordered");
@@ -329,7 +329,7 @@ record Policy(FailoverSettings settings) {
 
     private Decision serving(Observation seen, Held held) {
         var observer = seen.observer();
-        if (observer.isPresent() && seen.service() == Verdict.SERVES) {
+        if (observer.isPresent()) {
             return astray(
                     observer.get().id() + " reports a failure that the witness does not see: its own path is bad");
         }
