@@ -109,7 +109,7 @@ public record FailoverPairProps(
                 network, instanceType, floatingAddress, clientCidrs, holder, probes, failover, other);
     }
 
-    /** Whether every client may reach the pair, and so the controller too, whose address nobody knows. */
+    /** Whether every client may reach the pair, and so the controller too, whose address is unknown. */
     public boolean openToAll() {
         return clientCidrs.contains(EVERYONE);
     }

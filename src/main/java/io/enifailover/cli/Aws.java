@@ -85,9 +85,9 @@ final class Aws implements Cloud {
         }
         throw CommandFailed.failed(
                 found.isEmpty()
-                        ? "no pair in %s: say --region or --stack (a stack tagged %s=%s with the outputs InterfaceId and FunctionName)"
+                        ? "no pair in %s: pass --region or --stack (a stack tagged %s=%s with the outputs InterfaceId and FunctionName)"
                                 .formatted(region, TAG, NAME)
-                        : "%d pairs in %s: say --stack, one of %s"
+                        : "%d pairs in %s: pass --stack, one of %s"
                                 .formatted(
                                         found.size(),
                                         region,

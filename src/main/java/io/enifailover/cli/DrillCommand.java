@@ -91,7 +91,7 @@ final class DrillCommand implements Callable<Integer> {
         return result.passed() ? 0 : CommandFailed.FAILED;
     }
 
-    /** Before anything fails for the sake of a report that nobody could read. */
+    /** Before anything fails: a report that cannot be written would be lost. */
     private static void requireWritable(Path report) {
         try {
             var existed = Files.exists(report);
@@ -150,7 +150,7 @@ final class DrillCommand implements Callable<Integer> {
     private URI serviceUrl() {
         var service = session.pair().serviceUrl();
         if (service == null) {
-            throw CommandFailed.failed("stack %s has no output ServiceUrl: say --url"
+            throw CommandFailed.failed("stack %s has no output ServiceUrl: pass --url"
                     .formatted(session.pair().stack()));
         }
         return URI.create(service).resolve("/healthz");

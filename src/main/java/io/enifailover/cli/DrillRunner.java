@@ -37,7 +37,7 @@ final class DrillRunner {
     /**
      * What came of it.
      *
-     * @param outage   as seen from here, or null if nobody took over
+     * @param outage   as seen from here, or null if no server took over
      * @param move     as the controller recorded it, or null if it did not
      * @param restored whether the old holder could take over again at the end
      */
@@ -69,12 +69,12 @@ final class DrillRunner {
         try (var probing = session.cloud().probe(url)) {
             if (!probing.await(answer -> served(answer, holder), FIRST_ANSWER)) {
                 throw CommandFailed.refused(
-                        "the %s does not answer here at %s (%s): run the drill where clients are, or say --url"
+                        "the %s does not answer here at %s (%s): run the drill where clients are, or pass --url"
                                 .formatted(holder, url, lastResult(probing)));
             }
             happened(failure + ": " + failure.words() + " (" + holder.role() + ")");
             during(failure.words(), () -> {
-                failure.befall(holder, candidate, session);
+                failure.inject(holder, candidate, session);
                 return true;
             });
             var taken = during(
@@ -104,15 +104,15 @@ final class DrillRunner {
     }
 
     private boolean restored(Server holder) {
-        var cured = false;
+        var undone = false;
         var started = false;
         for (var left = RECOVERY; left.compareTo(Duration.ZERO) > 0; left = left.minus(LOOK)) {
             var now = session.status("").server(holder.id());
             var power = now.map(Server::power).orElse("");
-            if (power.equals("running") && failure.cure() != null && !cured) {
-                session.cloud().run(holder.id(), failure.cure());
-                happened(failure.cure() + " (" + holder.role() + ")");
-                cured = true;
+            if (power.equals("running") && failure.undo() != null && !undone) {
+                session.cloud().run(holder.id(), failure.undo());
+                happened(failure.undo() + " (" + holder.role() + ")");
+                undone = true;
             } else if (power.equals("stopped") && !started) {
                 // By this drill, or by the controller, which fences a server that does not let go.
                 session.cloud().start(holder.id());

@@ -55,7 +55,7 @@ public final class Failover {
     public static void main(String[] args) {
         // A terminal is what the JDK's own console says: since 22 another one is the default that never says no.
         System.setProperty("jdk.console", "java.base");
-        // The SDK's log has nobody to read it here.
+        // The SDK's log is of no use here.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         var waits = new Waits(InstantSource.system(), Failover::sleep);
         var code = commandLine(terminal(System.getenv()), options -> new Aws(options, waits.pause()), waits)

@@ -20,16 +20,16 @@ enum Failure {
 
     private final String name;
     private final String words;
-    /** The cure is scheduled on the server first: it comes about even if nobody is left to apply it. */
+    /** Schedules its own undo first, so that the server recovers even if this command is killed. */
     private final @Nullable String script;
 
-    private final @Nullable String cure;
+    private final @Nullable String undo;
 
-    Failure(String name, String words, @Nullable String script, @Nullable String cure) {
+    Failure(String name, String words, @Nullable String script, @Nullable String undo) {
         this.name = name;
         this.words = words;
         this.script = script;
-        this.cure = cure;
+        this.undo = undo;
     }
 
     String words() {
@@ -37,7 +37,7 @@ enum Failure {
     }
 
     /** Makes the holder fail, or orders the move. */
-    void befall(Server holder, Server candidate, Session session) {
+    void inject(Server holder, Server candidate, Session session) {
         if (script != null) {
             session.cloud().run(holder.id(), script);
         } else if (this == STOP_INSTANCE) {
@@ -52,8 +52,8 @@ enum Failure {
     }
 
     @Nullable
-    String cure() {
-        return cure;
+    String undo() {
+        return undo;
     }
 
     @Override

@@ -16,17 +16,21 @@ record Headline(Mood mood, String word, String sentence) {
         }
         var holder = status.holder();
         if (holder == null) {
-            return new Headline(Mood.BAD, "DOWN", nobodyHoldsIt(status));
+            return new Headline(Mood.BAD, "DOWN", noHolder(status));
         }
         if (holder.role() == null) {
             return new Headline(
-                    Mood.BAD, "ASTRAY", "The interface is at " + holder + ", none of the pair; " + remedy(status));
+                    Mood.BAD,
+                    "ASTRAY",
+                    "The interface is at " + holder + ", which is not one of the pair's servers; " + remedy(status));
         }
         if (status.service().verdict().equals("fails")) {
             return new Headline(
-                    Mood.BAD, "DOWN", "The " + holder.role() + " holds it and does not serve; " + remedy(status));
+                    Mood.BAD,
+                    "DOWN",
+                    "The " + holder.role() + " holds the interface but does not serve; " + remedy(status));
         }
-        var now = "The " + holder.role() + (status.serves() ? " serves" : " holds it, unseen by a witness");
+        var now = "The " + holder.role() + (status.serves() ? " serves" : " holds the interface, unseen by a witness");
         var hold = status.hold();
         if (hold != null) {
             return new Headline(Mood.DOUBTFUL, "ON HOLD", now + "; nothing moves by itself " + until(status, hold));
@@ -51,9 +55,9 @@ record Headline(Mood mood, String word, String sentence) {
                                 .orElse(lease.intent()));
     }
 
-    private static String nobodyHoldsIt(Status status) {
+    private static String noHolder(Status status) {
         return status.state().equals("available")
-                ? "Nobody holds the interface; " + remedy(status)
+                ? "No server holds the interface; " + remedy(status)
                 : "The interface %s is %s: deploy the stack again.".formatted(status.interfaceId(), status.state());
     }
 

@@ -30,13 +30,13 @@ final class SdkErrors {
             return "the answer is not one of AWS: " + NOT_AWS;
         }
         if (words.contains("Unable to load region")) {
-            return "no Region: say --region, or set AWS_REGION or the profile's region";
+            return "no Region: pass --region, or set AWS_REGION or the profile's region";
         }
         if ((words.contains("token") && words.contains("expire")) || words.contains("refresh SSO")) {
             return "the sign-in has expired: aws sso login, or aws login; " + words;
         }
         if (words.contains("Unable to load credentials") || words.contains("contained no credentials")) {
-            return "no AWS credentials: say --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with aws sso login"
+            return "no AWS credentials: pass --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with aws sso login"
                     + profile(words);
         }
         return causes(failure)

@@ -119,14 +119,14 @@ final class Session {
     /**
      * Makes sure that somebody wants this.
      *
-     * @throws CommandFailed if nobody does
+     * @throws CommandFailed if the person does not
      */
     void confirm(String question, boolean yes) {
         if (yes) {
             return;
         }
         if (!terminal.interactive()) {
-            throw CommandFailed.refused("not confirmed: nobody can be asked here, so say --yes");
+            throw CommandFailed.refused("not confirmed: not a terminal, so pass --yes");
         }
         var lines = Text.wrapped(question + " [y/N]", terminal.columns() - 5);
         var answer = terminal.question().apply(String.join("\n", lines) + " ");

@@ -187,7 +187,7 @@ record Status(
         return servers.stream().filter(server -> server.role().equals(role)).findFirst();
     }
 
-    /** What a person calls this server: its role, or its id if it is none of the pair any more. */
+    /** What a person calls this server: its role, or its id if it no longer belongs to the pair. */
     String roleOr(String id) {
         return server(id).map(Server::role).orElse(id);
     }

@@ -64,10 +64,10 @@ final class StatusPage {
     private void holder(Status status) {
         var holder = status.holder();
         if (holder == null) {
-            labelled("holder", ink.bad("nobody of the pair"));
+            labelled("active", ink.bad("none of the pair's servers"));
             return;
         }
-        labelled("holder", holder + since(status.time(), holder.since()));
+        labelled("active", holder + since(status.time(), holder.since()));
         if (holder.why() != null) {
             Text.wrapped(holder.why(), columns - LABEL).forEach(line -> labelled("", ink.dim(line)));
         }
@@ -126,7 +126,7 @@ final class StatusPage {
 
     private String part(Server server) {
         if (server.holds()) {
-            return ink.bold("holds it");
+            return ink.bold("active");
         }
         return server.ready() ? ink.good("ready") : ink.bad("not ready");
     }

@@ -49,7 +49,9 @@ final class SwitchCommand implements Callable<Integer> {
         var status = session.status();
         var target = target(status);
         if (target.holds() && !status.moving()) {
-            answer(said(false, "the " + target + " holds it already"), "The " + target + " holds it already.");
+            answer(
+                    said(false, "the " + target + " holds the interface already"),
+                    "The " + target + " holds the interface already.");
             return 0;
         }
         if (dryRun) {

@@ -55,7 +55,7 @@ final class Controller {
     }
 
     /**
-     * @param decide what to do when nobody has ordered anything
+     * @param decide what to do without an order
      */
     Controller(FunctionSettings settings, Dependencies deps, Function<Observation, Decision> decide) {
         this.settings = settings;

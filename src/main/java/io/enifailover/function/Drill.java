@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A rehearsal that nobody attends: the interface goes to the other server, if a failover would work.
+ * A drill that a schedule starts: the interface goes to the other server, if a failover would work.
  *
  * <p>The schedule may deliver it twice, and Lambda again if it fails. So it names the server that it moves to, and comes to
  * nothing while a move is still recent.

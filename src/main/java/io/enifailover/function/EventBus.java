@@ -30,7 +30,7 @@ public final class EventBus implements Bus {
         this.client = client;
     }
 
-    /** A client that gives up early: nobody waits for an event. */
+    /** A client that gives up early: nothing waits for an event. */
     static EventBridgeClientBuilder client() {
         return Clients.impatient(EventBridgeClient.builder());
     }

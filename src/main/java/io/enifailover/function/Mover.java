@@ -136,7 +136,7 @@ final class Mover {
     private Result move(MoveRequest wish, Deadlines deadlines, @Nullable Witness witness, HeldLease tenure) {
         var began = time.now();
         var move = new Move(eni, fleet, time, deadlines, tenure::renew).tainting(new WrittenDown());
-        // Without the record nobody would know to start the server again.
+        // Without the record nothing would start the server again.
         if (wish.fence() && tenure.lease().isPresent()) {
             move.fencing();
         }

@@ -39,7 +39,7 @@ interface PairRecord {
      *
      * @param owner the taker, a name that no other run of the controller has
      * @param intent what it is going to do, for a person and for whoever finishes it
-     * @param deadline until when nobody else may take it
+     * @param deadline until when no other call may acquire it
      * @return empty if somebody else's lease is valid
      */
     Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline);

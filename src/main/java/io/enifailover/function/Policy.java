@@ -90,7 +90,7 @@ record Policy(FailoverSettings settings) {
         }
     }
 
-    /** Decides about what was observed, when nobody has ordered anything. */
+    /** Decides about what was observed, without an order. */
     Decision decide(Observation seen) {
         var busy = busy(seen);
         if (busy.isPresent()) {
@@ -129,7 +129,7 @@ record Policy(FailoverSettings settings) {
         }
         var holder = seen.holder();
         if (to != null && holder.filter(it -> it.role() == to).isPresent() && settled(seen)) {
-            return keep("the " + to + " holds it already");
+            return keep("the " + to + " holds the interface already");
         }
         Predicate<Server> asked = server ->
                 to == null ? holder.filter(it -> it.id().equals(server.id())).isEmpty() : server.role() == to;
@@ -137,7 +137,7 @@ record Policy(FailoverSettings settings) {
         if (target.isEmpty()) {
             return refused(obstacles(seen, asked));
         }
-        if (target.get().own().fails() && !seen.witnessSeesNothing() && seen.service() == Verdict.SERVES) {
+        if (target.get().own().fails() && seen.service() == Verdict.SERVES) {
             return refused("the witness sees that " + target.get() + " does not serve, and that the holder does");
         }
         return new MoveTo(target.get().id(), Kind.SWITCHOVER, "ordered");
@@ -160,7 +160,7 @@ record Policy(FailoverSettings settings) {
                         .formatted(lease.owner(), lease.intent(), lease.deadline())));
     }
 
-    /** Nobody holds the interface, or it is leaving its holder: finish the move of whoever died or failed. */
+    /** No server holds the interface, or it is leaving its holder: finish the move of whoever died or failed. */
     private Decision finish(Observation seen) {
         return finisher(seen)
                 .<Decision>map(server -> new MoveTo(
@@ -222,7 +222,7 @@ record Policy(FailoverSettings settings) {
     }
 
     /**
-     * Nobody contradicts a report when there is no witness, and it may be wrong or a lie: it moves the interface, which costs
+     * Without a witness nothing contradicts a report, which may be wrong or a lie: it moves the interface, which costs
      * seconds, but the old holder is stopped only if its own watch is silent too.
      */
     private Decision withoutWitness(Observation seen, Held held, String who) {
@@ -230,7 +230,7 @@ record Policy(FailoverSettings settings) {
         return decision instanceof MoveTo move && !holderIsDownOrSilent(seen) ? move.withoutFencing() : decision;
     }
 
-    /** Of a move that somebody else has begun nobody knows why: it may have been an order. */
+    /** The reason of a move that another call has begun is unknown: it may have been an order. */
     private static boolean holderIsDownOrSilent(Observation seen) {
         return seen.holder()
                 .filter(holder -> !mayRun(holder) || isSilent(seen, holder))
@@ -243,7 +243,7 @@ record Policy(FailoverSettings settings) {
         return seen.recordError() == null && !lastSign.isAfter(seen.now().minus(SILENCE));
     }
 
-    /** A move away from a holder that fails, to a server that is fit; one that nobody sees is better than a dead one. */
+    /** A move away from a holder that fails, to a server that is fit; if the holder is certainly down, one whose health is unknown will do. */
     private Decision away(Observation seen, Held held, String why, boolean certain) {
         Predicate<Server> other = server -> !server.id().equals(held.holder());
         return best(seen, other.and(server -> fit(seen, server)))
@@ -329,7 +329,7 @@ record Policy(FailoverSettings settings) {
 
     private Decision serving(Observation seen, Held held) {
         var observer = seen.observer();
-        if (observer.isPresent() && seen.service() == Verdict.SERVES) {
+        if (observer.isPresent()) {
             return astray(
                     observer.get().id() + " reports a failure that the witness does not see: its own path is bad");
         }
@@ -337,7 +337,7 @@ record Policy(FailoverSettings settings) {
                 seen.service() == Verdict.SERVES
                         ? held.holder() + " serves; "
                                 + obstacles(seen, server -> !server.id().equals(held.holder()))
-                        : "nobody reports a failure, and there is no witness");
+                        : "no server reports a failure, and there is no witness");
     }
 
     /**
@@ -418,7 +418,7 @@ record Policy(FailoverSettings settings) {
 
     private static Keep bothDown(Observation seen, String why) {
         return new Keep(
-                "%s, and nobody can take over: %s".formatted(why, obstacles(seen, server -> true)),
+                "%s, and no server can take over: %s".formatted(why, obstacles(seen, server -> true)),
                 Alert.BOTH_DOWN,
                 Refusal.BOTH_DOWN);
     }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * <p>Every step only reads, and each may fail on its own: the snapshot is also taken when the table or a right is not there yet.
  * The version is published before any server exists, so looking at the pair alone would not load the witness. Connections made
  * here are lost by the time of the restore, and the SDK opens new ones; the witness keeps none. Nothing is made unique here that
- * several restored functions could share. Events are not primed: they are sent after a move, when nobody waits.
+ * several restored functions could share. Events are not primed: they are sent after a move, when nothing waits for them.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-best-practices.html">Best practices of SnapStart</a>
  */

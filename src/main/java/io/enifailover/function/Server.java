@@ -41,7 +41,7 @@ record Server(
         FAILS,
         /** Fails over a longer series, which counts without a second opinion. */
         FAILS_FOR_LONG,
-        /** Nobody has looked: the witness is off, or the address is unknown. */
+        /** Not probed: the witness is off, or the address is unknown. */
         UNSEEN;
 
         /** The same in answers, where the length of a series does not matter. */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>A server is <em>fit</em> if it runs, is not tainted, has room for the interface, and the witness does not see that it
- * fails. Where the last two rows find nobody fit: refuse if the present holder serves, otherwise take the first server
+ * fails. Where the last two rows find no server fit: refuse if the present holder serves, otherwise take the first server
  * that could hold the interface at all.
  *
  * <p>A rollback is an update like any other, since CloudFormation does not mark it: the old servers are the pair, and those of
@@ -222,7 +222,7 @@ final class SwapPolicy {
                 .map(this::id)
                 .filter(id -> obstacle(id).isEmpty())
                 .findFirst()
-                .map(id -> settle(id, "%s; nobody is known to serve (%s)".formatted(reason, objections)))
+                .map(id -> settle(id, "%s; no server is known to serve (%s)".formatted(reason, objections)))
                 .orElseGet(() -> new Refuse(("nothing was changed: no server of the pair can hold the interface (%s);"
                                 + " repair one (see failover preflight) and deploy again")
                         .formatted(objections)));
@@ -272,7 +272,7 @@ final class SwapPolicy {
         return seen.service() == Verdict.SERVES && holds(id, Status.ATTACHED);
     }
 
-    /** A witness that sees nobody serve proves nothing: it may be its own path that is broken. */
+    /** A witness that sees no server serve proves nothing: it may be its own path that is broken. */
     private boolean witnessSees() {
         return seen.service() == Verdict.SERVES
                 || seen.servers().stream().anyMatch(server -> server.own() == Verdict.SERVES);

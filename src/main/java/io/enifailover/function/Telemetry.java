@@ -113,7 +113,7 @@ final class Telemetry {
         journal.write(Level.INFO, "gave way", fields, List.of(Metric.one("LeaseConflicts", null)));
     }
 
-    /** Tells of a call that ended in a way that nobody has foreseen, or that could not reach its aim. */
+    /** Logs a call that failed, or that could not do what it was called for. */
     void failed(RuntimeException why) {
         journal.write(
                 Level.ERROR,

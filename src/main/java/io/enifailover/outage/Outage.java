@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * first good answer after it.
  *
  * @param from       who served before, or null if the recording began with failures
- * @param to         who served after, or null if nobody answered again
+ * @param to         who served after, or null if none answered again
  * @param start      in nanoseconds since the recording began
- * @param end        in nanoseconds since the recording began; the end of the recording if nobody answered again
+ * @param end        in nanoseconds since the recording began; the end of the recording if no server answered again
  * @param failed     the number of requests that failed
  * @param resolution the longest pause between two probes at that time: the figure is exact to plus or minus this
  */
@@ -25,7 +25,7 @@ public record Outage(
         return from != null && to != null && !from.equals(to);
     }
 
-    /** Whether nobody had answered again when the recording ended: its length is then a lower bound. */
+    /** Whether no server had answered again when the recording ended: its length is then a lower bound. */
     public boolean open() {
         return to == null;
     }

@@ -173,7 +173,7 @@ class DrillCommandTest {
         operator.answering("status", Answers.failing());
 
         assertRefused(
-                "the pair does not serve, which is no time for a drill: The primary holds it and does not serve; the"
+                "the pair does not serve, which is no time for a drill: The primary holds the interface but does not serve; the"
                         + " standby is ready, and takes over within a minute.");
     }
 
@@ -192,7 +192,7 @@ class DrillCommandTest {
 
         assertThat(operator.complained())
                 .isEqualTo("failover: the primary i-0a1b2c3d4e5f60718 does not answer here at"
-                        + " http://203.0.113.10/healthz (refused): run the drill where clients are, or say --url\n");
+                        + " http://203.0.113.10/healthz (refused): run the drill where clients are, or pass --url\n");
         assertThat(operator.done).containsExactly("probe http://203.0.113.10/healthz");
     }
 

@@ -207,8 +207,7 @@ class FailoverTest {
     void doesNotSwitchUnaskedWhereNobodyCanBeAsked() {
         assertThat(operator.gives("switch")).isEqualTo(3);
 
-        assertThat(operator.complained())
-                .isEqualTo("failover: not confirmed: nobody can be asked here, so say --yes\n");
+        assertThat(operator.complained()).isEqualTo("failover: not confirmed: not a terminal, so pass --yes\n");
         assertThat(operator.sent).containsExactly("look {\"order\":\"status\"}");
     }
 
@@ -216,7 +215,7 @@ class FailoverTest {
     void isContentWhenItIsThereAlready() {
         assertThat(operator.gives("switch", "--to", "primary")).isZero();
 
-        assertThat(operator.printed()).isEqualTo("The primary i-0a1b2c3d4e5f60718 holds it already.\n");
+        assertThat(operator.printed()).isEqualTo("The primary i-0a1b2c3d4e5f60718 holds the interface already.\n");
         assertThat(operator.sent).containsExactly("look {\"order\":\"status\"}");
     }
 

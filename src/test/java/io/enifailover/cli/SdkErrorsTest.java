@@ -41,11 +41,11 @@ class SdkErrorsTest {
                 },
                 new Object[] {
                     SdkClientException.create("Unable to load region from any of the providers in the chain X: [a, b]"),
-                    "no Region: say --region, or set AWS_REGION or the profile's region"
+                    "no Region: pass --region, or set AWS_REGION or the profile's region"
                 },
                 new Object[] {
                     SdkClientException.create("Unable to load credentials from any of the providers in the chain"),
-                    "no AWS credentials: say --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with aws sso login"
+                    "no AWS credentials: pass --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with aws sso login"
                 },
                 new Object[] {
                     SdkClientException.create(

@@ -18,9 +18,9 @@ class StatusPageTest {
                  OK  The primary serves, and the standby is ready.
 
                 service  http://203.0.113.10/healthz answers in 12 ms
-                holder   primary i-0a1b2c3d4e5f60718 for 2 d 9 h, since 2026-11-19 17:20:11
+                active   primary i-0a1b2c3d4e5f60718 for 2 d 9 h, since 2026-11-19 17:20:11
                          ordered
-                servers  primary  i-0a1b2c3d4e5f60718  running  serves  holds it
+                servers  primary  i-0a1b2c3d4e5f60718  running  serves  active
                          standby  i-0f9e8d7c6b5a43210  running  serves  ready
                 hold     none
                 pair     EniFailover in us-east-1 · eni-0123456789abcdef0
@@ -52,7 +52,7 @@ class StatusPageTest {
                  AT RISK  The primary serves, but the standby could not take over (nginx: does
                           not answer at 203.0.113.12).
                 """).contains("""
-                servers  primary  i-0a1b2c3d4e5f60718  running  serves  holds it
+                servers  primary  i-0a1b2c3d4e5f60718  running  serves  active
                          standby  i-0f9e8d7c6b5a43210  running  does not serve  not ready
                            ✗ nginx: does not answer at 203.0.113.12
                 """);
@@ -72,7 +72,7 @@ class StatusPageTest {
                  AT RISK  The primary serves, but the standby does not exist: see "Rebuild a
                           server" in docs/operations.md.
                 """).contains("""
-                servers  primary  i-0a1b2c3d4e5f60718  running  serves  holds it
+                servers  primary  i-0a1b2c3d4e5f60718  running  serves  active
                          standby  does not exist
                            rebuild it: raise its generation
                 hold     none
@@ -120,16 +120,16 @@ class StatusPageTest {
                 new Object[] {Answers.well(), "GOOD OK: The primary serves, and the standby is ready."},
                 new Object[] {
                     Answers.failing(),
-                    "BAD DOWN: The primary holds it and does not serve; the standby is ready, and takes over within a minute."
+                    "BAD DOWN: The primary holds the interface but does not serve; the standby is ready, and takes over within a minute."
                 },
                 new Object[] {
                     Answers.failing().set("hold", Answers.onHold().path("hold")),
-                    "BAD DOWN: The primary holds it and does not serve; the standby is ready, but there is a hold:"
+                    "BAD DOWN: The primary holds the interface but does not serve; the standby is ready, but there is a hold:"
                             + " failover switch --to standby"
                 },
                 new Object[] {
                     Answers.bothDown(),
-                    "BAD DOWN: The primary holds it and does not serve; the standby could not take over"
+                    "BAD DOWN: The primary holds the interface but does not serve; the standby could not take over"
                             + " (nginx: does not answer at 203.0.113.12)."
                 },
                 new Object[] {
@@ -137,11 +137,11 @@ class StatusPageTest {
                 },
                 new Object[] {
                     Answers.nobodyHolds(),
-                    "BAD DOWN: Nobody holds the interface; the standby is ready, and takes over within a minute."
+                    "BAD DOWN: No server holds the interface; the standby is ready, and takes over within a minute."
                 },
                 new Object[] {
                     Answers.failing().setAll(Answers.standbyMissing().retain("servers", "missing")),
-                    "BAD DOWN: The primary holds it and does not serve; the standby does not exist:"
+                    "BAD DOWN: The primary holds the interface but does not serve; the standby does not exist:"
                             + " see \"Rebuild a server\" in docs/operations.md."
                 },
                 new Object[] {

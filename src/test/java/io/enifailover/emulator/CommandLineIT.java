@@ -137,7 +137,7 @@ class CommandLineIT {
         assertThat(status.code).isZero();
         assertThat(status.out)
                 .startsWith(" OK  The primary serves, and the standby is ready.\n")
-                .contains("holder   primary " + primary, "pair     EniFailover in us-east-1 · " + stack.interfaceId());
+                .contains("active   primary " + primary, "pair     EniFailover in us-east-1 · " + stack.interfaceId());
 
         var json = failover("status", "--json", "--stack", "EniFailover").json();
         assertThat(json.path("stack").asText()).isEqualTo("EniFailover");
@@ -197,7 +197,7 @@ class CommandLineIT {
 
         var again = failover("switch", "--to", "standby", "--yes");
         assertThat(again.code).isZero();
-        assertThat(again.out).isEqualTo("The standby " + standby + " holds it already.\n");
+        assertThat(again.out).isEqualTo("The standby " + standby + " holds the interface already.\n");
 
         var history = failover("history");
         assertThat(history.out.lines().toList().get(1)).contains("switchover  standby");
@@ -298,9 +298,9 @@ class CommandLineIT {
     @Test
     void saysInOneLineWhatToDoWhenItCannotStart() throws Exception {
         assertFails(Map.of("AWS_REGION", ""), "no Region: say --region", "status");
-        assertFails(Map.of("AWS_ACCESS_KEY_ID", ""), "no AWS credentials: say --profile", "status");
+        assertFails(Map.of("AWS_ACCESS_KEY_ID", ""), "no AWS credentials: pass --profile", "status");
         assertFails(Map.of(), "no stack Shop in us-east-1: check --stack", "status", "--stack", "Shop");
-        assertFails(Map.of(), "no pair in eu-west-1: say --region or --stack", "status", "--region", "eu-west-1");
+        assertFails(Map.of(), "no pair in eu-west-1: pass --region or --stack", "status", "--region", "eu-west-1");
         assertFails(
                 Map.of("AWS_ENDPOINT_URL", "http://localhost:1"),
                 "AWS cannot be reached (Connection refused)",
@@ -324,7 +324,7 @@ class CommandLineIT {
                             {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
                              "Outputs": {"InterfaceId": {"Value": "eni-1"}, "FunctionName": {"Value": "f"}}}"""));
             try {
-                assertFails(Map.of(), "2 pairs in us-east-1: say --stack, one of Another, EniFailover", "status");
+                assertFails(Map.of(), "2 pairs in us-east-1: pass --stack, one of Another, EniFailover", "status");
                 assertThat(failover("status", "--stack", "EniFailover").code).isZero();
             } finally {
                 formation.deleteStack(request -> request.stackName("Another"));

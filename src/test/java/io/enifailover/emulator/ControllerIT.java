@@ -276,7 +276,9 @@ class ControllerIT {
         assertThat(stack.holder()).isEqualTo(primary);
         assertThat(controller.lastMove().path("by").asText()).isEqualTo("a person");
 
-        assertKept(controller.order(Map.of("order", "switchover", "to", "primary")), "the primary holds it already");
+        assertKept(
+                controller.order(Map.of("order", "switchover", "to", "primary")),
+                "the primary holds the interface already");
     }
 
     @Test

@@ -398,7 +398,7 @@ class ControllerTest {
         assertThat(ec2.holder()).contains(P);
         assertThat(record.history(9)).extracting(Entry::by).containsExactly("ann", "ann");
         assertThat(order(new Switchover(Role.PRIMARY, "ann", false)).words())
-                .isEqualTo("kept: the primary holds it already");
+                .isEqualTo("kept: the primary holds the interface already");
     }
 
     @Test
@@ -647,7 +647,7 @@ class ControllerTest {
         witness = false;
         record.beforeNext("UpdateItem", () -> ec2.attachedTo(P));
 
-        assertThat(handle(report(S)).words()).isEqualTo("kept: nobody reports a failure, and there is no witness");
+        assertThat(handle(report(S)).words()).isEqualTo("kept: no server reports a failure, and there is no witness");
 
         assertThat(ec2.changes()).isEmpty();
     }
@@ -1120,7 +1120,9 @@ class ControllerTest {
                         .startsWith(
                                 "servers: the standby does not exist; rebuild it: deploy with -c standbyGeneration=N"));
         sick.add(P);
-        assertThat(handle(new Tick()).words()).contains("nobody can take over").contains("the standby does not exist");
+        assertThat(handle(new Tick()).words())
+                .contains("no server can take over")
+                .contains("the standby does not exist");
         assertThat(order(new Switchover(Role.STANDBY, "ann", false)).words())
                 .isEqualTo("kept: refused: the standby does not exist");
     }

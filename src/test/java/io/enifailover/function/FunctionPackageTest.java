@@ -162,7 +162,8 @@ class FunctionPackageTest {
                 {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}""");
 
         assertThat(answer.at("/moved").asBoolean()).isFalse();
-        assertThat(answer.at("/words").asText()).isEqualTo("kept: nobody reports a failure, and there is no witness");
+        assertThat(answer.at("/words").asText())
+                .isEqualTo("kept: no server reports a failure, and there is no witness");
         assertThat(Files.readString(output)).contains("deciding without the record: GetItem: AccessDeniedException");
         var measured = Files.readString(output)
                 .lines()

@@ -291,7 +291,7 @@ class PolicyTest {
     void keepsWithoutAWitnessAndWithoutAReport() {
         noWitness();
 
-        assertKeeps(null, "nobody reports a failure");
+        assertKeeps(null, "no server reports a failure");
     }
 
     @Test
@@ -525,7 +525,7 @@ class PolicyTest {
 
     @Test
     void refusesAnOrderToWhereItIs() {
-        assertThat(order(Role.PRIMARY)).isEqualTo(new Keep("the primary holds it already", null, null));
+        assertThat(order(Role.PRIMARY)).isEqualTo(new Keep("the primary holds the interface already", null, null));
     }
 
     @Test
@@ -555,6 +555,148 @@ class PolicyTest {
         lease = new Lease("another call", S, NOW.plusSeconds(1), 7);
 
         assertThat(order(null).reason()).startsWith("another call is moving it");
+    }
+
+    /** A failed interface of the holder looks the same as a path that is shut for everybody, and that a move may cure. */
+    @Test
+    void movesFromAHolderThatServesOnlyAtItsOwnAddress() {
+        service = FAILS;
+        reporter = S;
+        launched = LAUNCHED.plusSeconds(60);
+
+        assertMovesTo(S, "the observer reports it, and the witness agrees");
+    }
+
+    @Test
+    void takesTheWordOfAnObserverAtWhichTheWitnessCannotLook() {
+        service = FAILS;
+        standby = UNSEEN;
+        reporter = S;
+
+        assertMovesTo(S, "the observer reports it, and the witness agrees");
+    }
+
+    @Test
+    void believesTheWitnessMoreThanAnObserverThatDoesNotServe() {
+        service = FAILS;
+        standby = FAILS;
+        reporter = S;
+
+        assertKeeps(BOTH_DOWN, "standby " + S + " does not serve");
+    }
+
+    @Test
+    void movesOnTheWitnesssWordOnlyToAServerThatItSeesServe() {
+        service = FAILS_FOR_LONG;
+        standby = UNSEEN;
+
+        assertKeeps(BOTH_DOWN, "standby " + S + " is not seen by the witness");
+    }
+
+    @Test
+    void movesOnEc2sWordToNoServerThatFailsWhileTheWitnessSeesAnother() {
+        primaryPower = STOPPED;
+        primary = UNSEEN;
+        service = FAILS;
+        standby = FAILS;
+        others = List.of(standby("i-0000000000000000c", LAUNCHED, SERVES));
+        tainted = Map.of("i-0000000000000000c", NOW);
+
+        assertKeeps(BOTH_DOWN, "standby " + S + " does not serve");
+    }
+
+    @Test
+    void prefersAServerThatServesToANewerOneThatIsNotSeen() {
+        others = List.of(standby("i-0000000000000000c", LAUNCHED.plusSeconds(60), UNSEEN));
+
+        assertThat(order(null)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
+    }
+
+    @Test
+    void prefersAServerToWhichNoMoveHasFailedToANewerOne() {
+        primaryFails();
+        reporter = S;
+        var newer = "i-0000000000000000c";
+        others = List.of(standby(newer, LAUNCHED.plusSeconds(60)));
+        failedMoves = Map.of(newer, NOW.minusSeconds(60));
+        assertMovesTo(S, "the observer reports it");
+
+        failedMoves = Map.of(newer, LAUNCHED.plusSeconds(59));
+        assertMovesTo(newer, "the observer reports it");
+
+        failedMoves = Map.of(newer, NOW.minusSeconds(60), S, NOW.minusSeconds(59));
+        assertMovesTo(newer, "the observer reports it");
+    }
+
+    @Test
+    void finishesWithNoTaintedServer() {
+        floating = new Available();
+        service = UNSEEN;
+        primary = FAILS;
+        standby = UNSEEN;
+        tainted = Map.of(S, NOW);
+
+        assertMovesTo(P, "the interface is available");
+    }
+
+    @Test
+    void fencesAServerThatIsDownOrSilentWhenItFinishesAMove() {
+        floating = on(P, DETACHING);
+        service = FAILS;
+        primary = FAILS;
+        assertThat(movesTo().fencing()).as("the holder is heard").isFalse();
+
+        primaryPower = STOPPING;
+        primary = UNSEEN;
+        assertThat(movesTo().fencing()).as("the holder is down").isTrue();
+
+        primaryPower = RUNNING;
+        pulses = Map.of();
+        assertThat(movesTo().fencing()).as("the holder is silent").isTrue();
+    }
+
+    @Test
+    void obeysAnOrderToAServerThatDoesNotServeIfTheHolderDoesNotEither() {
+        service = FAILS;
+        standby = FAILS;
+
+        assertThat(order(null)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
+    }
+
+    @Test
+    void goesBackToThePrimaryAndToNoOtherStandby() {
+        floating = on(S, ATTACHED);
+        readySince = NOW.minus(Duration.ofMinutes(10));
+        others = List.of(standby("i-0000000000000000c", LAUNCHED.plusSeconds(60)));
+
+        assertThat(decide(AUTOMATIC))
+                .isInstanceOfSatisfying(
+                        MoveTo.class, to -> assertThat(to.serverId()).isEqualTo(P));
+    }
+
+    /** Otherwise the interface would stay for a minute where it is known not to serve. */
+    @Test
+    void correctsAFailedMoveWithoutCoolingDownButWithinTheFlapLimit() {
+        primaryFails();
+        reporter = S;
+        moves = List.of(NOW.minusSeconds(20));
+        failedMoves = Map.of(P, NOW.minusSeconds(20));
+        assertMovesTo(S, "the observer reports it");
+
+        moves = List.of(NOW.minusSeconds(20), NOW.minusSeconds(120), NOW.minusSeconds(240));
+        assertKeeps(FLAPPING, "3 moves within the hour");
+
+        moves = List.of(NOW.minusSeconds(20));
+        standby = UNSEEN;
+        assertKeeps(FLAPPING, "cooling down");
+
+        standby = SERVES;
+        failedMoves = Map.of(S, NOW.minusSeconds(20));
+        assertKeeps(FLAPPING, "cooling down");
+
+        failedMoves = Map.of(P, NOW.minusSeconds(20));
+        unreadable = List.of(PairRecord.MOVES);
+        assertKeeps(FLAPPING, "the record of the moves cannot be read");
     }
 
     /** Every combination of what can be seen: there is one decision, it says why, and it breaks none of the promises. */
@@ -757,7 +899,11 @@ class PolicyTest {
     }
 
     private static Server standby(String id, Instant launched) {
-        return new Server(id, Role.STANDBY, RUNNING, launched, "a", true, "203.0.113.3", SERVES);
+        return standby(id, launched, SERVES);
+    }
+
+    private static Server standby(String id, Instant launched, Verdict own) {
+        return new Server(id, Role.STANDBY, RUNNING, launched, "a", true, "203.0.113.3", own);
     }
 
     private static Pulse pulse(Instant at) {

@@ -318,7 +318,7 @@ class SwapPolicyTest {
         assertThat(decided(UPDATE))
                 .isEqualTo(new MoveTo(
                         "S",
-                        "the primary OLD-P was replaced; nobody is known to serve"
+                        "the primary OLD-P was replaced; no server is known to serve"
                                 + " (primary P is stopped, standby S does not serve)"));
     }
 

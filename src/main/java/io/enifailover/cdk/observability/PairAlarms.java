@@ -40,7 +40,7 @@ public final class PairAlarms extends Construct {
                 "BothDown",
                 metrics.maximum("BothDown"),
                 atLeast(1).treatMissingData(TreatMissingData.IGNORE),
-                "The holder fails and nobody can take over: clients are not served. See what each server lacks:"
+                "The holder fails and no server can take over: clients are not served. See what each server lacks:"
                         + " failover status. Then make one of them serve; the controller does the rest");
         state(
                 "Tainted",
@@ -52,7 +52,7 @@ public final class PairAlarms extends Construct {
                 "Silent",
                 metrics.samples("Holder"),
                 below(1).evaluationPeriods(5).treatMissingData(TreatMissingData.BREACHING),
-                "For five minutes the controller has not looked, though it should each minute: nobody would notice a failure."
+                "For five minutes the controller has not looked, though it should every minute: a failure would go unnoticed."
                         + " Ask it: failover status. Then see why: failover logs");
         state(
                 "Failing",

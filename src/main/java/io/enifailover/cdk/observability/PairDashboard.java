@@ -25,7 +25,7 @@ public final class PairDashboard extends Construct {
     private static final int HEIGHT = 6;
 
     private static final String IN_WORDS = """
-            **%s** · holder: 1 primary, 2 standby, 0 nobody · all else: 1 yes, 0 no · `failover status` says more, `failover preflight`\
+            **%s** · holder: 1 primary, 2 standby, 0 none · all else: 1 yes, 0 no · `failover status` says more, `failover preflight`\
              why something is not ready, docs/operations.md what to do""";
 
     private final Dashboard dashboard;
@@ -59,7 +59,7 @@ public final class PairDashboard extends Construct {
                                         .height(HEIGHT)
                                         .build()),
                         row(
-                                graph("Who holds it (1 primary, 2 standby, 0 nobody)", metrics.maximum("Holder"))
+                                graph("Who holds it (1 primary, 2 standby, 0 none)", metrics.maximum("Holder"))
                                         .leftYAxis(axis(0, 2))
                                         .build(),
                                 graph(

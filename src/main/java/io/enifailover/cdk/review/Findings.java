@@ -39,7 +39,7 @@ public final class Findings {
         }
     }
 
-    /** As metadata in the template, which is where cdk-nag reads it: so nobody needs cdk-nag in order to synthesize. */
+    /** As metadata in the template, which is where cdk-nag reads it: so that synthesis does not need cdk-nag. */
     private static void acceptNag(CfnResource resource, String rule, String reason) {
         var rules = new ArrayList<Object>();
         if (resource.getMetadata(NAG) instanceof Map<?, ?> earlier

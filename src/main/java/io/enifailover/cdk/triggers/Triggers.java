@@ -57,7 +57,8 @@ public final class Triggers extends Construct {
                 .enforceSsl(true)
                 .retentionPeriod(Duration.days(14))
                 .build();
-        Findings.accept(unanswered, "AwsSolutions-SQS3", "It is the queue of what nobody could deal with");
+        Findings.accept(
+                unanswered, "AwsSolutions-SQS3", "It is the queue of the events that the function could not answer");
         alarm(
                 "SomeUnanswered",
                 "The controller could not be called, or failed at a call three times. See why: failover logs. Then purge the"
@@ -146,7 +147,7 @@ public final class Triggers extends Construct {
         return alarm;
     }
 
-    /** One bad minute is enough, since nobody acts on an alarm alone. */
+    /** One bad minute is enough, since nothing follows from an alarm alone. */
     private Alarm alarm(String id, String description, IMetric metric) {
         var alarm = Alarm.Builder.create(this, id)
                 .alarmDescription(description)
