@@ -75,19 +75,23 @@ public record FailoverPairProps(
     }
 
     public FailoverPairProps withInstanceType(String type) {
-        return new FailoverPairProps(network, type, floatingAddress, clientCidrs, holder, probes, failover, generations);
+        return new FailoverPairProps(
+                network, type, floatingAddress, clientCidrs, holder, probes, failover, generations);
     }
 
     public FailoverPairProps withFloatingAddress(@Nullable String address) {
-        return new FailoverPairProps(network, instanceType, address, clientCidrs, holder, probes, failover, generations);
+        return new FailoverPairProps(
+                network, instanceType, address, clientCidrs, holder, probes, failover, generations);
     }
 
     public FailoverPairProps withClientCidrs(List<String> cidrs) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, cidrs, holder, probes, failover, generations);
+        return new FailoverPairProps(
+                network, instanceType, floatingAddress, cidrs, holder, probes, failover, generations);
     }
 
     public FailoverPairProps withHolder(@Nullable Role role) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, role, probes, failover, generations);
+        return new FailoverPairProps(
+                network, instanceType, floatingAddress, clientCidrs, role, probes, failover, generations);
     }
 
     public FailoverPairProps withProbes(Probes other) {
@@ -96,11 +100,13 @@ public record FailoverPairProps(
     }
 
     public FailoverPairProps withFailover(FailoverSettings settings) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, probes, settings, generations);
+        return new FailoverPairProps(
+                network, instanceType, floatingAddress, clientCidrs, holder, probes, settings, generations);
     }
 
     public FailoverPairProps withGenerations(Generations other) {
-        return new FailoverPairProps(network, instanceType, floatingAddress, clientCidrs, holder, probes, failover, other);
+        return new FailoverPairProps(
+                network, instanceType, floatingAddress, clientCidrs, holder, probes, failover, other);
     }
 
     /** Whether every client may reach the pair, and so the controller too, whose address nobody knows. */

@@ -1,7 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.Fencing;
-import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
@@ -16,6 +14,8 @@ import io.enifailover.function.Policy.Decision;
 import io.enifailover.function.Policy.Decision.Keep;
 import io.enifailover.function.Policy.Decision.LookLonger;
 import io.enifailover.function.Policy.Decision.MoveTo;
+import io.enifailover.protocol.Fencing;
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,7 +132,8 @@ final class Controller {
      * @param report what led to it, or null
      */
     Observation observe(@Nullable Report report, Series series) {
-        return observations.observe(report, series, Deadlines.of(settings.failover().deadlines()));
+        return observations.observe(
+                report, series, Deadlines.of(settings.failover().deadlines()));
     }
 
     private Observation observe(@Nullable Report report, Series series, Instant end) {

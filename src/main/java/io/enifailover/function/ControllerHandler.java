@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.FunctionSettings;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
@@ -21,6 +20,7 @@ import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.protocol.FunctionAlias;
 import io.enifailover.protocol.FunctionContract;
+import io.enifailover.protocol.FunctionSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.function.Event.Heartbeat;
 import io.enifailover.function.Event.Order;
 import io.enifailover.function.Event.Order.History;
@@ -14,6 +13,7 @@ import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.Policy.Decision;
 import io.enifailover.protocol.FunctionContract;
+import io.enifailover.protocol.FunctionSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

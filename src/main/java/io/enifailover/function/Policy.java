@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
@@ -9,6 +8,7 @@ import io.enifailover.function.Policy.Decision.Keep;
 import io.enifailover.function.Policy.Decision.LookLonger;
 import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;

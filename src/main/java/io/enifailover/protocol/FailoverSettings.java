@@ -17,11 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlines     how long each step of a move may take
  */
 public record FailoverSettings(
-        Duration coolDown,
-        int flapLimit,
-        @Nullable Duration failbackAfter,
-        Fencing fencing,
-        MoveDeadlines deadlines) {
+        Duration coolDown, int flapLimit, @Nullable Duration failbackAfter, Fencing fencing, MoveDeadlines deadlines) {
 
     private static final String COOL_DOWN = "COOL_DOWN";
     private static final String FLAP_LIMIT = "FLAP_LIMIT";
@@ -54,7 +50,8 @@ public record FailoverSettings(
                 Integer.parseInt(required(environment, FLAP_LIMIT)),
                 failback == null ? null : Duration.parse(failback),
                 Fencing.named(FENCING, required(environment, FENCING)),
-                MoveDeadlines.named(List.of(required(environment, MOVE_DEADLINES).split(","))));
+                MoveDeadlines.named(
+                        List.of(required(environment, MOVE_DEADLINES).split(","))));
     }
 
     /** Returns these settings as variables of the function's environment. */
@@ -80,8 +77,7 @@ public record FailoverSettings(
 
     /** Returns the defaults. */
     public static FailoverSettings ofDefaults() {
-        return new FailoverSettings(
-                Duration.ofMinutes(1), 3, null, Fencing.NONE, MoveDeadlines.ofDefaults());
+        return new FailoverSettings(Duration.ofMinutes(1), 3, null, Fencing.NONE, MoveDeadlines.ofDefaults());
     }
 
     public FailoverSettings withCoolDown(Duration rest) {

@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param failover    when and how to move
  */
 public record FunctionSettings(
-        String interfaceId, String stackId, String tableName, @Nullable String serviceUrl, FailoverSettings failover) {
+        String interfaceId,
+        String stackId,
+        String tableName,
+        @Nullable String serviceUrl,
+        FailoverSettings failover) {
     private static final String INTERFACE_ID = "INTERFACE_ID";
     private static final String STACK_ID = "STACK_ID";
     private static final String TABLE_NAME = "TABLE_NAME";

@@ -9,7 +9,6 @@ import io.enifailover.cdk.drill.DrillWindow;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.MoveDeadlines;
-import io.enifailover.protocol.Probes;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.time.DayOfWeek;
@@ -36,11 +35,7 @@ class SettingsTest {
         assertThat(settings.pair().holder()).isNull();
         assertThat(settings.pair().failover())
                 .isEqualTo(new FailoverSettings(
-                        Duration.ofSeconds(60),
-                        3,
-                        null,
-                        Fencing.NONE,
-                        MoveDeadlines.ofDefaults()));
+                        Duration.ofSeconds(60), 3, null, Fencing.NONE, MoveDeadlines.ofDefaults()));
     }
 
     @Test

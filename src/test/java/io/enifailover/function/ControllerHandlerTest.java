@@ -1,7 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.FailoverSettings;
-import io.enifailover.protocol.FunctionSettings;
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -11,6 +9,8 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Role;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

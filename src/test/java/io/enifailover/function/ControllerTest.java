@@ -1,9 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.Fencing;
-import io.enifailover.protocol.FailoverSettings;
-import io.enifailover.protocol.FunctionSettings;
-import io.enifailover.protocol.Step;
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedEc2.NEVER;
 import static java.util.Objects.requireNonNull;
@@ -25,8 +21,12 @@ import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.SimulatedEc2.Killed;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Role;
+import io.enifailover.protocol.Step;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -989,7 +989,8 @@ class ControllerTest {
         handle(report(P));
         assertRefused("cool-down");
 
-        policy = new Policy(FailoverSettings.ofDefaults().withCoolDown(Duration.ZERO).withFlapLimit(1));
+        policy = new Policy(
+                FailoverSettings.ofDefaults().withCoolDown(Duration.ZERO).withFlapLimit(1));
         lines.clear();
         handle(report(P));
         assertThat(metrics(line())).containsOnlyKeys("Refused", "FlappingHeld");

@@ -1,7 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.FailoverSettings;
-import io.enifailover.protocol.FunctionSettings;
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +7,8 @@ import io.enifailover.function.Controller.Answer;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Role;
 import java.net.URI;
 import java.time.Duration;

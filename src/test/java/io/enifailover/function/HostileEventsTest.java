@@ -1,7 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.FailoverSettings;
-import io.enifailover.protocol.FunctionSettings;
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedEc2.STACK;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.FunctionAlias;
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Role;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -190,11 +190,7 @@ class HostileEventsTest {
             Function<URI, Witness> witnesses = url -> ec2.witness(Duration.ZERO);
             handler = new ControllerHandler(
                     new FunctionSettings(
-                            ENI,
-                            STACK,
-                            "table",
-                            "http://192.0.2.1/healthz",
-                            FailoverSettings.ofDefaults()),
+                            ENI, STACK, "table", "http://192.0.2.1/healthz", FailoverSettings.ofDefaults()),
                     SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, (type, detail) -> {}),
                     "on-demand");
         }

@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.Step;
 import static io.enifailover.function.Invariant.AVOIDS_TAINTED_SERVERS;
 import static io.enifailover.function.Invariant.COOLS_DOWN;
 import static io.enifailover.function.Invariant.COUNTS_EACH_MOVE_ONCE;
@@ -26,6 +25,7 @@ import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Plan.Option;
 import io.enifailover.protocol.Role;
+import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.FailoverSettings;
 import static io.enifailover.function.InterfaceState.Status.ATTACHED;
 import static io.enifailover.function.InterfaceState.Status.ATTACHING;
 import static io.enifailover.function.InterfaceState.Status.DETACHING;
@@ -31,6 +30,7 @@ import io.enifailover.function.Policy.Decision.LookLonger;
 import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +51,8 @@ class PolicyTest {
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     private static final Instant LAUNCHED = NOW.minus(Duration.ofDays(1));
     private static final Policy MANUAL = new Policy(FailoverSettings.ofDefaults());
-    private static final Policy AUTOMATIC = new Policy(FailoverSettings.ofDefaults().withFailbackAfter(Duration.ofMinutes(10)));
+    private static final Policy AUTOMATIC =
+            new Policy(FailoverSettings.ofDefaults().withFailbackAfter(Duration.ofMinutes(10)));
 
     /** A pair in which the primary holds the interface and both serve. */
     private InterfaceState floating = on(P, ATTACHED);

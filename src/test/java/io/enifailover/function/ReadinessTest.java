@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.FailoverSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Check.State;
@@ -13,6 +12,7 @@ import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.Fencing;
-import io.enifailover.protocol.FailoverSettings;
-import io.enifailover.protocol.FunctionSettings;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.enifailover.function.Event.Heartbeat;
@@ -20,10 +17,13 @@ import io.enifailover.function.Policy.Decision;
 import io.enifailover.function.SimulatedEc2.Gate;
 import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.function.SimulatedRecord.Trouble;
-import io.enifailover.protocol.Step;
 import io.enifailover.function.Witness.Sight;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
+import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Role;
+import io.enifailover.protocol.Step;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -21,8 +21,7 @@ class FailoverSettingsTest {
                         .withFailbackAfter(Duration.ofMinutes(5))
                         .withFencing(Fencing.STOP)
                         .withDeadlines(deadlines))
-                .isEqualTo(new FailoverSettings(
-                        Duration.ZERO, 60, Duration.ofMinutes(5), Fencing.STOP, deadlines));
+                .isEqualTo(new FailoverSettings(Duration.ZERO, 60, Duration.ofMinutes(5), Fencing.STOP, deadlines));
     }
 
     @Test
@@ -41,13 +40,17 @@ class FailoverSettingsTest {
         var leastSettings = new FunctionSettings("eni-1", "stack", "table", null, FailoverSettings.ofDefaults());
 
         assertThat(FunctionSettings.fromEnvironment(settings.toEnvironment())).isEqualTo(settings);
-        assertThat(FunctionSettings.fromEnvironment(leastSettings.toEnvironment())).isEqualTo(leastSettings);
+        assertThat(FunctionSettings.fromEnvironment(leastSettings.toEnvironment()))
+                .isEqualTo(leastSettings);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"INTERFACE_ID", "STACK_ID", "TABLE_NAME", "COOL_DOWN", "FLAP_LIMIT", "MOVE_DEADLINES", "FENCING"})
+    @ValueSource(
+            strings = {"INTERFACE_ID", "STACK_ID", "TABLE_NAME", "COOL_DOWN", "FLAP_LIMIT", "MOVE_DEADLINES", "FENCING"
+            })
     void nameAVariableThatIsMissing(String name) {
-        var environment = new FunctionSettings("eni-1", "stack", "table", null, FailoverSettings.ofDefaults()).toEnvironment();
+        var environment =
+                new FunctionSettings("eni-1", "stack", "table", null, FailoverSettings.ofDefaults()).toEnvironment();
         environment.remove(name);
 
         assertThatIllegalArgumentException()

@@ -25,7 +25,8 @@ class MoveDeadlinesTest {
     void readWhatTheyWrite() {
         var deadlines = MoveDeadlines.ofDefaults().with(Step.ATTACH, Duration.ofSeconds(60));
 
-        assertThat(MoveDeadlines.named(List.of(deadlines.toString().split(",")))).isEqualTo(deadlines);
+        assertThat(MoveDeadlines.named(List.of(deadlines.toString().split(","))))
+                .isEqualTo(deadlines);
     }
 
     /** With 15 seconds to answer it fills the 180 of the function. */
@@ -38,8 +39,7 @@ class MoveDeadlinesTest {
     @Test
     void doNotOverflow() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        MoveDeadlines.ofDefaults().with(Step.SERVE, Duration.ofSeconds(Long.MAX_VALUE)));
+                .isThrownBy(() -> MoveDeadlines.ofDefaults().with(Step.SERVE, Duration.ofSeconds(Long.MAX_VALUE)));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.enifailover.cdk.observability;
 
+import io.enifailover.protocol.Step;
 import java.util.List;
 import java.util.stream.Stream;
 import software.amazon.awscdk.Duration;
@@ -103,7 +104,9 @@ public final class PairDashboard extends Construct {
     }
 
     private static IMetric[] phases(PairMetrics metrics) {
-        return Stream.of("DetectTime", "DecideTime", "DetachTime", "ForceTime", "StopTime", "AttachTime", "ServeTime")
+        return Stream.of(Step.values())
+                .filter(step -> step != Step.OBSERVE)
+                .map(Step::metric)
                 .map(metrics::maximum)
                 .toArray(IMetric[]::new);
     }
