@@ -158,6 +158,8 @@ final class Mover {
                 return gaveWay(wish, superseded.by());
             }
             var done = (Done) outcome;
+            // A move to it that failed before says nothing any more, and would end the cool-down of this one.
+            write(List.of(() -> record.forgetFailedMove(wish.to())));
             var words = done.verified() ? "serves" : "attached, not verified";
             return new Moved(done, append(wish, began, words, done.verified(), move, tenure));
         } catch (LeaseLost e) {

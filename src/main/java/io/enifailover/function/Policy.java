@@ -162,10 +162,12 @@ record Policy(FailoverSettings settings) {
 
     /** No server holds the interface, or it is leaving its holder: finish the move of whoever died or failed. */
     private Decision finish(Observation seen) {
+        var why = "the interface is " + seen.floating();
         return finisher(seen)
-                .<Decision>map(server -> new MoveTo(
-                        server.id(), Kind.REPAIR, "the interface is " + seen.floating(), holderIsDownOrSilent(seen)))
-                .orElseGet(() -> bothDown(seen, "the interface is " + seen.floating()));
+                .<Decision>map(server -> server.own() == Verdict.FAILS && !fit(seen, server)
+                        ? new LookLonger(why + ", and the witness alone sees that " + server + " fails")
+                        : new MoveTo(server.id(), Kind.REPAIR, why, holderIsDownOrSilent(seen)))
+                .orElseGet(() -> bothDown(seen, why));
     }
 
     /** The intended server first. One of unknown health will do, since no server loses the interface by it. */

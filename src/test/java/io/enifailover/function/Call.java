@@ -50,6 +50,7 @@ final class Call {
     boolean dead;
     boolean ended;
     boolean moved;
+    boolean moveFailed;
 
     /** Looks in a row that were lost, by address. */
     final Map<String, Integer> lostLooks = new HashMap<>();

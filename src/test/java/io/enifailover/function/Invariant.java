@@ -18,7 +18,7 @@ enum Invariant {
     LEASE_OUTLIVES_ITS_CALLS,
     /** Nothing but orders and deployments moves the interface, and nothing stops or starts a server, during a hold. */
     RESPECTS_HOLDS,
-    /** No automatic move within the cool-down, except from a server to which the last move has failed. */
+    /** No automatic move within the cool-down, except from where the last move failed to a server that serves. */
     COOLS_DOWN,
     /** No automatic move beyond the flap limit. */
     LIMITS_FLAPPING,

@@ -24,6 +24,7 @@ import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Plan.Option;
+import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
@@ -231,7 +232,7 @@ final class Invariants {
     }
 
     private void readyPrimary(Call call, String holder) {
-        var target = call.decision instanceof Policy.Decision.MoveTo move ? move.serverId() : "";
+        var target = call.decision instanceof MoveTo move ? move.serverId() : "";
         demand(
                 FAILS_BACK_ONLY_TO_A_READY_PRIMARY,
                 SimulatedPair.roleOf(holder) == Role.STANDBY && SimulatedPair.roleOf(target) == Role.PRIMARY,
@@ -337,9 +338,16 @@ final class Invariants {
                 "moves, though the flap limit holds until " + moves.limitedUntil());
         demand(
                 COOLS_DOWN,
-                record.get().failedMoves().containsKey(holder)
+                correctsAFailedMove(call, holder)
                         || !now.isBefore(moves.coolsDownUntil().minus(CLOCKS)),
                 "moves, though it cools down until " + moves.coolsDownUntil());
+    }
+
+    /** Whether the last move to the holder has failed, and the other server was seen to serve. */
+    private boolean correctsAFailedMove(Call call, String holder) {
+        return moves.lastFailedAt(holder)
+                && call.decision instanceof MoveTo move
+                && !guests.hasFailedSince(move.serverId(), call.looked);
     }
 
     private void alone(Call call) {

@@ -21,12 +21,14 @@ final class PhysicalMoves {
      * A new attachment, also one to the same server as before: the interface has been away.
      *
      * @param attachment id of the new one
+     * @param server     which it is to
      * @param mover      who asked for it, or null if nobody of ours did
      * @param taker      who asked for the detach before, or null if nobody of ours did
      * @param ended      when EC2 had attached the interface
      */
     record Moved(
             String attachment,
+            String server,
             @Nullable Call mover,
             @Nullable Call taker,
             Instant ended) {
@@ -66,7 +68,12 @@ final class PhysicalMoves {
             return;
         }
         if (last != null) {
-            moves.add(new Moved(attachment.attachmentId(), movers.get(attachment.attachmentId()), taker, now));
+            moves.add(new Moved(
+                    attachment.attachmentId(),
+                    attachment.instanceId(),
+                    movers.get(attachment.attachmentId()),
+                    taker,
+                    now));
         }
         last = attachment;
         taker = null;
@@ -82,6 +89,15 @@ final class PhysicalMoves {
     /** Until when the cool-down does, by the moves that must be in the record. */
     Instant coolsDownUntil() {
         return cool(ends(Moved::isWritten));
+    }
+
+    /** Whether the last move has gone to this server, and its call says that it failed. */
+    boolean lastFailedAt(String server) {
+        var lastMove = moves.isEmpty() ? null : moves.get(moves.size() - 1);
+        return lastMove != null
+                && lastMove.server().equals(server)
+                && lastMove.mover() != null
+                && lastMove.mover().moveFailed;
     }
 
     /** Until when the flap limit does, by the moves that must be in the record. */

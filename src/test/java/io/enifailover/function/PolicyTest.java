@@ -326,7 +326,7 @@ class PolicyTest {
     @ParameterizedTest
     @EnumSource(
             value = Verdict.class,
-            names = {"FAILS", "UNSEEN"})
+            names = {"FAILS_FOR_LONG", "UNSEEN"})
     void finishesWithAServerOfUnknownHealthWhenTheWitnessSeesNone(Verdict verdict) {
         floating = new Available();
         service = UNSEEN;
@@ -343,6 +343,20 @@ class PolicyTest {
         failedMoves = Map.of(P, NOW.minusSeconds(1));
         standbyPower = RUNNING;
         lease = null;
+        assertMovesTo(S, "the interface is available");
+    }
+
+    /** A look may have been lost at the server that serves. */
+    @Test
+    void looksLongerBeforeItFinishesWithAServerThatFails() {
+        floating = new Available();
+        service = UNSEEN;
+        primary = FAILS;
+        standby = FAILS;
+        failedMoves = Map.of(S, NOW.minusSeconds(1));
+        assertThat(decide(MANUAL)).isInstanceOf(LookLonger.class);
+
+        standby = SERVES;
         assertMovesTo(S, "the interface is available");
     }
 

@@ -418,6 +418,7 @@ final class Simulation {
             } catch (MoveFailed e) {
                 // It is there, and does not serve: that is a move too.
                 call.moved = e.step() == Step.SERVE;
+                call.moveFailed = true;
                 log("failed: " + e.getMessage());
             } catch (CallFailed | RecordUnavailable e) {
                 log("failed: " + e.getMessage());

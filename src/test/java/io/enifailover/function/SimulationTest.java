@@ -120,6 +120,22 @@ class SimulationTest {
                 Bugs.NONE);
     }
 
+    /** A move to the standby failed, and the next one to it did not: the cool-down counts for that one. */
+    @Example
+    void coolsDownAfterAMoveToAServerThatWasTriedInVainBefore() {
+        Simulation.run(
+                Plan.of("calm, nginx_dead primary 5+80, attach_refused standby 6+50, nginx_dead standby 83+60"),
+                Bugs.NONE);
+    }
+
+    /** EC2 has refused the standby, and looks at it are lost when only the primary is left to try. */
+    @Example
+    void looksLongerBeforeItTriesAServerThatFails() {
+        Simulation.run(
+                Plan.of("46764, attach_refused standby 19+152, nginx_dead primary 9+110, looks_lost primary 5+134"),
+                Bugs.NONE);
+    }
+
     /** The call that detached the interface has died, EC2's answer to the attach is lost, and the server does not serve. */
     @Example
     void countsAMoveWhoseAnswerWasLost() {
