@@ -646,7 +646,7 @@ class PolicyTest {
     void finishesWithNoTaintedServer() {
         floating = new Available();
         service = UNSEEN;
-        primary = FAILS;
+        primary = FAILS_FOR_LONG;
         standby = UNSEEN;
         tainted = Map.of(S, NOW);
 
