@@ -297,7 +297,7 @@ class CommandLineIT {
 
     @Test
     void saysInOneLineWhatToDoWhenItCannotStart() throws Exception {
-        assertFails(Map.of("AWS_REGION", ""), "no Region: say --region", "status");
+        assertFails(Map.of("AWS_REGION", ""), "no Region: pass --region", "status");
         assertFails(Map.of("AWS_ACCESS_KEY_ID", ""), "no AWS credentials: pass --profile", "status");
         assertFails(Map.of(), "no stack Shop in us-east-1: check --stack", "status", "--stack", "Shop");
         assertFails(Map.of(), "no pair in eu-west-1: pass --region or --stack", "status", "--region", "eu-west-1");
