@@ -180,9 +180,25 @@ record Policy(FailoverSettings settings) {
                 && (server.own() == Verdict.UNSEEN
                         || (!seen.witnessSeesAServer() && seen.missing().isEmpty()));
         Predicate<Server> untried = server -> !failedRecently(seen, server);
-        return Stream.of(fit.and(untried), mayServe.and(untried), fit, mayServe)
-                .flatMap(candidate -> intended.filter(candidate).or(() -> best(seen, candidate)).stream())
-                .findFirst();
+        return Stream.of(fit.and(untried), mayServe.and(untried))
+                .flatMap(candidate -> intended.filter(candidate).or(() -> nextOf(seen, candidate)).stream())
+                .findFirst()
+                .or(() -> nextOf(seen, fit.or(mayServe)));
+    }
+
+    /** The best server. Without the record it is unknown which one was tried in vain, so each gets its turn, by the minute. */
+    private static Optional<Server> nextOf(Observation seen, Predicate<Server> which) {
+        var best = best(seen, which);
+        if (seen.recordError() == null || best.isEmpty()) {
+            return best;
+        }
+        var serves = best.get().own() == Verdict.SERVES;
+        var equals = seen.servers().stream()
+                .filter(which.and(server -> (server.own() == Verdict.SERVES) == serves))
+                .sorted(Comparator.comparing(Server::id))
+                .toList();
+        var minute = Duration.between(Instant.EPOCH, seen.now()).toMinutes();
+        return Optional.of(equals.get((int) (minute % equals.size())));
     }
 
     private Optional<Decision> failure(Observation seen, Held held) {

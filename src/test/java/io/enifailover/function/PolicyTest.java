@@ -57,6 +57,7 @@ class PolicyTest {
     /** A pair in which the primary holds the interface and both serve. */
     private InterfaceState floating = on(P, ATTACHED);
 
+    private Instant now = NOW;
     private Power primaryPower = RUNNING;
     private Power standbyPower = RUNNING;
     private boolean standbyHasRoom = true;
@@ -384,6 +385,32 @@ class PolicyTest {
         primary = SERVES;
         failedMoves = Map.of(S, NOW.minus(PairRecord.RECENT));
         assertMovesTo(S, "the interface is available");
+    }
+
+    @Test
+    void finishesWithTheServerWhoseMoveFailedLongestAgoThoughTheOtherReports() {
+        floating = new Available();
+        noWitness();
+        reporter = P;
+        failedMoves = Map.of(P, NOW.minusSeconds(1), S, NOW.minusSeconds(60));
+
+        assertMovesTo(S, "the interface is available");
+    }
+
+    /** Nobody remembers to which server EC2 has refused to attach it. */
+    @Test
+    void triesTheServersInTurnWithoutTheRecord() {
+        floating = new Available();
+        service = UNSEEN;
+        recordError = "no answer";
+        var first = movesTo().serverId();
+        now = NOW.plusSeconds(60);
+        assertThat(movesTo().serverId()).isNotEqualTo(first);
+
+        standby = FAILS;
+        assertMovesTo(P, "the interface is available");
+        now = NOW;
+        assertMovesTo(P, "the interface is available");
     }
 
     @Test
@@ -879,7 +906,7 @@ class PolicyTest {
 
     private Observation seen() {
         return new Observation(
-                NOW,
+                now,
                 floating,
                 Stream.concat(
                                 Stream.of(

@@ -603,6 +603,10 @@ final class Simulation {
                             call.memory = PairState.EMPTY;
                         });
                     }
+                    if (method.getName().equals("giveBack")) {
+                        // From now on: it may be written long before the answer comes, if one does.
+                        current().ifPresent(invariants::gaveBack);
+                    }
                     if (method.getName().equals("taint")) {
                         current().ifPresent(call -> invariants.wantsToTaint(call, (String) arguments[0]));
                     }
@@ -612,20 +616,12 @@ final class Simulation {
                         return result;
                     } catch (InvocationTargetException e) {
                         if (e.getCause() instanceof RecordUnavailable) {
-                            current().ifPresent(call -> failed(call, method));
+                            current().ifPresent(call -> call.recordFailed = true);
                             log("record: " + method.getName() + ": no answer");
                         }
                         throw e.getCause();
                     }
                 });
-    }
-
-    private void failed(Call call, Method method) {
-        call.recordFailed = true;
-        if (method.getName().equals("giveBack")) {
-            // It may be written all the same, and the call does not move any more.
-            invariants.gaveBack(call);
-        }
     }
 
     private void learn(Method method, @Nullable Object result) {
@@ -636,9 +632,6 @@ final class Simulation {
         }
         if (result instanceof Optional<?> taken && taken.isPresent() && taken.get() instanceof Acquired acquired) {
             current().ifPresent(call -> invariants.leased(call, acquired));
-        }
-        if (method.getName().equals("giveBack")) {
-            current().ifPresent(invariants::gaveBack);
         }
     }
 

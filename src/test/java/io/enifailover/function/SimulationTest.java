@@ -120,6 +120,24 @@ class SimulationTest {
                 Bugs.NONE);
     }
 
+    /** Nobody remembers that EC2 has refused the primary. */
+    @Example
+    void triesTheServersInTurnWithoutTheRecord() {
+        Simulation.run(
+                Plan.of("441, never_usable standby 158+48, nginx_dead primary 94+8, table_down standby 18+0,"
+                        + " attach_refused primary 25+0"),
+                Bugs.NONE);
+    }
+
+    /** Only the server that EC2 refuses is there to report a failure. */
+    @Example
+    void triesTheServerWhoseMoveFailedLongestAgoWithoutAWitness() {
+        Simulation.run(
+                Plan.of("0 no_witness, nginx_dead primary 1+33, attach_stuck primary 1+37, never_usable primary 1+0,"
+                        + " attach_refused primary 1+0"),
+                Bugs.NONE);
+    }
+
     /** A move to the standby failed, and the next one to it did not: the cool-down counts for that one. */
     @Example
     void coolsDownAfterAMoveToAServerThatWasTriedInVainBefore() {
