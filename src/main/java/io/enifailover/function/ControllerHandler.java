@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class ControllerHandler implements RequestStreamHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerHandler.class);
 
-    /** https://docs.aws.amazon.com/lambda/latest/dg/settings-envvars.html */
+    /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
     private static final String SNAP_START = "snap-start";
 
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -63,7 +63,7 @@ final class SwapPolicy {
      *
      * @param pair   the servers now
      * @param before the servers before this deployment, the same if there are no others
-     * @param holder the server that the stack's settings names, or null
+     * @param holder the server that the stack's settings name, or null
      * @param asked  whether it is this deployment that asks for that holder. An older wish was granted once, and must not
      *     undo a later failover.
      * @param first  whether the stack is new

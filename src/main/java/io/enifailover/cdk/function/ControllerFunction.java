@@ -69,7 +69,7 @@ public final class ControllerFunction extends Construct {
                 .architecture(Architecture.ARM_64)
                 // CPU comes with memory, one vCPU at 1,769 MB. The first decision after a restore takes 0.2 s of CPU:
                 // 0.7 s at 512 MB, 0.35 s here. More memory would save little, since a look mostly waits.
-                // https://docs.aws.amazon.com/lambda/latest/dg/settings-memory.html
+                // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
                 .memorySize(1024)
                 .timeout(Duration.seconds(MoveDeadlines.FUNCTION_TIMEOUT.toSeconds()))
                 .code(FunctionPackage.code())
