@@ -145,15 +145,7 @@ class FailoverPairTest {
 
     @Test
     void refusesARegionOfAnotherPartition() {
-        var stack = new Stack(
-                Synthesis.app(Map.of()),
-                "China",
-                StackProps.builder()
-                        .env(Environment.builder()
-                                .account("123456789012")
-                                .region("cn-north-1")
-                                .build())
-                        .build());
+        var stack = Synthesis.stackIn("cn-north-1", "China");
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()))
@@ -212,15 +204,7 @@ class FailoverPairTest {
     }
 
     private static Stack stack() {
-        return new Stack(
-                Synthesis.app(Map.of()),
-                "Teams",
-                StackProps.builder()
-                        .env(Environment.builder()
-                                .account("123456789012")
-                                .region("us-east-1")
-                                .build())
-                        .build());
+        return Synthesis.stackIn("us-east-1", "Teams");
     }
 
     private static IVpc existingVpc(Stack stack) {

@@ -14,7 +14,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.assertions.Template;
 
 /** Synthesizes as the command line would: with the context of {@code cdk.json} and {@code cdk.context.json}. */
@@ -31,6 +33,19 @@ public final class Synthesis {
         context.putAll(settings);
         return new App(
                 AppProps.builder().context(context).analyticsReporting(false).build());
+    }
+
+    /** Returns an empty stack in that Region of some account. */
+    public static Stack stackIn(String region, String id) {
+        return new Stack(
+                app(Map.of()),
+                id,
+                StackProps.builder()
+                        .env(Environment.builder()
+                                .account("123456789012")
+                                .region(region)
+                                .build())
+                        .build());
     }
 
     /** Returns the application's stack, as without credentials. */

@@ -28,8 +28,7 @@ class HealthProberTest {
         "bb, FAILS",
     })
     void decidesBesideASecondOpinionByOneGoodLookOrTwoBadOnes(String given, Verdict verdict) {
-        assertThat(look(given, Series.GLANCE).verdict()).isEqualTo(verdict);
-        assertThat(looks).isEqualTo(given.length());
+        assertDecides(given, Series.GLANCE, verdict);
     }
 
     @ParameterizedTest
@@ -42,8 +41,7 @@ class HealthProberTest {
         "bgb, FAILS",
     })
     void noticesByTwoOfThreeLooks(String given, Verdict verdict) {
-        assertThat(look(given, Series.SHORT).verdict()).isEqualTo(verdict);
-        assertThat(looks).isEqualTo(given.length());
+        assertDecides(given, Series.SHORT, verdict);
     }
 
     @ParameterizedTest
@@ -54,8 +52,7 @@ class HealthProberTest {
         "ggggbbbbbbbbbbbb, FAILS_FOR_LONG",
     })
     void failsForLongByTwelveOfSixteenLooks(String given, Verdict verdict) {
-        assertThat(look(given, Series.LONG).verdict()).isEqualTo(verdict);
-        assertThat(looks).isEqualTo(given.length());
+        assertDecides(given, Series.LONG, verdict);
     }
 
     @Test
@@ -73,24 +70,29 @@ class HealthProberTest {
 
     @Test
     void takesAnotherServersAnswerForABadLook() {
-        var lookout = lookout(() -> new Witness.Sight("i-0000000000000000b", "HTTP 200"));
+        var healthProber = healthProber(() -> new Witness.Sight("i-0000000000000000b", "HTTP 200"));
 
-        assertThat(lookout.look(Set.of(PLACE), Series.SHORT))
+        assertThat(healthProber.look(Set.of(PLACE), Series.SHORT))
                 .containsEntry(PLACE, new ProbeResult(Verdict.FAILS, null));
     }
 
     /** Each look takes 20 ms. */
     private ProbeResult look(String given, Series series) {
         looks = 0;
-        var lookout = lookout(() -> {
+        var healthProber = healthProber(() -> {
             time.sleep(Duration.ofMillis(20));
             var good = given.charAt(looks++) == 'g';
             return new Witness.Sight(good ? SERVER : null, good ? "HTTP 200" : "timeout");
         });
-        return lookout.look(Set.of(PLACE), series).getOrDefault(PLACE, ProbeResult.NONE);
+        return healthProber.look(Set.of(PLACE), series).getOrDefault(PLACE, ProbeResult.NONE);
     }
 
-    private HealthProber lookout(Witness witness) {
+    private HealthProber healthProber(Witness witness) {
         return new HealthProber(url -> witness, Runnable::run, time);
+    }
+
+    private void assertDecides(String given, Series series, Verdict verdict) {
+        assertThat(look(given, series).verdict()).isEqualTo(verdict);
+        assertThat(looks).isEqualTo(given.length());
     }
 }

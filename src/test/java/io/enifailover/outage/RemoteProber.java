@@ -1,11 +1,10 @@
 package io.enifailover.outage;
 
+import io.enifailover.Classpath;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,23 +87,11 @@ public final class RemoteProber implements Probing {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx32m",
                 "-cp",
-                classes(Prober.class) + File.pathSeparator + classes(ProberProcess.class),
+                Classpath.of(Prober.class, ProberProcess.class),
                 ProberProcess.class.getName(),
                 url.toString(),
                 String.valueOf(pace.every().toMillis()),
                 String.valueOf(pace.patience().toMillis())));
         return command;
-    }
-
-    private static String classes(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -21,9 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 
@@ -254,15 +252,7 @@ class ControllerFunctionTest {
     /** Twice to one role and once to another: each of them has the right once. */
     @Test
     void letsAnyPrincipalReportHoweverOftenItIsGranted() {
-        var stack = new Stack(
-                Synthesis.app(Map.of()),
-                "Granting",
-                StackProps.builder()
-                        .env(Environment.builder()
-                                .account("123456789012")
-                                .region("us-east-1")
-                                .build())
-                        .build());
+        var stack = Synthesis.stackIn("us-east-1", "Granting");
         var one = role(stack, "One");
         var another = role(stack, "Another");
         var controller = new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()).controller();
