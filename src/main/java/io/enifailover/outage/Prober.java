@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Probes a plain http URL at a fixed interval, each time on a new connection and without waiting for earlier probes.
+ * Probes a plain HTTP URL at a fixed interval. Each probe opens its own connection and does not wait for earlier ones.
  * It uses one thread and never blocks, so connections that hang do not slow it down.
  */
 public final class Prober implements Probing {

@@ -5,9 +5,9 @@ import io.enifailover.cdk.server.WebServer;
 import io.enifailover.cdk.swap.InterfaceSwap;
 
 /**
- * What a detection needs.
+ * What the triggers need.
  *
- * @param controller whom it calls
+ * @param controller function that they call
  * @param primary    one server
  * @param standby    other server
  * @param swap       swap that attaches the interface before there is anything to detect, and detaches it after that
