@@ -19,7 +19,7 @@ final class Clients {
 
     private Clients() {}
 
-    static Dependencies surroundings(FunctionSettings settings) {
+    static Dependencies dependencies(FunctionSettings settings) {
         var time = Time.system();
         var table = DynamoDbRecord.client().build();
         var firstRead = new FirstRead(time);

@@ -43,11 +43,13 @@ final class Controller {
     record Answer(boolean moved, String words, @Nullable Alert alert) {}
 
     private final FunctionSettings settings;
+    private final Policy policy;
+    private final Deadlines deadlines;
     private final Dependencies deps;
     private final Observations observations;
-    private final Telemetry herald;
+    private final Telemetry telemetry;
     private final Mover mover;
-    private final Housekeeping upkeep;
+    private final Housekeeping housekeeping;
     private final Function<Observation, Decision> decide;
 
     Controller(FunctionSettings settings, Dependencies deps) {
@@ -59,14 +61,16 @@ final class Controller {
      */
     Controller(FunctionSettings settings, Dependencies deps, Function<Observation, Decision> decide) {
         this.settings = settings;
+        policy = new Policy(settings.failover());
+        deadlines = Deadlines.of(settings.failover().deadlines());
         this.deps = deps;
         var eni = new FloatingEni(deps.ec2(), settings.interfaceId());
         var fleet = deps.fleet(settings.interfaceId());
         var record = deps.records().apply(settings.interfaceId());
         observations = new Observations(settings.interfaceId(), settings.serviceUri(), deps);
-        herald = new Telemetry(settings.interfaceId(), deps);
-        mover = new Mover(eni, fleet, record, herald, deps.time());
-        upkeep = new Housekeeping(fleet, record, new Permissions(eni, fleet));
+        telemetry = new Telemetry(settings.interfaceId(), deps);
+        mover = new Mover(eni, fleet, record, telemetry, deps.time());
+        housekeeping = new Housekeeping(fleet, record, new Permissions(eni, fleet));
         this.decide = decide;
     }
 
@@ -96,22 +100,22 @@ final class Controller {
 
     private void keepUp(Observation seen, Decision decision) {
         if (decision instanceof Keep keep) {
-            herald.measured(seen, keep.alert() == Alert.BOTH_DOWN);
-            upkeep.care(seen);
+            telemetry.measured(seen, keep.alert() == Alert.BOTH_DOWN);
+            housekeeping.care(seen);
         } else if (decision instanceof MoveTo) {
             // Before the move, which may fail each time.
-            upkeep.heal(seen);
+            housekeeping.heal(seen);
         }
     }
 
     /** Moves because an operator wants it. */
     Answer handle(Switchover order, String id, Instant end) {
-        return planned(order.by(), id, end, seen -> new Policy(settings.failover()).decide(seen, order.to()));
+        return planned(order.by(), id, end, seen -> policy.decide(seen, order.to()));
     }
 
     /** Moves to the server of this role, unless there is a hold: one that comes before the lease is taken counts too. */
     Answer drill(Role to, String by, String id, Instant end) {
-        return planned(by, id, end, seen -> new Policy(settings.failover()).rehearse(seen, to));
+        return planned(by, id, end, seen -> policy.rehearse(seen, to));
     }
 
     private Answer planned(String by, String id, Instant end, Function<Observation, Decision> decision) {
@@ -123,7 +127,7 @@ final class Controller {
 
     /** Says what an operator's order would do now. */
     Decision rehearse(Switchover order) {
-        return new Policy(settings.failover()).decide(observe(null, Series.SHORT), order.to());
+        return policy.decide(observe(null, Series.SHORT), order.to());
     }
 
     /**
@@ -132,8 +136,7 @@ final class Controller {
      * @param report what led to it, or null
      */
     Observation observe(@Nullable Report report, Series series) {
-        return observations.observe(
-                report, series, Deadlines.of(settings.failover().deadlines()));
+        return observations.observe(report, series, deadlines);
     }
 
     private Observation observe(@Nullable Report report, Series series, Instant end) {
@@ -142,8 +145,7 @@ final class Controller {
 
     /** The deadlines of a move, within the time that is left. */
     private Deadlines until(Instant end) {
-        return Deadlines.of(settings.failover().deadlines())
-                .withOverall(Duration.between(deps.time().now(), end));
+        return deadlines.withOverall(Duration.between(deps.time().now(), end));
     }
 
     private Answer inRounds(Call call, Consideration consider) {
@@ -159,14 +161,14 @@ final class Controller {
             }
             var cause = new MoveReason(
                     to.kind(), to.reason(), call.by(), call.arrived(), considered.failed(), considered.seen());
-            var wish = new MoveRequest(
+            var request = new MoveRequest(
                     call.id(),
                     to.serverId(),
                     considered.seen().floating(),
                     cause,
                     settings.failover().fencing() == Fencing.STOP && to.fencing(),
                     considered::stands);
-            var result = mover.move(wish, until(call.end()), witness());
+            var result = mover.move(request, until(call.end()), witness());
             if (result instanceof Moved) {
                 return new Answer(true, "moved to %s: %s".formatted(to.serverId(), to.reason()), null);
             }
@@ -181,12 +183,13 @@ final class Controller {
     private Answer kept(Call call, Considered considered) {
         var keep = (Keep) considered.decision();
         LOG.debug("{}: kept, {}", call.by(), keep.reason());
-        herald.kept(call.by(), considered.seen(), keep);
+        telemetry.kept(call.by(), considered.seen(), keep);
         return new Answer(false, "kept: " + keep.reason(), keep.alert());
     }
 
     private @Nullable Witness witness() {
-        return settings.serviceUri() == null ? null : deps.witnesses().apply(settings.serviceUri());
+        var url = settings.serviceUri();
+        return url == null ? null : deps.witnesses().apply(url);
     }
 
     /** One call of the function. */

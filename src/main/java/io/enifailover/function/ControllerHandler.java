@@ -44,7 +44,7 @@ public final class ControllerHandler implements RequestStreamHandler {
             .build();
 
     private final Controller controller;
-    private final Telemetry herald;
+    private final Telemetry telemetry;
     private final Observers observers;
     private final OperatorQueries desk;
     private final Drill drill;
@@ -58,7 +58,7 @@ public final class ControllerHandler implements RequestStreamHandler {
     }
 
     private ControllerHandler(FunctionSettings settings) {
-        this(settings, Clients.surroundings(settings), System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
+        this(settings, Clients.dependencies(settings), System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
     }
 
     /**
@@ -67,7 +67,7 @@ public final class ControllerHandler implements RequestStreamHandler {
     ControllerHandler(FunctionSettings settings, Dependencies deps, @Nullable String initialization) {
         time = deps.time();
         controller = new Controller(settings, deps);
-        herald = new Telemetry(settings.interfaceId(), deps);
+        telemetry = new Telemetry(settings.interfaceId(), deps);
         observers = new Observers(deps.fleet(settings.interfaceId()));
         desk = new OperatorQueries(controller, settings, deps);
         drill = new Drill(controller, settings, deps);
@@ -86,7 +86,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         try {
             answer = answer(read(input), context);
         } catch (RuntimeException e) {
-            herald.failed(e);
+            telemetry.failed(e);
             throw e;
         }
         JSON.writeValue(output, answer);

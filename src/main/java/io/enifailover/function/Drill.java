@@ -19,14 +19,14 @@ final class Drill {
 
     private final Controller controller;
     private final PreflightCheck preflight;
-    private final Telemetry herald;
+    private final Telemetry telemetry;
     private final PairRecord record;
 
     Drill(Controller controller, FunctionSettings settings, Dependencies deps) {
         var interfaceId = settings.interfaceId();
         this.controller = controller;
         this.preflight = PreflightCheck.of(settings, deps);
-        this.herald = new Telemetry(interfaceId, deps);
+        this.telemetry = new Telemetry(interfaceId, deps);
         this.record = deps.records().apply(interfaceId);
     }
 
@@ -40,7 +40,7 @@ final class Drill {
         var seen = controller.observe(null, Series.GLANCE);
         var refused = refused(seen);
         if (refused.isPresent()) {
-            herald.kept(BY, seen, refused.get());
+            telemetry.kept(BY, seen, refused.get());
             return new Answer(false, refused.get().reason(), null);
         }
         var holder = seen.holder().orElseThrow();

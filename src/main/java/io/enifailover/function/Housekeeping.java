@@ -123,10 +123,9 @@ final class Housekeeping {
 
     /** What was seen may be old by now: another call may have restarted the server, or a person may be stopping it. */
     private boolean isUnchanged(Server server) {
-        return fleet.servers().stream()
-                .anyMatch(now -> now.id().equals(server.id())
-                        && now.running()
-                        && now.launched().equals(server.launched()));
+        return fleet.find(server.id())
+                .filter(now -> now.running() && now.launched().equals(server.launched()))
+                .isPresent();
     }
 
     /** A server that was started after the controller stopped it has been stopped again by somebody else. */

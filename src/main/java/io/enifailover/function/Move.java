@@ -281,7 +281,7 @@ final class Move {
 
     private boolean isStoppingOrStopped(String serverId) {
         checkLease();
-        return fleet.servers().stream().anyMatch(server -> server.id().equals(serverId) && server.stoppingOrStopped());
+        return fleet.find(serverId).filter(Server::stoppingOrStopped).isPresent();
     }
 
     /**

@@ -75,32 +75,32 @@ final class Mover {
     private final FloatingEni eni;
     private final PairServers fleet;
     private final PairRecord record;
-    private final Telemetry herald;
+    private final Telemetry telemetry;
     private final Time time;
 
-    Mover(FloatingEni eni, PairServers fleet, PairRecord record, Telemetry herald, Time time) {
+    Mover(FloatingEni eni, PairServers fleet, PairRecord record, Telemetry telemetry, Time time) {
         this.eni = eni;
         this.fleet = fleet;
         this.record = record;
-        this.herald = herald;
+        this.telemetry = telemetry;
         this.time = time;
     }
 
-    Result move(MoveRequest wish, Deadlines deadlines, @Nullable Witness witness) {
-        HeldLease tenure;
+    Result move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness) {
+        HeldLease heldLease;
         try {
             var now = time.now();
             // A hold that came since the look counts, but only here: a move that is under way is not left half done.
-            var lease = wish.cause().kind().automatic()
-                    ? record.takeUnlessHeld(wish.id(), wish.to(), now, now.plus(LEASE))
-                    : record.take(wish.id(), wish.to(), now, now.plus(LEASE));
+            var lease = request.cause().kind().automatic()
+                    ? record.takeUnlessHeld(request.id(), request.to(), now, now.plus(LEASE))
+                    : record.take(request.id(), request.to(), now, now.plus(LEASE));
             if (lease.isEmpty()) {
-                return gaveWay(wish, "the owner of the lease, or of a hold");
+                return gaveWay(request, "the owner of the lease, or of a hold");
             }
-            tenure = new HeldLease(lease.get().lease());
-            if (!wish.stands().test(lease.get().memory())) {
-                tenure.end();
-                return gaveWay(wish, "what the record says now");
+            heldLease = new HeldLease(lease.get().lease());
+            if (!request.stands().test(lease.get().memory())) {
+                heldLease.end();
+                return gaveWay(request, "what the record says now");
             }
             if (lease.get().memory().readySince() != null) {
                 // Before the move, which may die: it is about the server that is not the holder now.
@@ -108,69 +108,68 @@ final class Mover {
             }
         } catch (RecordUnavailable e) {
             LOG.warn("{} without a lease: {}", eni, e.getMessage());
-            tenure = new HeldLease(null);
+            heldLease = new HeldLease(null);
         }
-        // Not in a finally block: what ends this call in an unforeseen way may leave the move half done, and the lease
-        // then
-        // keeps the intent for whoever finishes it.
-        var result = move(wish, deadlines, witness, tenure);
-        tenure.end();
-        tell(wish, result);
+        // Not in a finally block: what ends this call in an unforeseen way may leave the move half done. The lease then
+        // keeps the intent for the call that finishes it.
+        var result = move(request, deadlines, witness, heldLease);
+        heldLease.end();
+        tell(request, result);
         return result;
     }
 
-    private void tell(MoveRequest wish, Result result) {
+    private void tell(MoveRequest request, Result result) {
         if (result instanceof Moved moved && moved.entry() != null) {
-            herald.moved(wish.cause(), moved.entry(), null);
+            telemetry.moved(request.cause(), moved.entry(), null);
         }
         if (result instanceof Failed failed && failed.entry() != null) {
-            herald.moved(wish.cause(), failed.entry(), failed.why());
+            telemetry.moved(request.cause(), failed.entry(), failed.why());
         }
     }
 
-    private Result gaveWay(MoveRequest wish, String to) {
-        herald.gaveWay(wish.cause().by(), to);
+    private Result gaveWay(MoveRequest request, String to) {
+        telemetry.gaveWay(request.cause().by(), to);
         return new GaveWay(to);
     }
 
-    private Result move(MoveRequest wish, Deadlines deadlines, @Nullable Witness witness, HeldLease tenure) {
+    private Result move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness, HeldLease heldLease) {
         var began = time.now();
-        var move = new Move(eni, fleet, time, deadlines, tenure::renew).tainting(new WrittenDown());
+        var move = new Move(eni, fleet, time, deadlines, heldLease::renew).tainting(new WrittenDown());
         // Without the record nothing would start the server again.
-        if (wish.fence() && tenure.lease().isPresent()) {
+        if (request.fence() && heldLease.lease().isPresent()) {
             move.fencing();
         }
         LOG.info(
                 "{} to {}: {} ({})",
                 eni,
-                wish.to(),
-                wish.cause().reason(),
-                wish.cause().by());
+                request.to(),
+                request.cause().reason(),
+                request.cause().by());
         try {
             // Somebody else may have been here between the decision and the lease.
             var seen = move.observe();
-            if (!seen.equals(wish.seen())) {
-                return gaveWay(wish, "whoever made it " + seen);
+            if (!seen.equals(request.seen())) {
+                return gaveWay(request, "whoever made it " + seen);
             }
-            var outcome = move.to(wish.to(), seen, witness);
+            var outcome = move.to(request.to(), seen, witness);
             if (outcome instanceof Superseded superseded) {
-                append(wish, began, "gave way to " + superseded.by(), false, move, tenure);
-                return gaveWay(wish, superseded.by());
+                append(request, began, "gave way to " + superseded.by(), false, move, heldLease);
+                return gaveWay(request, superseded.by());
             }
             var done = (Done) outcome;
             // A move to it that failed before says nothing any more, and would end the cool-down of this one.
-            write(List.of(() -> record.forgetFailedMove(wish.to())));
+            write(List.of(() -> record.forgetFailedMove(request.to())));
             var words = done.verified() ? "serves" : "attached, not verified";
-            return new Moved(done, append(wish, began, words, done.verified(), move, tenure));
+            return new Moved(done, append(request, began, words, done.verified(), move, heldLease));
         } catch (LeaseLost e) {
-            return gaveWay(wish, "whoever has the lease now");
+            return gaveWay(request, "whoever has the lease now");
         } catch (MoveFailed e) {
-            LOG.warn("{} to {}: {}", eni, wish.to(), e.getMessage());
+            LOG.warn("{} to {}: {}", eni, request.to(), e.getMessage());
             if (e.step() == Step.ATTACH || e.step() == Step.SERVE) {
                 // The new holder may be the cause: the next move goes to the other server.
-                write(List.of(() -> record.failedMove(wish.to(), time.now())));
+                write(List.of(() -> record.failedMove(request.to(), time.now())));
             }
-            return new Failed(e, append(wish, began, "failed: " + e.getMessage(), false, move, tenure));
+            return new Failed(e, append(request, began, "failed: " + e.getMessage(), false, move, heldLease));
         }
     }
 
@@ -202,13 +201,13 @@ final class Mover {
 
     /** Returns what it has written down, or would have if the record could be reached; null if nothing was changed. */
     private @Nullable Entry append(
-            MoveRequest wish, Instant began, String outcome, boolean verified, Move move, HeldLease tenure) {
+            MoveRequest request, Instant began, String outcome, boolean verified, Move move, HeldLease heldLease) {
         if (!move.changed()) {
             return null;
         }
-        var entry = entry(wish, began, outcome, verified, move, tenure);
+        var entry = entry(request, began, outcome, verified, move, heldLease);
         var notes = new ArrayList<Runnable>();
-        if (wish.cause().kind().automatic()) {
+        if (request.cause().kind().automatic()) {
             move.arrival().ifPresent(attachment -> notes.add(() -> record.count(attachment, time.now())));
         }
         var from = entry.from();
@@ -239,27 +238,27 @@ final class Mover {
     }
 
     private static Entry entry(
-            MoveRequest wish, Instant began, String outcome, boolean verified, Move move, HeldLease tenure) {
-        var cause = wish.cause();
+            MoveRequest request, Instant began, String outcome, boolean verified, Move move, HeldLease heldLease) {
+        var cause = request.cause();
         var phases = new EnumMap<>(move.phases());
         var detached = began.plus(phases.getOrDefault(Step.OBSERVE, Duration.ZERO));
         var ended = began.plus(phases.values().stream().reduce(Duration.ZERO, Duration::plus));
-        var lost = cause.lost(wish.seen(), detached);
+        var lost = cause.lost(request.seen(), detached);
         if (cause.failed() != null) {
             phases.put(Step.DETECT, Duration.between(cause.failed(), cause.arrived()));
         }
         phases.put(Step.DECIDE, Duration.between(cause.arrived(), began));
         return new Entry(
-                wish.id(),
+                request.id(),
                 began,
                 cause.kind(),
                 cause.reason(),
                 cause.by(),
-                wish.seen() instanceof Held held ? held.holder() : null,
-                wish.to(),
+                request.seen() instanceof Held held ? held.holder() : null,
+                request.to(),
                 outcome,
                 move.tainted(),
-                tenure.lease().isEmpty(),
+                heldLease.lease().isEmpty(),
                 verified && lost != null ? Duration.between(lost, ended) : null,
                 phases);
     }

@@ -22,7 +22,7 @@ final class Observations {
     private final FloatingEni eni;
     private final PairServers fleet;
     private final PairRecord record;
-    private final HealthProber lookout;
+    private final HealthProber healthProber;
     private final Time time;
     private final @Nullable URI serviceUrl;
 
@@ -34,7 +34,7 @@ final class Observations {
         this.eni = new FloatingEni(deps.ec2(), interfaceId);
         this.fleet = deps.fleet(interfaceId);
         this.record = deps.records().apply(interfaceId);
-        this.lookout = deps.lookout();
+        this.healthProber = deps.healthProber();
         this.time = deps.time();
         this.serviceUrl = serviceUrl;
     }
@@ -63,7 +63,7 @@ final class Observations {
         var places = new HashSet<Place>();
         servers.forEach(server -> own(server).ifPresent(places::add));
         service(floating).ifPresent(places::add);
-        var sightings = lookout.look(places, series);
+        var sightings = healthProber.look(places, series);
         var service = service(floating).map(sightings::get).orElse(ProbeResult.NONE);
         return new Observation(
                 time.now(),

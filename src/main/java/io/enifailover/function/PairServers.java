@@ -53,6 +53,15 @@ public final class PairServers {
     }
 
     /**
+     * Returns the server of this id, if it is one of {@link #servers()}.
+     *
+     * @throws CallFailed if EC2 did not tell
+     */
+    Optional<Server> find(String id) {
+        return servers().stream().filter(server -> server.id().equals(id)).findFirst();
+    }
+
+    /**
      * Returns those that are not terminated and have one of the two roles.
      *
      * @throws CallFailed if EC2 did not tell

@@ -160,7 +160,7 @@ record Policy(FailoverSettings settings) {
                         .formatted(lease.owner(), lease.intent(), lease.deadline())));
     }
 
-    /** No server holds the interface, or it is leaving its holder: finish the move of whoever died or failed. */
+    /** Finishes a move that died or failed: no server holds the interface, or it is leaving its holder. */
     private Decision finish(Observation seen) {
         var why = "the interface is " + seen.floating();
         return finisher(seen)

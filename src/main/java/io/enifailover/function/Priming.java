@@ -41,7 +41,7 @@ final class Priming {
                 .with("interface", eni::observe)
                 .with("servers", fleet::servers)
                 .with("record", record::read)
-                .with("witness", () -> deps.lookout().look(Set.of(new Place(NOWHERE, "nobody")), new Series(1, 1)));
+                .with("witness", () -> deps.healthProber().look(Set.of(new Place(NOWHERE, "none")), new Series(1, 1)));
     }
 
     Priming with(String name, Action step) {

@@ -99,8 +99,8 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         var eni = new FloatingEni(deps.ec2(), properties.interfaceId());
         var fleet = deps.fleet(properties.interfaceId());
         var record = deps.records().apply(properties.interfaceId());
-        var herald = new Telemetry(properties.interfaceId(), deps);
-        var mover = new Mover(eni, fleet, record, herald, deps.time());
+        var telemetry = new Telemetry(properties.interfaceId(), deps);
+        var mover = new Mover(eni, fleet, record, telemetry, deps.time());
         // Not the function's own pair: during an update or a rollback its environment may name another interface.
         var observations = new Observations(properties.interfaceId(), properties.serviceUrl(), deps);
         var witness = properties.serviceUrl() == null ? null : deps.witnesses().apply(properties.serviceUrl());
@@ -115,7 +115,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                 return succeeded(properties, keep.holder(), "kept: " + keep.reason());
             }
             if (decision instanceof Decision.Refuse refuse) {
-                herald.kept(BY, seen, new Policy.Decision.Keep(refuse.reason(), null, Policy.Refusal.NOT_READY));
+                telemetry.kept(BY, seen, new Policy.Decision.Keep(refuse.reason(), null, Policy.Refusal.NOT_READY));
                 return failed(properties.interfaceId(), shortened(refuse.reason()));
             }
             if (decision instanceof MoveTo to) {
@@ -123,8 +123,8 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                 Predicate<PairState> stands = memory ->
                         SwapPolicy.decide(deployment, seen.remembering(memory), mayLookAgain) instanceof MoveTo now
                                 && now.instanceId().equals(to.instanceId());
-                var wish = new MoveRequest(id, to.instanceId(), seen.floating(), cause, false, stands);
-                var result = mover.move(wish, within(context), witness);
+                var request = new MoveRequest(id, to.instanceId(), seen.floating(), cause, false, stands);
+                var result = mover.move(request, within(context), witness);
                 if (result instanceof Failed failed) {
                     throw failed.why();
                 }

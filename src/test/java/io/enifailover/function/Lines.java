@@ -35,23 +35,23 @@ public final class Lines {
     private final Map<String, JsonNode> events = new LinkedHashMap<>();
 
     public Lines() {
-        var herald = new Telemetry(
+        var telemetry = new Telemetry(
                 "eni-0123",
                 new Journal("eni-0123", written::add, new VirtualTime()),
                 (type, detail) -> events.put(type, JSON.valueToTree(detail)));
         var seen = seen();
         for (var kind : Kind.values()) {
-            herald.moved(new MoveReason(kind, "why", "who", NOW, null, seen), entry(kind), null);
+            telemetry.moved(new MoveReason(kind, "why", "who", NOW, null, seen), entry(kind), null);
         }
         var failure = new MoveFailed(Step.ATTACH, Duration.ofSeconds(9), "not done", null);
-        herald.moved(new MoveReason(Kind.SWAP, "why", "who", NOW, null, null), entry(Kind.SWAP), failure);
+        telemetry.moved(new MoveReason(Kind.SWAP, "why", "who", NOW, null, null), entry(Kind.SWAP), failure);
         for (var refusal : Refusal.values()) {
-            herald.kept("who", seen, new Keep("why", null, refusal));
+            telemetry.kept("who", seen, new Keep("why", null, refusal));
         }
-        herald.kept("who", seen, new Keep("why", Policy.Alert.OBSERVER_ASTRAY, null));
-        herald.measured(seen, false);
-        herald.gaveWay("who", "whom");
-        herald.failed(new IllegalStateException("why"));
+        telemetry.kept("who", seen, new Keep("why", Policy.Alert.OBSERVER_ASTRAY, null));
+        telemetry.measured(seen, false);
+        telemetry.gaveWay("who", "whom");
+        telemetry.failed(new IllegalStateException("why"));
     }
 
     /** Returns the lines as they are in the log. */
