@@ -103,7 +103,11 @@ final class LabReport {
         comparisons.add(new Comparison(CRASH, "The same machines, the same latencies, the same client.", designs));
     }
 
+    /** Writes the report, unless nothing was measured: a repeated test must not replace the report of all by an empty one. */
     void write() throws IOException {
+        if (chapters.isEmpty()) {
+            return;
+        }
         var scenarios = chapters.stream()
                 .map(chapter -> new RatedScenario(
                         new Scenario(chapter.name(), chapter.promise(), chapter.runs()), Lab.FLOOR, chapter.goals()))
