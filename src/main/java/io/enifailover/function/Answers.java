@@ -1,12 +1,11 @@
 package io.enifailover.function;
 
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Lease;
-import io.enifailover.function.Policy.Decision;
-import io.enifailover.function.Policy.Decision.MoveTo;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,5 +1,9 @@
 package io.enifailover.function;
 
+import io.enifailover.function.Decision.Alert;
+import io.enifailover.function.Decision.Keep;
+import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
@@ -9,11 +13,6 @@ import io.enifailover.function.Mover.Result.Failed;
 import io.enifailover.function.Mover.Result.GaveWay;
 import io.enifailover.function.Mover.Result.Moved;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.Policy.Alert;
-import io.enifailover.function.Policy.Decision;
-import io.enifailover.function.Policy.Decision.Keep;
-import io.enifailover.function.Policy.Decision.LookLonger;
-import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Role;
@@ -152,7 +151,7 @@ final class Controller {
         var gaveWay = "";
         for (int round = 0; round < ROUNDS; round++) {
             var considered = consider.at(round, false);
-            if (considered.decision() instanceof LookLonger longer) {
+            if (considered.decision() instanceof LookAgain longer) {
                 LOG.debug("{}: looking longer, {}", call.by(), longer.reason());
                 considered = consider.at(round, true);
             }

@@ -1,9 +1,9 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Controller.Answer;
+import io.enifailover.function.Decision.Keep;
+import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.HealthProber.Series;
-import io.enifailover.function.Policy.Decision.Keep;
-import io.enifailover.function.Policy.Refusal;
 import io.enifailover.protocol.FunctionSettings;
 import java.time.Instant;
 import java.util.Optional;

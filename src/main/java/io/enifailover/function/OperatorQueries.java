@@ -11,7 +11,6 @@ import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Pulse;
-import io.enifailover.function.Policy.Decision;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.FunctionSettings;
 import java.time.Duration;

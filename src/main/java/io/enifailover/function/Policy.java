@@ -1,12 +1,15 @@
 package io.enifailover.function;
 
+import io.enifailover.function.Decision.Alert;
+import io.enifailover.function.Decision.Keep;
+import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.Refusal;
+import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
 import io.enifailover.function.PairRecord.Lease;
-import io.enifailover.function.Policy.Decision.Keep;
-import io.enifailover.function.Policy.Decision.LookLonger;
-import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Role;
@@ -31,64 +34,6 @@ import org.jspecify.annotations.Nullable;
 record Policy(FailoverSettings settings) {
     /** A heartbeat that did not come, and half a minute: a watch sends one each minute. */
     private static final Duration SILENCE = Duration.ofSeconds(90);
-
-    /** What to do, and why, in words. */
-    sealed interface Decision {
-        String reason();
-
-        /**
-         * Do nothing.
-         *
-         * @param alert what a person should know, or null
-         * @param refusal what stands in the way of a move that there is a reason for, or null
-         */
-        record Keep(
-                String reason,
-                @Nullable Alert alert,
-                @Nullable Refusal refusal) implements Decision {}
-
-        /**
-         * Bring the interface to this server.
-         *
-         * @param fencing whether the old holder may be stopped, if the settings say so
-         */
-        record MoveTo(String serverId, Kind kind, String reason, boolean fencing) implements Decision {
-            MoveTo(String serverId, Kind kind, String reason) {
-                this(serverId, kind, reason, kind == Kind.FAILOVER);
-            }
-
-            MoveTo withoutFencing() {
-                return new MoveTo(serverId, kind, reason, false);
-            }
-        }
-
-        /** Ask again after a longer series of looks. */
-        record LookLonger(String reason) implements Decision {}
-    }
-
-    /** Why nothing was done although something is wrong. */
-    enum Alert {
-        BOTH_DOWN,
-        FLAPPING,
-        OBSERVER_ASTRAY,
-        ADDRESS_LOST,
-        INTERFACE_MISSING
-    }
-
-    /** What stands in the way of a move that there is a reason for. */
-    enum Refusal {
-        HOLD,
-        COOL_DOWN,
-        FLAPPING,
-        BOTH_DOWN,
-        NOT_READY;
-
-        /** Returns its name in metrics and in the log. */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-    }
 
     /** Decides about what was observed, without an order. */
     Decision decide(Observation seen) {
@@ -165,7 +110,7 @@ record Policy(FailoverSettings settings) {
         var why = "the interface is " + seen.floating();
         return finisher(seen)
                 .<Decision>map(server -> server.own() == Verdict.FAILS && !fit(seen, server)
-                        ? new LookLonger(why + ", and the witness alone sees that " + server + " fails")
+                        ? longer(why + ", and the witness alone sees that " + server + " fails")
                         : new MoveTo(server.id(), Kind.REPAIR, why, holderIsDownOrSilent(seen)))
                 .orElseGet(() -> bothDown(seen, why));
     }
@@ -235,7 +180,7 @@ record Policy(FailoverSettings settings) {
         }
         return Optional.of(
                 seen.service() == Verdict.FAILS
-                        ? new LookLonger(who + "the witness alone sees that it fails")
+                        ? longer(who + "the witness alone sees that it fails")
                         : away(seen, held, who + "the witness alone sees that it fails, over a longer series", false));
     }
 
@@ -449,7 +394,11 @@ record Policy(FailoverSettings settings) {
         return new Keep("refused: " + why, null, Refusal.NOT_READY);
     }
 
+    private static LookAgain longer(String reason) {
+        return new LookAgain(reason, Series.LONG);
+    }
+
     private static Keep keep(String reason) {
-        return new Keep(reason, null, null);
+        return new Keep(reason);
     }
 }

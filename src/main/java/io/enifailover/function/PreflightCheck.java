@@ -46,7 +46,7 @@ final class PreflightCheck {
                 seen.memory().holdAt(seen.now()).map(hold -> "until " + hold.until() + ": " + hold.reason()),
                 "none"));
         checks.add(Check.of(
-                "damping", policy.damping(seen).map(Policy.Decision.Keep::reason), "neither cool-down nor flap limit"));
+                "damping", policy.damping(seen).map(Decision.Keep::reason), "neither cool-down nor flap limit"));
         return checks;
     }
 

@@ -2,16 +2,16 @@ package io.enifailover.function;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
+import io.enifailover.function.Decision.Keep;
+import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Move.Outcome.Done;
 import io.enifailover.function.Mover.MoveRequest;
 import io.enifailover.function.Mover.Result.Failed;
 import io.enifailover.function.Mover.Result.Moved;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.SwapPolicy.Decision;
-import io.enifailover.function.SwapPolicy.Decision.Keep;
-import io.enifailover.function.SwapPolicy.Decision.LookAgain;
-import io.enifailover.function.SwapPolicy.Decision.MoveTo;
 import io.enifailover.function.SwapPolicy.Deployment;
 import io.enifailover.protocol.FunctionContract;
 import java.time.Duration;
@@ -112,24 +112,23 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
             LOG.info("{} is {}: {}", eni, seen.floating(), decision);
             series = decision instanceof LookAgain again ? again.series() : Series.SHORT;
             if (decision instanceof Keep keep) {
-                return succeeded(properties, keep.holder(), "kept: " + keep.reason());
-            }
-            if (decision instanceof Decision.Refuse refuse) {
-                telemetry.kept(BY, seen, new Policy.Decision.Keep(refuse.reason(), null, Policy.Refusal.NOT_READY));
-                return failed(properties.interfaceId(), shortened(refuse.reason()));
+                telemetry.kept(BY, seen, keep);
+                return keep.refusal() == null
+                        ? succeeded(properties, ((Held) seen.floating()).holder(), "kept: " + keep.reason())
+                        : failed(properties.interfaceId(), shortened(keep.reason()));
             }
             if (decision instanceof MoveTo to) {
                 var cause = new MoveReason(Kind.SWAP, to.reason(), BY, arrived, null, seen);
                 Predicate<PairState> stands = memory ->
                         SwapPolicy.decide(deployment, seen.remembering(memory), mayLookAgain) instanceof MoveTo now
-                                && now.instanceId().equals(to.instanceId());
-                var request = new MoveRequest(id, to.instanceId(), seen.floating(), cause, false, stands);
+                                && now.serverId().equals(to.serverId());
+                var request = new MoveRequest(id, to.serverId(), seen.floating(), cause, false, stands);
                 var result = mover.move(request, within(context), witness);
                 if (result instanceof Failed failed) {
                     throw failed.why();
                 }
                 if (result instanceof Moved moved) {
-                    return succeeded(properties, to.instanceId(), words(moved.done()) + ": " + to.reason());
+                    return succeeded(properties, to.serverId(), words(moved.done()) + ": " + to.reason());
                 }
             }
         }

@@ -1,14 +1,14 @@
 package io.enifailover.function;
 
+import io.enifailover.function.Decision.Keep;
+import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
-import io.enifailover.function.SwapPolicy.Decision.Keep;
-import io.enifailover.function.SwapPolicy.Decision.LookAgain;
-import io.enifailover.function.SwapPolicy.Decision.MoveTo;
-import io.enifailover.function.SwapPolicy.Decision.Refuse;
 import io.enifailover.protocol.Role;
 import java.util.List;
 import java.util.Optional;
@@ -40,23 +40,6 @@ import org.jspecify.annotations.Nullable;
  * the failed deployment came before.
  */
 final class SwapPolicy {
-
-    /** What to do, and why. */
-    sealed interface Decision {
-        String reason();
-
-        /** Do nothing. */
-        record Keep(String holder, String reason) implements Decision {}
-
-        /** Bring the interface to this instance. */
-        record MoveTo(String instanceId, String reason) implements Decision {}
-
-        /** Change nothing, and fail the deployment. */
-        record Refuse(String reason) implements Decision {}
-
-        /** Decide again after another look. */
-        record LookAgain(String reason, Series series) implements Decision {}
-    }
 
     /**
      * What the deployment is about.
@@ -139,17 +122,17 @@ final class SwapPolicy {
         var id = id(role);
         var reason = "the " + role + " is asked for";
         if (holds(id, Status.ATTACHED)) {
-            return new Keep(id, reason);
+            return new Keep(reason);
         }
         if (mayLookAgain && isDoubtful(id)) {
             return lookLonger(role);
         }
         return objection(id)
-                .<Decision>map(why -> new Refuse(
+                .<Decision>map(why -> refuse(
                         ("nothing was changed: holder=%s is not possible, since the %s %s %s; repair it (see failover"
                                         + " preflight) and deploy again, or deploy without this holder")
                                 .formatted(role, role, id, why)))
-                .orElseGet(() -> new MoveTo(id, reason));
+                .orElseGet(() -> new MoveTo(id, Kind.SWAP, reason));
     }
 
     private Decision heldBy(Role role, String id) {
@@ -175,7 +158,7 @@ final class SwapPolicy {
         var why = held + " and " + failure.get();
         return objection(id(other))
                 .map(objection -> settle(id, "%s, but the %s %s".formatted(why, other, objection)))
-                .orElseGet(() -> new MoveTo(id(other), why));
+                .orElseGet(() -> new MoveTo(id(other), Kind.SWAP, why));
     }
 
     /** Why the server that holds the interface does not serve, as far as that can be judged. */
@@ -214,7 +197,7 @@ final class SwapPolicy {
         if (seen.floating() instanceof Held held
                 && held.status() != Status.DETACHING
                 && seen.service() == Verdict.SERVES) {
-            return new Refuse(("nothing was changed, and %s goes on serving: no server of the pair can take over (%s);"
+            return refuse(("nothing was changed, and %s goes on serving: no server of the pair can take over (%s);"
                             + " repair one (see failover preflight) and deploy again")
                     .formatted(held.holder(), objections));
         }
@@ -223,14 +206,19 @@ final class SwapPolicy {
                 .filter(id -> obstacle(id).isEmpty())
                 .findFirst()
                 .map(id -> settle(id, "%s; no server is known to serve (%s)".formatted(reason, objections)))
-                .orElseGet(() -> new Refuse(("nothing was changed: no server of the pair can hold the interface (%s);"
+                .orElseGet(() -> refuse(("nothing was changed: no server of the pair can hold the interface (%s);"
                                 + " repair one (see failover preflight) and deploy again")
                         .formatted(objections)));
     }
 
     /** The interface belongs to this server, where it may be already. */
     private Decision settle(String id, String reason) {
-        return holds(id, Status.ATTACHED) ? new Keep(id, reason) : new MoveTo(id, reason);
+        return holds(id, Status.ATTACHED) ? new Keep(reason) : new MoveTo(id, Kind.SWAP, reason);
+    }
+
+    /** Changes nothing, and fails the deployment. */
+    private static Decision refuse(String reason) {
+        return new Keep(reason, null, Refusal.NOT_READY);
     }
 
     private static Decision lookLonger(Role role) {

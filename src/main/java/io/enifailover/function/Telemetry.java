@@ -1,9 +1,9 @@
 package io.enifailover.function;
 
+import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Journal.Level;
 import io.enifailover.function.PairRecord.Entry;
-import io.enifailover.function.Policy.Decision.Keep;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ final class Telemetry {
         if (keep.refusal() != null) {
             figures.add(Metric.one("Refused", "Reason"));
         }
-        if (keep.refusal() == Policy.Refusal.FLAPPING) {
+        if (keep.refusal() == Decision.Refusal.FLAPPING) {
             figures.add(Metric.one("FlappingHeld", null));
         }
         if (keep.refusal() == null && keep.alert() == null) {

@@ -1,8 +1,7 @@
 package io.enifailover.function;
 
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.Policy.Decision;
-import io.enifailover.function.Policy.Decision.MoveTo;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

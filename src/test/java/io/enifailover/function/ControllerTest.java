@@ -492,7 +492,7 @@ class ControllerTest {
         var answer =
                 handle(new Tick(), url -> () -> url.equals(SERVICE) ? new Witness.Sight(null, "timeout") : sight(url));
 
-        assertThat(answer.alert()).isEqualTo(Policy.Alert.ADDRESS_LOST);
+        assertThat(answer.alert()).isEqualTo(Decision.Alert.ADDRESS_LOST);
         assertThat(ec2.changes()).isEmpty();
     }
 

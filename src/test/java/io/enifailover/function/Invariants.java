@@ -18,13 +18,13 @@ import static io.enifailover.function.Invariant.RESPECTS_HOLDS;
 import static io.enifailover.function.Invariant.STARTS_ONLY_WHAT_IT_STOPPED;
 import static io.enifailover.function.Invariant.STOPS_ONLY_OLD_HOLDERS;
 
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Plan.Option;
-import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.time.Duration;

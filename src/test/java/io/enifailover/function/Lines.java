@@ -3,12 +3,12 @@ package io.enifailover.function;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.enifailover.function.Decision.Keep;
+import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.Policy.Decision.Keep;
-import io.enifailover.function.Policy.Refusal;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Role;
@@ -48,7 +48,7 @@ public final class Lines {
         for (var refusal : Refusal.values()) {
             telemetry.kept("who", seen, new Keep("why", null, refusal));
         }
-        telemetry.kept("who", seen, new Keep("why", Policy.Alert.OBSERVER_ASTRAY, null));
+        telemetry.kept("who", seen, new Keep("why", Decision.Alert.OBSERVER_ASTRAY, null));
         telemetry.measured(seen, false);
         telemetry.gaveWay("who", "whom");
         telemetry.failed(new IllegalStateException("why"));

@@ -3,6 +3,7 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
@@ -10,8 +11,6 @@ import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Plan.Kind;
-import io.enifailover.function.Policy.Decision;
-import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.function.Simulation.Bugs;
 import java.lang.reflect.InvocationTargetException;

@@ -1,12 +1,12 @@
 package io.enifailover.function;
 
+import static io.enifailover.function.Decision.Alert.BOTH_DOWN;
+import static io.enifailover.function.Decision.Alert.FLAPPING;
+import static io.enifailover.function.Decision.Alert.INTERFACE_MISSING;
+import static io.enifailover.function.Decision.Alert.OBSERVER_ASTRAY;
 import static io.enifailover.function.InterfaceState.Status.ATTACHED;
 import static io.enifailover.function.InterfaceState.Status.ATTACHING;
 import static io.enifailover.function.InterfaceState.Status.DETACHING;
-import static io.enifailover.function.Policy.Alert.BOTH_DOWN;
-import static io.enifailover.function.Policy.Alert.FLAPPING;
-import static io.enifailover.function.Policy.Alert.INTERFACE_MISSING;
-import static io.enifailover.function.Policy.Alert.OBSERVER_ASTRAY;
 import static io.enifailover.function.Server.Power.RUNNING;
 import static io.enifailover.function.Server.Power.STARTING;
 import static io.enifailover.function.Server.Power.STOPPED;
@@ -17,6 +17,9 @@ import static io.enifailover.function.Server.Verdict.SERVES;
 import static io.enifailover.function.Server.Verdict.UNSEEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.enifailover.function.Decision.Keep;
+import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
@@ -24,10 +27,6 @@ import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.PairRecord.Pulse;
-import io.enifailover.function.Policy.Decision;
-import io.enifailover.function.Policy.Decision.Keep;
-import io.enifailover.function.Policy.Decision.LookLonger;
-import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.FailoverSettings;
@@ -123,7 +122,7 @@ class PolicyTest {
     void looksLongerWhenTheWitnessAloneSeesAFailure() {
         primaryFails();
 
-        assertThat(decide(MANUAL)).isInstanceOf(LookLonger.class);
+        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
     }
 
     @Test
@@ -168,7 +167,7 @@ class PolicyTest {
         primary = UNSEEN;
         service = FAILS;
 
-        assertThat(decide(MANUAL)).isInstanceOf(LookLonger.class);
+        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
     }
 
     @Test
@@ -212,7 +211,7 @@ class PolicyTest {
         service = FAILS_FOR_LONG;
         addressLost = true;
         reporter = S;
-        assertKeeps(Policy.Alert.ADDRESS_LOST, "aws ec2 associate-address");
+        assertKeeps(Decision.Alert.ADDRESS_LOST, "aws ec2 associate-address");
 
         primary = FAILS;
         assertMovesTo(S, "the observer reports it");
@@ -237,7 +236,7 @@ class PolicyTest {
         primaryFails();
         reporter = "i-0000000000000000c";
 
-        assertThat(decide(MANUAL)).isInstanceOf(LookLonger.class);
+        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
         service = SERVES;
         assertKeeps(null, "serves");
     }
@@ -355,7 +354,7 @@ class PolicyTest {
         primary = FAILS;
         standby = FAILS;
         failedMoves = Map.of(S, NOW.minusSeconds(1));
-        assertThat(decide(MANUAL)).isInstanceOf(LookLonger.class);
+        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
 
         standby = SERVES;
         assertMovesTo(S, "the interface is available");
@@ -516,7 +515,7 @@ class PolicyTest {
         readySince = NOW.minus(Duration.ofMinutes(10));
         standby = FAILS;
         service = FAILS;
-        assertThat(decide(AUTOMATIC)).isInstanceOf(LookLonger.class);
+        assertThat(decide(AUTOMATIC)).isInstanceOf(LookAgain.class);
 
         noWitness();
         assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
@@ -581,7 +580,7 @@ class PolicyTest {
         standbyPower = STOPPED;
 
         assertThat(order(null))
-                .isEqualTo(new Keep("refused: standby " + S + " is stopped", null, Policy.Refusal.NOT_READY));
+                .isEqualTo(new Keep("refused: standby " + S + " is stopped", null, Decision.Refusal.NOT_READY));
     }
 
     @Test
@@ -862,7 +861,7 @@ class PolicyTest {
         service = FAILS;
         reporter = P;
         lease = new Lease("dead", S, NOW.minusSeconds(59), 1);
-        assertKeeps(Policy.Alert.FLAPPING, "cooling down until " + NOW.plusSeconds(1));
+        assertKeeps(Decision.Alert.FLAPPING, "cooling down until " + NOW.plusSeconds(1));
 
         lease = new Lease("dead", S, NOW.minusSeconds(60), 1);
         assertMovesTo(P, "the observer reports it");
@@ -889,7 +888,7 @@ class PolicyTest {
         assertThat(decision.reason()).contains(reason);
     }
 
-    private void assertKeeps(Policy.@Nullable Alert alert, String reason) {
+    private void assertKeeps(Decision.@Nullable Alert alert, String reason) {
         var decision = decide(MANUAL);
         assertThat(decision).isInstanceOf(Keep.class);
         assertThat(((Keep) decision).alert()).isEqualTo(alert);

@@ -3,13 +3,13 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Check.State;
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.PairRecord.Rights;
-import io.enifailover.function.Policy.Decision.MoveTo;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.FailoverSettings;

@@ -13,7 +13,6 @@ import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.Plan.Kind;
 import io.enifailover.function.Plan.Option;
-import io.enifailover.function.Policy.Decision;
 import io.enifailover.function.SimulatedEc2.Gate;
 import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.function.SimulatedRecord.Trouble;

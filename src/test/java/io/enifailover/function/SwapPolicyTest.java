@@ -2,6 +2,10 @@ package io.enifailover.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.enifailover.function.Decision.Keep;
+import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
@@ -11,11 +15,6 @@ import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
-import io.enifailover.function.SwapPolicy.Decision;
-import io.enifailover.function.SwapPolicy.Decision.Keep;
-import io.enifailover.function.SwapPolicy.Decision.LookAgain;
-import io.enifailover.function.SwapPolicy.Decision.MoveTo;
-import io.enifailover.function.SwapPolicy.Decision.Refuse;
 import io.enifailover.function.SwapPolicy.Deployment;
 import io.enifailover.protocol.Role;
 import java.time.Instant;
@@ -147,7 +146,7 @@ class SwapPolicyTest {
                         var deployment = new Deployment(PAIR, before, asked, asked != null, first);
                         floating = state;
                         var decision = decided(deployment);
-                        var holder = decision instanceof MoveTo move ? move.instanceId() : ((Keep) decision).holder();
+                        var holder = decision instanceof MoveTo move ? move.serverId() : ((Held) state).holder();
                         floating = on(holder);
                         assertThat(decide(deployment))
                                 .as("%s, %s", deployment, state)
@@ -243,7 +242,7 @@ class SwapPolicyTest {
     void leavesAHolderThatFailsForTheOtherOne() {
         server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
         service = Verdict.FAILS_FOR_LONG;
-        assertThat(decided(UPDATE)).isEqualTo(new MoveTo("S", "the primary holds it and does not serve"));
+        assertThat(decided(UPDATE)).isEqualTo(moveTo("S", "the primary holds it and does not serve"));
 
         floating = new Held("eni-attach-1", "P", Status.ATTACHING);
         assertThat(decide(UPDATE)).as("an attach that does not end").isEqualTo("move to S");
@@ -253,10 +252,10 @@ class SwapPolicyTest {
     void leavesAHolderThatDoesNotRunForTheOtherOneAlsoWithoutAWitness() {
         withoutWitness();
         server("P", Power.STOPPED, Verdict.UNSEEN);
-        assertThat(decided(UPDATE)).isEqualTo(new MoveTo("S", "the primary holds it and is stopped"));
+        assertThat(decided(UPDATE)).isEqualTo(moveTo("S", "the primary holds it and is stopped"));
 
         servers.remove("P");
-        assertThat(decided(UPDATE)).isEqualTo(new MoveTo("S", "the primary holds it and does not exist"));
+        assertThat(decided(UPDATE)).isEqualTo(moveTo("S", "the primary holds it and does not exist"));
     }
 
     @Test
@@ -266,7 +265,7 @@ class SwapPolicyTest {
         server("S", Power.STOPPED, Verdict.UNSEEN);
 
         assertThat(decided(UPDATE))
-                .isEqualTo(new Keep("P", "the primary holds it and does not serve, but the standby is stopped"));
+                .isEqualTo(new Keep("the primary holds it and does not serve, but the standby is stopped"));
     }
 
     @Test
@@ -293,7 +292,7 @@ class SwapPolicyTest {
         server("P", Power.RUNNING, verdict);
 
         assertThat(decided(UPDATE))
-                .isEqualTo(new MoveTo("S", "the primary OLD-P was replaced, and the primary does not serve"));
+                .isEqualTo(moveTo("S", "the primary OLD-P was replaced, and the primary does not serve"));
     }
 
     @Test
@@ -316,7 +315,7 @@ class SwapPolicyTest {
         server("S", Power.RUNNING, Verdict.FAILS_FOR_LONG);
 
         assertThat(decided(UPDATE))
-                .isEqualTo(new MoveTo(
+                .isEqualTo(moveTo(
                         "S",
                         "the primary OLD-P was replaced; no server is known to serve"
                                 + " (primary P is stopped, standby S does not serve)"));
@@ -341,7 +340,7 @@ class SwapPolicyTest {
         server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
 
         assertThat(decided(UPDATE))
-                .isEqualTo(new MoveTo("S", "no server of the pair holds it, and the primary does not serve"));
+                .isEqualTo(moveTo("S", "no server of the pair holds it, and the primary does not serve"));
     }
 
     @Test
@@ -359,13 +358,13 @@ class SwapPolicyTest {
         server("S", Power.STOPPED, Verdict.UNSEEN);
 
         assertThat(decided(UPDATE))
-                .isEqualTo(new MoveTo("P", "a move away from the primary is unfinished, and the standby is stopped"));
+                .isEqualTo(moveTo("P", "a move away from the primary is unfinished, and the standby is stopped"));
     }
 
     @Test
     void beginsOnThePrimaryWhereverTheInterfaceIs() {
         floating = on("S");
-        assertThat(decided(CREATE)).isEqualTo(new MoveTo("P", "the stack is new"));
+        assertThat(decided(CREATE)).isEqualTo(moveTo("P", "the stack is new"));
 
         server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
         assertThat(decide(CREATE)).isEqualTo("keep S");
@@ -452,7 +451,7 @@ class SwapPolicyTest {
                         if (decided(deployment) instanceof MoveTo to) {
                             assertThat(unfit)
                                     .as("%s from %s, %s, %s", deployment, holder, primary, standby)
-                                    .doesNotContain(to.instanceId());
+                                    .doesNotContain(to.serverId());
                         }
                     }
                 }
@@ -502,17 +501,21 @@ class SwapPolicyTest {
         var decision = decided(deployment);
         assertThat(decision.reason()).isNotBlank();
         if (decision instanceof MoveTo move) {
-            return "move to " + move.instanceId();
+            return "move to " + move.serverId();
         }
         if (decision instanceof Keep keep) {
-            return "keep " + keep.holder();
+            return keep.refusal() == null ? "keep " + ((Held) floating).holder() : "refuse";
         }
-        return decision instanceof Refuse ? "refuse" : "look again";
+        return "look again";
+    }
+
+    private static MoveTo moveTo(String serverId, String reason) {
+        return new MoveTo(serverId, Kind.SWAP, reason);
     }
 
     private String refusal(Deployment deployment) {
         var decision = decided(deployment);
-        assertThat(decision).isInstanceOf(Refuse.class);
+        assertThat(decision).isEqualTo(new Keep(decision.reason(), null, Refusal.NOT_READY));
         return decision.reason();
     }
 

@@ -1,0 +1,65 @@
+package io.enifailover.function;
+
+import io.enifailover.function.HealthProber.Series;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What to do about what was observed, and why, in words. */
+sealed interface Decision {
+    String reason();
+
+    /**
+     * Do nothing.
+     *
+     * @param alert what a person should know, or null
+     * @param refusal what stands in the way of a move that there is a reason for, or null
+     */
+    record Keep(
+            String reason, @Nullable Alert alert, @Nullable Refusal refusal) implements Decision {
+        Keep(String reason) {
+            this(reason, null, null);
+        }
+    }
+
+    /**
+     * Bring the interface to this server.
+     *
+     * @param fencing whether the old holder may be stopped, if the settings say so
+     */
+    record MoveTo(String serverId, Kind kind, String reason, boolean fencing) implements Decision {
+        MoveTo(String serverId, Kind kind, String reason) {
+            this(serverId, kind, reason, kind == Kind.FAILOVER);
+        }
+
+        MoveTo withoutFencing() {
+            return new MoveTo(serverId, kind, reason, false);
+        }
+    }
+
+    /** Decide again after these looks. */
+    record LookAgain(String reason, Series series) implements Decision {}
+
+    /** Why nothing was done although something is wrong. */
+    enum Alert {
+        BOTH_DOWN,
+        FLAPPING,
+        OBSERVER_ASTRAY,
+        ADDRESS_LOST,
+        INTERFACE_MISSING
+    }
+
+    /** What stands in the way of a move that there is a reason for. */
+    enum Refusal {
+        HOLD,
+        COOL_DOWN,
+        FLAPPING,
+        BOTH_DOWN,
+        NOT_READY;
+
+        /** Returns its name in metrics and in the log. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}
