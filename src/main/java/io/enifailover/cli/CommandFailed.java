@@ -1,5 +1,7 @@
 package io.enifailover.cli;
 
+import io.enifailover.protocol.SafeText;
+
 /** Ends a command with one line that says what is wrong and what to do. */
 final class CommandFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -12,7 +14,7 @@ final class CommandFailed extends RuntimeException {
     private final int code;
 
     private CommandFailed(int code, String words) {
-        super(SafeText.of(words));
+        super(SafeText.line(words));
         this.code = code;
     }
 

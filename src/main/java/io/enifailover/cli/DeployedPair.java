@@ -1,5 +1,6 @@
 package io.enifailover.cli;
 
+import io.enifailover.protocol.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,10 @@ record DeployedPair(
         @Nullable String serviceUrl,
         @Nullable String logGroup) {
     DeployedPair {
-        stack = SafeText.of(stack);
-        function = SafeText.of(function);
-        interfaceId = SafeText.of(interfaceId);
-        serviceUrl = serviceUrl == null ? null : SafeText.of(serviceUrl);
-        logGroup = logGroup == null ? null : SafeText.of(logGroup);
+        stack = SafeText.line(stack);
+        function = SafeText.line(function);
+        interfaceId = SafeText.line(interfaceId);
+        serviceUrl = serviceUrl == null ? null : SafeText.line(serviceUrl);
+        logGroup = logGroup == null ? null : SafeText.line(logGroup);
     }
 }

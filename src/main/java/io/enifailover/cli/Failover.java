@@ -2,6 +2,7 @@ package io.enifailover.cli;
 
 import io.enifailover.cli.Session.Waits;
 import io.enifailover.cli.Terminal.Size;
+import io.enifailover.protocol.SafeText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -98,7 +99,7 @@ public final class Failover {
     private static int misused(ParameterException wrong, Terminal terminal) {
         var command = wrong.getCommandLine().getCommandSpec().qualifiedName();
         terminal.err()
-                .println("failover: " + SafeText.of(String.valueOf(wrong.getMessage())) + "; see " + command
+                .println("failover: " + SafeText.line(String.valueOf(wrong.getMessage())) + "; see " + command
                         + " --help");
         return CommandLine.ExitCode.USAGE;
     }
@@ -112,7 +113,7 @@ public final class Failover {
             terminal.err().println("failover: " + SdkErrors.explained(call));
             return CommandFailed.FAILED;
         }
-        terminal.err().println("failover: unexpected: " + SafeText.of(String.valueOf(failure)));
+        terminal.err().println("failover: unexpected: " + SafeText.line(String.valueOf(failure)));
         return CommandFailed.FAILED;
     }
 

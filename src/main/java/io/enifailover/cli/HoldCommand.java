@@ -1,6 +1,7 @@
 package io.enifailover.cli;
 
 import io.enifailover.cli.Status.Hold;
+import io.enifailover.protocol.SafeText;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -46,7 +47,7 @@ final class HoldCommand implements Callable<Integer> {
             session.print(answer);
         } else {
             session.print("On hold until %s UTC, for %s: %s. End it earlier with failover release."
-                    .formatted(Ages.time(until), Ages.of(duration), SafeText.of(reason)));
+                    .formatted(Ages.time(until), Ages.of(duration), SafeText.line(reason)));
         }
         return 0;
     }

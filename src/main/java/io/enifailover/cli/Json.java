@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.enifailover.protocol.SafeText;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,10 +27,28 @@ final class Json {
         try {
             return Optional.ofNullable(MAPPER.readTree(text))
                     .filter(JsonNode::isObject)
-                    .map(SafeText::of);
+                    .map(Json::safe);
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }
+    }
+
+    /** Returns the same document with its names and texts safe. */
+    private static JsonNode safe(JsonNode json) {
+        if (json.isTextual()) {
+            return MAPPER.getNodeFactory().textNode(SafeText.line(json.textValue()));
+        }
+        if (json.isArray()) {
+            var safe = MAPPER.createArrayNode();
+            json.forEach(element -> safe.add(safe(element)));
+            return safe;
+        }
+        if (json.isObject()) {
+            var safe = MAPPER.createObjectNode();
+            json.properties().forEach(field -> safe.set(SafeText.line(field.getKey()), safe(field.getValue())));
+            return safe;
+        }
+        return json;
     }
 
     /**

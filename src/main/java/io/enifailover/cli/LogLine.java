@@ -1,6 +1,7 @@
 package io.enifailover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.protocol.SafeText;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,7 +41,7 @@ final class LogLine {
 
     /** A stack trace has several lines: those after the first are indented, so that none looks like a line of the log. */
     private static String plain(String text) {
-        return text.lines().map(SafeText::of).collect(Collectors.joining("\n    "));
+        return text.lines().map(SafeText::line).collect(Collectors.joining("\n    "));
     }
 
     private static String structured(Instant at, JsonNode line, Ink ink) {

@@ -1,6 +1,7 @@
 package io.enifailover.cli;
 
 import io.enifailover.cli.Cloud.Line;
+import io.enifailover.protocol.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -77,7 +78,7 @@ final class LogsCommand implements Callable<Integer> {
                 .orElseGet(() -> Json.MAPPER
                         .createObjectNode()
                         .put("timestamp", line.at().toString())
-                        .put("message", SafeText.of(line.text().strip())))
+                        .put("message", SafeText.line(line.text().strip())))
                 .toString();
     }
 }

@@ -1,5 +1,6 @@
 package io.enifailover.cli;
 
+import io.enifailover.protocol.SafeText;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Set;
@@ -96,6 +97,6 @@ final class SdkErrors {
     }
 
     private static String one(String words) {
-        return SafeText.of(words.replaceAll("\\s+", " ").strip());
+        return SafeText.line(words.replaceAll("\\s+", " ").strip());
     }
 }

@@ -3,6 +3,7 @@ package io.enifailover.function;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.enifailover.protocol.SafeText;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,7 @@ final class CloudFormationRequests {
     private static void require(String name, String meaning, Pattern form, @Nullable String value) {
         if (value == null || !form.matcher(value).matches()) {
             throw new IllegalArgumentException("%s must be %s, got %s"
-                    .formatted(name, meaning, value == null ? "nothing" : SafeText.shown(value)));
+                    .formatted(name, meaning, value == null ? "nothing" : SafeText.received(value)));
         }
     }
 

@@ -15,6 +15,7 @@ import io.enifailover.function.Event.Trigger.StateChange;
 import io.enifailover.function.Event.Trigger.StatusAlarm;
 import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.protocol.Role;
+import io.enifailover.protocol.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -142,7 +143,7 @@ final class Events {
                 throw new IllegalArgumentException(
                         "event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a"
                                 + " scheduled event or a request of CloudFormation, got "
-                                + SafeText.shown(event.toString()));
+                                + SafeText.received(event.toString()));
         };
     }
 

@@ -1,6 +1,7 @@
 package io.enifailover.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.protocol.SafeText;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -22,7 +23,7 @@ final class Fields {
         for (var field : event.properties()) {
             if (!List.of(names).contains(field.getKey())) {
                 throw new IllegalArgumentException("fields must be of %s, got %s"
-                        .formatted(String.join(", ", names), SafeText.shown(field.getKey())));
+                        .formatted(String.join(", ", names), SafeText.received(field.getKey())));
             }
         }
         return this;
@@ -81,6 +82,7 @@ final class Fields {
     IllegalArgumentException refused(String name, String meaning) {
         var value = event.get(name);
         var received = value == null ? "nothing" : value.isTextual() ? value.textValue() : value.toString();
-        return new IllegalArgumentException("%s must be %s, got %s".formatted(name, meaning, SafeText.shown(received)));
+        return new IllegalArgumentException(
+                "%s must be %s, got %s".formatted(name, meaning, SafeText.received(received)));
     }
 }

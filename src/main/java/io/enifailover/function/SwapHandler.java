@@ -14,6 +14,7 @@ import io.enifailover.function.Mover.Result.Moved;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.SwapPolicy.Deployment;
 import io.enifailover.protocol.FunctionContract;
+import io.enifailover.protocol.SafeText;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -85,7 +86,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
             var properties = SwapProperties.of(given);
             return hold(properties, deployment.apply(properties), event.getRequestId(), context);
         } catch (RuntimeException e) {
-            var shown = SafeText.shown(String.valueOf(given.get("InterfaceId")));
+            var shown = SafeText.received(String.valueOf(given.get("InterfaceId")));
             LOG.error("{} {} failed: {}", shown, event.getRequestType(), reason(e), e);
             var id = SwapProperties.isInterfaceId(given.get("InterfaceId"))
                     ? String.valueOf(given.get("InterfaceId"))

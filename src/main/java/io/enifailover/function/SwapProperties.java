@@ -1,6 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.protocol.Role;
+import io.enifailover.protocol.SafeText;
 import java.net.URI;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -70,6 +71,6 @@ record SwapProperties(
 
     private static IllegalArgumentException rejected(String key, String meaning, @Nullable Object value) {
         return new IllegalArgumentException("%s must be %s, got %s"
-                .formatted(key, meaning, value == null ? "nothing" : SafeText.shown(value.toString())));
+                .formatted(key, meaning, value == null ? "nothing" : SafeText.received(value.toString())));
     }
 }

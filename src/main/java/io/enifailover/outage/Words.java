@@ -1,5 +1,6 @@
 package io.enifailover.outage;
 
+import io.enifailover.protocol.SafeText;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -43,12 +44,6 @@ final class Words {
     }
 
     private static boolean allowed(int point) {
-        return point == '\n'
-                || point == '\t'
-                || switch (Character.getType(point)) {
-                    // Format characters reorder the text around them.
-                    case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.UNASSIGNED -> false;
-                    default -> true;
-                };
+        return point == '\n' || point == '\t' || SafeText.isDisplayable(point);
     }
 }

@@ -1,4 +1,4 @@
-package io.enifailover.function;
+package io.enifailover.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,11 +21,14 @@ class SafeTextTest {
         "202e",
         "2066",
         "200f",
-        // Separators, byte order mark, zero width joiner.
+        // Separators, byte order mark, zero width joiner and space.
         "2028",
         "2029",
         "feff",
-        "200d"
+        "200d",
+        "200b",
+        // Not a character.
+        "ffff"
     })
     void escapesWhatATerminalOrALogWouldObey(String code) {
         var text = "a" + Character.toString(Integer.parseInt(code, 16)) + "b";
@@ -52,6 +55,17 @@ class SafeTextTest {
         assertThat(SafeText.isSafe("x".repeat(200))).isTrue();
         assertThat(SafeText.isSafe("x".repeat(201))).isFalse();
         assertThat(SafeText.of("x".repeat(201))).isEqualTo("x".repeat(200) + "…");
-        assertThat(SafeText.shown("x".repeat(97) + "\n" + "y")).isEqualTo("x".repeat(97) + "…");
+        assertThat(SafeText.received("x".repeat(97) + "\n" + "y")).isEqualTo("x".repeat(97) + "…");
+    }
+
+    @Test
+    void keepsALineOneLine() {
+        assertThat(SafeText.line("a\r\nb\tc\u2028d")).isEqualTo("a  b c d");
+        assertThat(SafeText.line("naïve 日本語 😀 a\u001b]0;b\u0007c")).isEqualTo("naïve 日本語 😀 a\\u001b]0;b\\u0007c");
+    }
+
+    @Test
+    void cutsALineThatIsLong() {
+        assertThat(SafeText.line("x".repeat(300_000))).hasSize(2_001).endsWith("x…");
     }
 }

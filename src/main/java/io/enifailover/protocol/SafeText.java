@@ -1,0 +1,68 @@
+package io.enifailover.protocol;
+
+/**
+ * Text from outside on its way to a log, a mail, the record, a page or a terminal. Whatever could command a terminal, break a
+ * line or reorder what follows is refused or escaped.
+ */
+public final class SafeText {
+    /** The longest text that the function takes, in characters. */
+    public static final int LONGEST = 200;
+
+    private static final int LONGEST_RECEIVED = 100;
+    private static final int LONGEST_LINE = 2_000;
+
+    private SafeText() {}
+
+    /** Whether this may be taken as it is. */
+    public static boolean isSafe(String text) {
+        return text.length() <= LONGEST && text.codePoints().allMatch(SafeText::isDisplayable);
+    }
+
+    /** Returns the text for people to read: escaped as in Java, and shortened. */
+    public static String of(String text) {
+        return escaped(text, LONGEST);
+    }
+
+    /** Returns what was received, for an error that says so in one line. */
+    public static String received(String text) {
+        return escaped(text, LONGEST_RECEIVED);
+    }
+
+    /** Returns a longer text as one line: what separates words or lines becomes a space, and the rest is escaped. */
+    public static String line(String text) {
+        var spaced = new StringBuilder();
+        text.codePoints().forEach(point -> spaced.appendCodePoint(Character.isWhitespace(point) ? ' ' : point));
+        return escaped(spaced.toString(), LONGEST_LINE);
+    }
+
+    /**
+     * Whether a character only shows itself. Control characters, both C0 and C1, begin sequences that a terminal obeys; format
+     * characters turn the direction of text; half of a surrogate pair and a noncharacter are not text at all.
+     */
+    public static boolean isDisplayable(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> false;
+            // The last two of each plane, which XML does not allow. https://www.w3.org/TR/xml/#charsets
+            default -> (character & 0xfffe) != 0xfffe;
+        };
+    }
+
+    private static String escaped(String text, int longest) {
+        var safe = new StringBuilder();
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            var character = text.codePointAt(i);
+            var next = isDisplayable(character)
+                    ? Character.toString(character)
+                    : character > 0xffff ? "\\u{%x}".formatted(character) : "\\u%04x".formatted(character);
+            if (safe.length() + next.length() > longest) {
+                return safe.append('…').toString();
+            }
+            safe.append(next);
+        }
+        return safe.toString();
+    }
+}
