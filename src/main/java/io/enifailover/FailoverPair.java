@@ -13,6 +13,7 @@ import io.enifailover.cdk.swap.InterfaceSwapProps;
 import io.enifailover.cdk.triggers.Triggers;
 import io.enifailover.cdk.triggers.TriggersProps;
 import io.enifailover.protocol.FunctionAlias;
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import java.util.List;
 import software.amazon.awscdk.Stack;
@@ -30,6 +31,8 @@ import software.constructs.Construct;
 
 /** Defines a failover pair: two web servers in one zone, and one floating interface that either of them can hold. */
 public final class FailoverPair extends Construct implements IConnectable {
+    private static final HealthCheck HEALTH_CHECK = HealthCheck.DEFAULT;
+
     private final SecurityGroup webTraffic;
     private final FloatingInterface floating;
     private final ControllerFunction controller;
@@ -53,7 +56,8 @@ public final class FailoverPair extends Construct implements IConnectable {
                         network.subnet(),
                         network.place(),
                         webTraffic,
-                        network.floatingAddress(props.floatingAddress())));
+                        network.floatingAddress(props.floatingAddress()),
+                        HEALTH_CHECK));
 
         // Decides who holds it, and moves it; before the servers, which know it by name.
         controller = new ControllerFunction(
@@ -160,8 +164,9 @@ public final class FailoverPair extends Construct implements IConnectable {
                 .vpc(network.vpc())
                 .description("HTTP to the servers and to the floating address")
                 .build();
-        clientCidrs.forEach(cidr -> group.addIngressRule(Peer.ipv4(cidr), Port.HTTP, "HTTP from " + cidr));
-        group.addIngressRule(group, Port.HTTP, "HTTP from server to server, for the watch");
+        var port = Port.tcp(HEALTH_CHECK.port());
+        clientCidrs.forEach(cidr -> group.addIngressRule(Peer.ipv4(cidr), port, "HTTP from " + cidr));
+        group.addIngressRule(group, port, "HTTP from server to server, for the watch");
         Findings.accept(group, "AwsSolutions-EC23", "A public web server: clientCidrs says who may reach port 80");
         return group;
     }

@@ -6,6 +6,7 @@ import io.enifailover.cli.Ink.Mood;
 import io.enifailover.cli.Status.Check;
 import io.enifailover.cli.Status.Server;
 import io.enifailover.outage.OutageReport;
+import io.enifailover.protocol.HealthCheck;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -153,7 +154,7 @@ final class DrillCommand implements Callable<Integer> {
             throw CommandFailed.failed("stack %s has no output ServiceUrl: pass --url"
                     .formatted(session.pair().stack()));
         }
-        return URI.create(service).resolve("/healthz");
+        return HealthCheck.DEFAULT.at(URI.create(service).getHost());
     }
 
     private void tell(String words) {

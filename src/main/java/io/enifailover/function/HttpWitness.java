@@ -2,6 +2,7 @@ package io.enifailover.function;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.enifailover.protocol.HealthCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -34,7 +35,8 @@ final class HttpWitness implements Witness {
     private static final int LONGEST_HEAD = 16 * 1024;
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: .*)?");
-    private static final Pattern SERVED_BY = Pattern.compile("(?im)^X-Served-By:[ \\t]*(i-[0-9a-f]{8,17})\\s*$");
+    private static final Pattern SERVED_BY =
+            Pattern.compile("(?im)^" + HealthCheck.SERVED_BY + ":[ \\t]*(i-[0-9a-f]{8,17})\\s*$");
 
     private final URI url;
 
@@ -91,7 +93,7 @@ final class HttpWitness implements Witness {
         var words = "HTTP " + status.group(1);
         var server = SERVED_BY.matcher(head);
         if (!server.find()) {
-            return new Sight(null, words + " without X-Served-By");
+            return new Sight(null, words + " without " + HealthCheck.SERVED_BY);
         }
         return new Sight(status.group(1).equals("200") ? server.group(1) : null, words + " from " + server.group(1));
     }

@@ -6,6 +6,7 @@ import io.enifailover.function.HealthProber.ProbeResult;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.protocol.HealthCheck;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -27,7 +28,7 @@ final class Observations {
     private final @Nullable URI serviceUrl;
 
     /**
-     * @param serviceUrl health page at the Elastic IP, or null if the function cannot reach the pair: the health of service
+     * @param serviceUrl health check at the Elastic IP, which the servers have at their own addresses too, or null if the function cannot reach the pair: the health of service
      *     and servers is then unseen
      */
     Observations(String interfaceId, @Nullable URI serviceUrl, Dependencies deps) {
@@ -119,7 +120,7 @@ final class Observations {
 
     private Optional<Place> own(Server server) {
         return serviceUrl != null && server.running() && server.publicAddress() != null
-                ? Optional.of(new Place(URI.create("http://" + server.publicAddress() + "/healthz"), server.id()))
+                ? Optional.of(new Place(HealthCheck.of(serviceUrl).at(server.publicAddress()), server.id()))
                 : Optional.empty();
     }
 }

@@ -23,7 +23,7 @@ final class Priming {
     private static final Logger LOG = LoggerFactory.getLogger(Priming.class);
 
     /** The discard port of this machine, where Lambda runs no server: the connection is refused. */
-    private static final URI NOWHERE = URI.create("http://127.0.0.1:9/healthz");
+    private static final URI NOWHERE = URI.create("http://127.0.0.1:9/");
 
     /** Something that loads what it needs; what it returns or throws does not matter. */
     interface Action {

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.SafeText;
 import java.net.URI;
@@ -19,7 +20,7 @@ record SwapProperties(
         @Nullable Role holder,
         @Nullable URI serviceUrl) {
     private static final Pattern INTERFACE = Pattern.compile("eni-[0-9a-f]{8,17}");
-    private static final Pattern URL = Pattern.compile("https?://[0-9A-Za-z.-]+(:[0-9]{1,5})?(/[0-9A-Za-z._/-]*)?");
+    private static final Pattern URL = Pattern.compile("http://[0-9A-Za-z.-]+(:[0-9]{1,5})?(/[0-9A-Za-z._/-]*)?");
     static final Pattern ROLE = Pattern.compile("primary|standby");
     static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
 
@@ -66,7 +67,7 @@ record SwapProperties(
         if (value instanceof String text && URL.matcher(text).matches()) {
             return URI.create(text);
         }
-        throw rejected("ServiceUrl", "an http or https URL such as http://192.0.2.1/healthz", value);
+        throw rejected("ServiceUrl", "an http URL such as " + HealthCheck.DEFAULT.urlAt("192.0.2.1"), value);
     }
 
     private static IllegalArgumentException rejected(String key, String meaning, @Nullable Object value) {

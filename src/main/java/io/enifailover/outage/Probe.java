@@ -2,6 +2,7 @@ package io.enifailover.outage;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.enifailover.protocol.HealthCheck;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -18,7 +19,8 @@ final class Probe {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})\\b.*");
     /** An instance id, or another name of no more than its kind of characters. */
     private static final Pattern SERVED_BY = Pattern.compile(
-            "^X-Served-By:[ \\t]*([0-9A-Za-z._-]{1,64})[ \\t]*\\r?$", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+            "^" + HealthCheck.SERVED_BY + ":[ \\t]*([0-9A-Za-z._-]{1,64})[ \\t]*\\r?$",
+            Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
     private static final int MOST_HEADERS = 8192;
 

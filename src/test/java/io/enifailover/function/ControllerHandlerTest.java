@@ -200,7 +200,7 @@ class ControllerHandlerTest {
 
         assertThat(ec2.calls()).containsExactly("DescribeNetworkInterfaces", "DescribeInstances");
         assertThat(record.calls()).containsExactly("GetItem");
-        assertThat(looks).containsExactly(URI.create("http://127.0.0.1:9/healthz"));
+        assertThat(looks).containsExactly(URI.create("http://127.0.0.1:9/"));
     }
 
     @Test

@@ -294,6 +294,19 @@ class SwapHandlerTest {
     }
 
     @Test
+    void looksAtTheServersByThePortAndThePathOfTheService() throws Exception {
+        witnessed();
+        properties.put("ServiceUrl", "http://192.0.2.1:8080/up");
+        ec2.attachedTo(P);
+
+        update(Map.copyOf(properties));
+
+        assertThat(witnessed)
+                .contains("http://192.0.2.1:8080/up", "http://" + ec2.servers().address(S) + ":8080/up")
+                .noneMatch(url -> url.contains("healthz"));
+    }
+
+    @Test
     void repeatsALookAtTheServersThatFailsForTheMoment() throws Exception {
         ec2.fails("DescribeInstances", "InternalError", 2);
 
@@ -440,9 +453,9 @@ class SwapHandlerTest {
                 "StandbyId | eni-12345678 | an instance id such as i-0123456789abcdef0, got eni-12345678",
                 "StandbyId | i-00000000000000001 | another instance than PrimaryId, got i-00000000000000001",
                 "Holder | both | primary or standby, got both",
-                "ServiceUrl | 192.0.2.1 | an http or https URL such as http://192.0.2.1/healthz, got 192.0.2.1",
-                "ServiceUrl | http://a b/ | an http or https URL such as http://192.0.2.1/healthz, got http://a b/",
-                "ServiceUrl | http://[/ | an http or https URL such as http://192.0.2.1/healthz, got http://[/"
+                "ServiceUrl | 192.0.2.1 | an http URL such as http://192.0.2.1/healthz, got 192.0.2.1",
+                "ServiceUrl | http://a b/ | an http URL such as http://192.0.2.1/healthz, got http://a b/",
+                "ServiceUrl | http://[/ | an http URL such as http://192.0.2.1/healthz, got http://[/"
             })
     void rejectsAnUnusablePropertyInOneLine(String key, @Nullable String value, String allowed) throws Exception {
         if (value == null) {

@@ -1,6 +1,7 @@
 package io.enifailover.cdk.floating;
 
 import io.enifailover.function.PairServers;
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +26,12 @@ public final class FloatingInterface extends Construct {
     private final CfnEIP elasticIp;
     private final CfnEIPAssociation association;
     private final String identity;
+    private final HealthCheck healthCheck;
 
     public FloatingInterface(Construct scope, String id, FloatingInterfaceProps props) {
         super(scope, id);
 
+        healthCheck = props.healthCheck();
         networkInterface = CfnNetworkInterface.Builder.create(this, "Interface")
                 .description("Floating interface of " + getNode().getPath())
                 .subnetId(props.subnet().getSubnetId())
@@ -73,9 +76,14 @@ public final class FloatingInterface extends Construct {
         return elasticIp.getAttrPublicIp();
     }
 
+    /** Returns how its holder is asked whether it serves, and each server at its own address. */
+    public HealthCheck healthCheck() {
+        return healthCheck;
+    }
+
     /** Returns where clients, and whoever sees what they see, ask whether the service is up. */
     public String healthUrl() {
-        return "http://" + publicAddress() + "/healthz";
+        return healthCheck.urlAt(publicAddress());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.enifailover.cdk.floating;
 
+import io.enifailover.protocol.HealthCheck;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.services.ec2.ISecurityGroup;
 import software.amazon.awscdk.services.ec2.ISubnet;
@@ -11,9 +12,11 @@ import software.amazon.awscdk.services.ec2.ISubnet;
  * @param place          text, known at synthesis, that changes with the subnet: see {@code PairNetwork.place()}
  * @param securityGroup  group of the traffic to the floating address
  * @param privateAddress private IPv4 address in the subnet, or null to let EC2 pick a free one
+ * @param healthCheck    how its holder is asked whether it serves
  */
 public record FloatingInterfaceProps(
         ISubnet subnet,
         String place,
         ISecurityGroup securityGroup,
-        @Nullable String privateAddress) {}
+        @Nullable String privateAddress,
+        HealthCheck healthCheck) {}

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.app.Synthesis;
+import io.enifailover.protocol.HealthCheck;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,7 +142,8 @@ class FloatingInterfaceTest {
         return new FloatingInterface(
                 stack,
                 "Floating",
-                new FloatingInterfaceProps(vpc.getPublicSubnets().get(0), "us-east-1a subnet-1", group, null));
+                new FloatingInterfaceProps(
+                        vpc.getPublicSubnets().get(0), "us-east-1a subnet-1", group, null, HealthCheck.DEFAULT));
     }
 
     private static Role role(Stack stack, String id) {
