@@ -7,29 +7,29 @@ import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
+import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.HealthProber.Series;
-import io.enifailover.function.Mover.MoveRequest;
-import io.enifailover.function.Mover.Result.Failed;
-import io.enifailover.function.Mover.Result.GaveWay;
-import io.enifailover.function.Mover.Result.Moved;
-import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.function.Move.Outcome.Superseded;
+import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
-import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of every trigger: observe, decide, act, verify, record.
+ * The path of every trigger and order: observe, decide, move.
  *
- * <p>A trigger says "look", and nothing of what to do: any of them may come late, twice or never.
+ * <p>A trigger is a hint to reconcile: it may come late, twice or never.
  */
 final class Controller {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+
+    /** How often to decide again when somebody else has moved the interface meanwhile. */
     private static final int ROUNDS = 3;
 
     /**
@@ -41,178 +41,135 @@ final class Controller {
      */
     record Answer(boolean moved, String words, @Nullable Alert alert) {}
 
-    private final FunctionSettings settings;
+    private final FailoverSettings settings;
     private final Policy policy;
     private final Deadlines deadlines;
-    private final Dependencies deps;
-    private final Observations observations;
-    private final Telemetry telemetry;
-    private final Mover mover;
+    private final Collaborators pair;
     private final Housekeeping housekeeping;
     private final Function<Observation, Decision> decide;
 
-    Controller(FunctionSettings settings, Dependencies deps) {
-        this(settings, deps, new Policy(settings.failover())::decide);
+    Controller(FailoverSettings settings, Collaborators pair) {
+        this(settings, pair, new Policy(settings)::decide);
     }
 
     /**
      * @param decide what to do without an order
      */
-    Controller(FunctionSettings settings, Dependencies deps, Function<Observation, Decision> decide) {
+    Controller(FailoverSettings settings, Collaborators pair, Function<Observation, Decision> decide) {
         this.settings = settings;
-        policy = new Policy(settings.failover());
-        deadlines = Deadlines.of(settings.failover().deadlines());
-        this.deps = deps;
-        var eni = new FloatingEni(deps.ec2(), settings.interfaceId());
-        var fleet = deps.fleet(settings.interfaceId());
-        var record = deps.records().apply(settings.interfaceId());
-        observations = new Observations(settings.interfaceId(), settings.serviceUri(), deps);
-        telemetry = new Telemetry(settings.interfaceId(), deps);
-        mover = new Mover(eni, fleet, record, telemetry, deps.time());
-        housekeeping = new Housekeeping(fleet, record, new Permissions(eni, fleet));
+        this.pair = pair;
         this.decide = decide;
+        policy = new Policy(settings);
+        deadlines = Deadlines.of(settings.deadlines());
+        housekeeping = new Housekeeping(pair.servers(), pair.record(), new Permissions(pair.eni(), pair.servers()));
     }
 
     /**
-     * Looks, and does what is to be done.
+     * Reconciles.
      *
      * @param id  names this call
      * @param end when it has to be over
      */
     Answer handle(Trigger trigger, String id, Instant end) {
-        var arrived = deps.time().now();
-        var report = trigger instanceof Report it ? it : null;
-        var call = new Call(id, trigger.toString(), arrived, end);
-        return inRounds(call, (round, longer) -> {
-            // A report is a second opinion already, and out of date once somebody else has been at work.
-            var opinion = round == 0 ? report : null;
-            var series = opinion == null ? Series.SHORT : Series.GLANCE;
-            var seen = observe(opinion, longer ? Series.LONG : series, end);
-            var decision = decide.apply(seen);
-            if (trigger instanceof Trigger.Tick) {
-                keepUp(seen, decision);
-            }
-            var failed = seen.holder().flatMap(holder -> trigger.failedSince(holder.id(), arrived));
-            return new Considered(seen, decision, decide, failed.orElse(null));
-        });
-    }
-
-    private void keepUp(Observation seen, Decision decision) {
-        if (decision instanceof Keep keep) {
-            telemetry.measured(seen, keep.alert() == Alert.BOTH_DOWN);
-            housekeeping.care(seen);
-        } else if (decision instanceof MoveTo) {
-            // Before the move, which may fail each time.
-            housekeeping.heal(seen);
-        }
+        return reconcile(invocation(id, trigger.toString(), end), trigger, decide);
     }
 
     /** Moves because an operator wants it. */
     Answer handle(Switchover order, String id, Instant end) {
-        return planned(order.by(), id, end, seen -> policy.decide(seen, order.to()));
+        return reconcile(invocation(id, order.by(), end), null, observation -> policy.decide(observation, order.to()));
     }
 
     /** Moves to the server of this role, unless there is a hold: one that comes before the lease is taken counts too. */
     Answer drill(Role to, String by, String id, Instant end) {
-        return planned(by, id, end, seen -> policy.rehearse(seen, to));
-    }
-
-    private Answer planned(String by, String id, Instant end, Function<Observation, Decision> decision) {
-        return inRounds(new Call(id, by, deps.time().now(), end), (round, longer) -> {
-            var seen = observe(null, Series.SHORT, end);
-            return new Considered(seen, decision.apply(seen), decision, null);
-        });
+        return reconcile(invocation(id, by, end), null, observation -> policy.rehearse(observation, to));
     }
 
     /** Says what an operator's order would do now. */
-    Decision rehearse(Switchover order) {
-        return policy.decide(observe(null, Series.SHORT), order.to());
+    Decision dryRun(Switchover order) {
+        return policy.decide(observe(Series.SHORT), order.to());
+    }
+
+    /** Observes everything, once. */
+    Observation observe(Series series) {
+        return pair.observations().observe(null, series, deadlines);
     }
 
     /**
-     * Looks at everything, once.
-     *
-     * @param report what led to it, or null
+     * @param trigger null if a person or a schedule asks for the move
      */
-    Observation observe(@Nullable Report report, Series series) {
-        return observations.observe(report, series, deadlines);
-    }
-
-    private Observation observe(@Nullable Report report, Series series, Instant end) {
-        return observations.observe(report, series, until(end));
-    }
-
-    /** The deadlines of a move, within the time that is left. */
-    private Deadlines until(Instant end) {
-        return deadlines.withOverall(Duration.between(deps.time().now(), end));
-    }
-
-    private Answer inRounds(Call call, Consideration consider) {
+    private Answer reconcile(Invocation call, @Nullable Trigger trigger, Function<Observation, Decision> decide) {
         var gaveWay = "";
         for (int round = 0; round < ROUNDS; round++) {
-            var considered = consider.at(round, false);
-            if (considered.decision() instanceof LookAgain longer) {
-                LOG.debug("{}: looking longer, {}", call.by(), longer.reason());
-                considered = consider.at(round, true);
+            // A report is a second opinion already, and out of date once somebody else has been at work.
+            var report = round == 0 && trigger instanceof Report it ? it : null;
+            var observation = observe(report, report == null ? Series.SHORT : Series.GLANCE, call);
+            var decision = decide.apply(observation);
+            if (decision instanceof LookAgain again) {
+                LOG.debug("{}: looking again, {}", call.by(), again.reason());
+                observation = observe(report, again.series(), call);
+                decision = decide.apply(observation);
             }
-            if (!(considered.decision() instanceof MoveTo to)) {
-                return kept(call, considered);
+            if (trigger instanceof Tick) {
+                keepUp(observation, decision);
             }
-            var cause = new MoveReason(
-                    to.kind(), to.reason(), call.by(), call.arrived(), considered.failed(), considered.seen());
-            var request = new MoveRequest(
-                    call.id(),
-                    to.serverId(),
-                    considered.seen().floating(),
-                    cause,
-                    settings.failover().fencing() == Fencing.STOP && to.fencing(),
-                    considered::stands);
-            var result = mover.move(request, until(call.end()), witness());
-            if (result instanceof Moved) {
+            if (!(decision instanceof MoveTo to)) {
+                return kept(call, observation, (Keep) decision);
+            }
+            var outcome =
+                    pair.mover().move(request(call, trigger, observation, to, decide), within(call), pair.witness());
+            if (!(outcome instanceof Superseded superseded)) {
                 return new Answer(true, "moved to %s: %s".formatted(to.serverId(), to.reason()), null);
             }
-            if (result instanceof Failed failed) {
-                throw failed.why();
-            }
-            gaveWay = ((GaveWay) result).to();
+            gaveWay = superseded.by();
         }
         return new Answer(false, "gave way to " + gaveWay, null);
     }
 
-    private Answer kept(Call call, Considered considered) {
-        var keep = (Keep) considered.decision();
+    private MoveRequest request(
+            Invocation call,
+            @Nullable Trigger trigger,
+            Observation observation,
+            MoveTo to,
+            Function<Observation, Decision> decide) {
+        var failedSince = trigger == null
+                ? Optional.<Instant>empty()
+                : observation.holder().flatMap(holder -> trigger.failedSince(holder.id(), call.arrived()));
+        return new MoveRequest(
+                call,
+                to,
+                observation,
+                failedSince.orElse(null),
+                settings.fencing() == Fencing.STOP && to.fencing(),
+                memory -> decide.apply(observation.remembering(memory)) instanceof MoveTo now
+                        && now.serverId().equals(to.serverId()));
+    }
+
+    private void keepUp(Observation observation, Decision decision) {
+        if (decision instanceof Keep keep) {
+            pair.telemetry().measured(observation, keep.alert() == Alert.BOTH_DOWN);
+            housekeeping.care(observation);
+        } else if (decision instanceof MoveTo) {
+            // Before the move, which may fail each time.
+            housekeeping.heal(observation);
+        }
+    }
+
+    private Answer kept(Invocation call, Observation observation, Keep keep) {
         LOG.debug("{}: kept, {}", call.by(), keep.reason());
-        telemetry.kept(call.by(), considered.seen(), keep);
+        pair.telemetry().kept(call.by(), observation, keep);
         return new Answer(false, "kept: " + keep.reason(), keep.alert());
     }
 
-    private @Nullable Witness witness() {
-        var url = settings.serviceUri();
-        return url == null ? null : deps.witnesses().apply(url);
+    private Observation observe(@Nullable Report report, Series series, Invocation call) {
+        return pair.observations().observe(report, series, within(call));
     }
 
-    /** One call of the function. */
-    private record Call(String id, String by, Instant arrived, Instant end) {}
-
-    private interface Consideration {
-        Considered at(int round, boolean longer);
+    private Invocation invocation(String id, String by, Instant end) {
+        return new Invocation(id, by, pair.time().now(), end);
     }
 
-    /**
-     * @param decide what has made the decision
-     * @param failed since when the holder fails, as far as it is known, or null
-     */
-    private record Considered(
-            Observation seen,
-            Decision decision,
-            Function<Observation, Decision> decide,
-            @Nullable Instant failed) {
-
-        /** Whether what the record holds now leads to the same move. */
-        boolean stands(PairState memory) {
-            return decision instanceof MoveTo before
-                    && decide.apply(seen.remembering(memory)) instanceof MoveTo now
-                    && now.serverId().equals(before.serverId());
-        }
+    /** The deadlines of a move, within the time that is left. */
+    private Deadlines within(Invocation call) {
+        return deadlines.withOverall(Duration.between(pair.time().now(), call.end()));
     }
 }

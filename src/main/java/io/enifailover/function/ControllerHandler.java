@@ -46,7 +46,7 @@ public final class ControllerHandler implements RequestStreamHandler {
     private final Controller controller;
     private final Telemetry telemetry;
     private final Observers observers;
-    private final OperatorQueries desk;
+    private final OperatorQueries queries;
     private final Drill drill;
     private final SwapHandler swap;
     private final CloudFormationRequests requests;
@@ -66,15 +66,17 @@ public final class ControllerHandler implements RequestStreamHandler {
      */
     ControllerHandler(FunctionSettings settings, Dependencies deps, @Nullable String initialization) {
         time = deps.time();
-        controller = new Controller(settings, deps);
-        telemetry = new Telemetry(settings.interfaceId(), deps);
-        observers = new Observers(deps.fleet(settings.interfaceId()));
-        desk = new OperatorQueries(controller, settings, deps);
-        drill = new Drill(controller, settings, deps);
+        var pair = Collaborators.of(settings.interfaceId(), settings.serviceUri(), deps);
+        var preflight = new PreflightCheck(settings.failover(), pair);
+        controller = new Controller(settings.failover(), pair);
+        telemetry = pair.telemetry();
+        observers = new Observers(pair.servers());
+        queries = new OperatorQueries(settings, controller, preflight, pair);
+        drill = new Drill(controller, preflight, pair);
         requests = new CloudFormationRequests(JSON, settings.stackId());
         swap = new SwapHandler(deps, Deadlines.of(settings.failover().deadlines()));
         if (SNAP_START.equals(initialization)) {
-            Priming.of(settings.interfaceId(), deps)
+            Priming.of(pair, deps.healthProber())
                     .with("JSON", ControllerHandler::primeJson)
                     .run();
         }
@@ -121,7 +123,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         }
         return event instanceof Switchover switchover && !switchover.dryRun()
                 ? controller.handle(switchover, id, end)
-                : desk.answer((Order) event);
+                : queries.answer((Order) event);
     }
 
     /**
@@ -135,7 +137,7 @@ public final class ControllerHandler implements RequestStreamHandler {
             LOG.warn(words);
             return new Controller.Answer(false, words, null);
         }
-        return sent instanceof Report report ? controller.handle(report, id, end) : desk.note((Heartbeat) sent);
+        return sent instanceof Report report ? controller.handle(report, id, end) : queries.note((Heartbeat) sent);
     }
 
     private static boolean accepts(FunctionAlias alias, Event event) {

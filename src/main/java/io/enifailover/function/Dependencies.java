@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
  * @param ec2       client whose calls end soon
  * @param stackId   stack whose servers these are
  * @param records   the pair record of an interface, by its id
- * @param healthProber   witness at several addresses
+ * @param healthProber witness at several addresses
  * @param witnesses witness at one address
  * @param time      clock and pace
  * @param output    takes the lines of the log for machines
@@ -25,10 +25,4 @@ record Dependencies(
         Function<URI, Witness> witnesses,
         Time time,
         Consumer<String> output,
-        Bus bus) {
-
-    /** Returns the servers of this interface. */
-    PairServers fleet(String interfaceId) {
-        return new PairServers(ec2, interfaceId, stackId);
-    }
-}
+        Bus bus) {}

@@ -4,7 +4,6 @@ import io.enifailover.function.Controller.Answer;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.HealthProber.Series;
-import io.enifailover.protocol.FunctionSettings;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -22,12 +21,11 @@ final class Drill {
     private final Telemetry telemetry;
     private final PairRecord record;
 
-    Drill(Controller controller, FunctionSettings settings, Dependencies deps) {
-        var interfaceId = settings.interfaceId();
+    Drill(Controller controller, PreflightCheck preflight, Collaborators pair) {
         this.controller = controller;
-        this.preflight = PreflightCheck.of(settings, deps);
-        this.telemetry = new Telemetry(interfaceId, deps);
-        this.record = deps.records().apply(interfaceId);
+        this.preflight = preflight;
+        this.telemetry = pair.telemetry();
+        this.record = pair.record();
     }
 
     /**
@@ -37,7 +35,7 @@ final class Drill {
      * @param end when it has to be over
      */
     Answer run(String id, Instant end) {
-        var seen = controller.observe(null, Series.GLANCE);
+        var seen = controller.observe(Series.GLANCE);
         var refused = refused(seen);
         if (refused.isPresent()) {
             telemetry.kept(BY, seen, refused.get());

@@ -406,7 +406,7 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     private static PairState memory(Map<String, AttributeValue> state) {
-        var fields = new Fields(state);
+        var fields = new StateFields(state);
         return new PairState(
                 fields.read(LEASE, DynamoDbRecord::lease, new Lease("unknown", "unknown", UNKNOWN, 0)),
                 fields.read(HOLD, DynamoDbRecord::hold, new Hold(UNKNOWN, "the hold cannot be read", "unknown")),
@@ -454,11 +454,11 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     /** The attributes of the state, of which each may have been edited by somebody, or written by another version. */
-    private static final class Fields {
+    private static final class StateFields {
         private final Map<String, AttributeValue> state;
         private final List<String> unreadable = new ArrayList<>();
 
-        Fields(Map<String, AttributeValue> state) {
+        StateFields(Map<String, AttributeValue> state) {
             this.state = state;
         }
 

@@ -8,13 +8,12 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One move of the floating interface: look, act on what is seen, pause, look again.
+ * One move of the floating interface: observe, act on what is observed, pause, observe again.
  *
  * <p>It relies on nothing that EC2 does not show, so a move that died can be run again from whatever it left. It may end
  * only the attachment that the decision to move was based on: if another one turns up, somebody else is at work, and
@@ -72,7 +71,7 @@ final class Move {
     }
 
     /** Somebody else has been given the move. */
-    static final class LeaseLost extends RuntimeException {
+    private static final class LeaseLost extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
@@ -81,6 +80,7 @@ final class Move {
     private final Time time;
     private final Steps steps;
     private final BooleanSupplier stillOurs;
+    private @Nullable InterfaceState decided;
     private @Nullable String target;
     private @Nullable Witness witness;
     private @Nullable Held old;
@@ -117,52 +117,31 @@ final class Move {
         return this;
     }
 
-    /**
-     * Looks until EC2 answers.
-     *
-     * @throws LeaseLost once somebody else has been given the move
-     * @throws MoveFailed if it does not within the overall deadline, or refuses
-     */
-    InterfaceState observe() {
-        return repeat(state -> state);
+    /** Changes nothing unless the interface is still in the state that the decision to move was based on. */
+    Move unlessChangedSince(InterfaceState state) {
+        decided = state;
+        return this;
     }
 
     /**
      * Brings the interface to an instance and waits until the witness sees it serve there.
      *
-     * @param seen what the decision to move was based on
      * @param witness null if none can reach the service: the move then ends when EC2 shows the interface as attached
      * @throws MoveFailed if a deadline has passed or EC2 refuses for good
      */
-    Outcome to(String instanceId, InterfaceState seen, @Nullable Witness witness) {
+    Outcome to(String instanceId, @Nullable Witness witness) {
         this.target = instanceId;
         this.witness = witness;
-        return from(seen);
+        return run();
     }
 
     /**
      * Detaches the interface, if it is attached or exists at all.
      *
-     * @param seen what the decision to detach was based on
      * @throws MoveFailed if a deadline has passed or EC2 refuses for good
      */
-    Outcome away(InterfaceState seen) {
-        return from(seen);
-    }
-
-    private Outcome from(InterfaceState seen) {
-        arrived = seen instanceof Held held && arrives(held);
-        if (seen instanceof Held held && !arrives(held)) {
-            old = held;
-            steps.reach(Step.DETACH);
-        } else {
-            steps.reach(Step.ATTACH);
-        }
-        try {
-            return repeat(this::act);
-        } catch (LeaseLost e) {
-            return new Outcome.Superseded("whoever has the lease now");
-        }
+    Outcome away() {
+        return run();
     }
 
     /**
@@ -174,7 +153,15 @@ final class Move {
         }
     }
 
-    private <T> T repeat(Function<InterfaceState, @Nullable T> act) {
+    private Outcome run() {
+        try {
+            return repeat();
+        } catch (LeaseLost e) {
+            return new Outcome.Superseded("whoever has the lease now");
+        }
+    }
+
+    private Outcome repeat() {
         while (true) {
             steps.checkOverall();
             if (steps.detachIsOverdue() && old != null && stopsAnyway(old.holder())) {
@@ -186,9 +173,9 @@ final class Move {
                 var state = eni.observe();
                 checkLease();
                 steps.checkOverall();
-                var result = act.apply(state);
-                if (result != null) {
-                    return result;
+                var outcome = act(state);
+                if (outcome != null) {
+                    return outcome;
                 }
                 steps.pause();
             } catch (CallFailed e) {
@@ -203,6 +190,13 @@ final class Move {
 
     /** Does what this state asks for; null: look again. */
     private @Nullable Outcome act(InterfaceState state) {
+        if (steps.current() == Step.OBSERVE) {
+            // Somebody else may have been here between the decision and the lease.
+            if (decided != null && !decided.equals(state)) {
+                return new Outcome.Superseded("whoever made it " + state);
+            }
+            begin(state);
+        }
         if (!(state instanceof Held held)) {
             return target == null ? done(false) : attach(state, target);
         }
@@ -213,6 +207,16 @@ final class Move {
             return new Outcome.Superseded(held.toString());
         }
         return release(held);
+    }
+
+    private void begin(InterfaceState state) {
+        arrived = state instanceof Held held && arrives(held);
+        if (state instanceof Held held && !arrives(held)) {
+            old = held;
+            steps.reach(Step.DETACH);
+        } else {
+            steps.reach(Step.ATTACH);
+        }
     }
 
     private @Nullable Outcome release(Held held) {

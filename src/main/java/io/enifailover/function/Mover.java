@@ -1,16 +1,11 @@
 package io.enifailover.function;
 
-import io.enifailover.function.InterfaceState.Held;
-import io.enifailover.function.Move.LeaseLost;
+import io.enifailover.function.Move.Outcome;
 import io.enifailover.function.Move.Outcome.Done;
 import io.enifailover.function.Move.Outcome.Superseded;
-import io.enifailover.function.Mover.Result.Failed;
-import io.enifailover.function.Mover.Result.GaveWay;
-import io.enifailover.function.Mover.Result.Moved;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Lease;
-import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +13,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,69 +32,37 @@ final class Mover {
     /** Asked before each call to EC2, so the lease outlives a renewal's interval, one such call and the renewal itself. */
     static final Duration RENEWAL = Duration.ofSeconds(3);
 
-    /**
-     * A move that somebody wants.
-     *
-     * @param id     names this call of the function
-     * @param to     server
-     * @param seen   state of the interface that the decision was based on
-     * @param cause  what led to it
-     * @param fence  whether to stop the old holder
-     * @param stands whether the decision stands with what the record holds once the lease is taken: the read that it rests on may
-     *     have failed, or be out of date
-     */
-    record MoveRequest(
-            String id, String to, InterfaceState seen, MoveReason cause, boolean fence, Predicate<PairState> stands) {}
-
-    /** What came of it. */
-    sealed interface Result {
-        /**
-         * The interface is there.
-         *
-         * @param entry line of the history, or null if nothing had to be changed
-         */
-        record Moved(Done done, @Nullable Entry entry) implements Result {}
-
-        /** Somebody else is at work: look and decide again. */
-        record GaveWay(String to) implements Result {}
-
-        /**
-         * It is not there, or does not serve.
-         *
-         * @param entry line of the history, or null if nothing was changed
-         */
-        record Failed(MoveFailed why, @Nullable Entry entry) implements Result {}
-    }
-
     private final FloatingEni eni;
-    private final PairServers fleet;
+    private final PairServers servers;
     private final PairRecord record;
     private final Telemetry telemetry;
     private final Time time;
 
-    Mover(FloatingEni eni, PairServers fleet, PairRecord record, Telemetry telemetry, Time time) {
+    Mover(FloatingEni eni, PairServers servers, PairRecord record, Telemetry telemetry, Time time) {
         this.eni = eni;
-        this.fleet = fleet;
+        this.servers = servers;
         this.record = record;
         this.telemetry = telemetry;
         this.time = time;
     }
 
-    Result move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness) {
+    /**
+     * Moves the interface, unless somebody else does or the record says that it must stay.
+     *
+     * @param witness null if none can reach the service
+     * @throws MoveFailed if the interface is not there in time, or the server does not serve; it is recorded by then
+     */
+    Outcome move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness) {
         HeldLease heldLease;
         try {
-            var now = time.now();
-            // A hold that came since the look counts, but only here: a move that is under way is not left half done.
-            var lease = request.cause().kind().automatic()
-                    ? record.takeUnlessHeld(request.id(), request.to(), now, now.plus(LEASE))
-                    : record.take(request.id(), request.to(), now, now.plus(LEASE));
+            var lease = acquire(request);
             if (lease.isEmpty()) {
-                return gaveWay(request, "the owner of the lease, or of a hold");
+                return gaveWay(request, new Superseded("the owner of the lease, or of a hold"));
             }
             heldLease = new HeldLease(lease.get().lease());
             if (!request.stands().test(lease.get().memory())) {
-                heldLease.end();
-                return gaveWay(request, "what the record says now");
+                heldLease.release();
+                return gaveWay(request, new Superseded("what the record says now"));
             }
             if (lease.get().memory().readySince() != null) {
                 // Before the move, which may die: it is about the server that is not the holder now.
@@ -110,67 +72,75 @@ final class Mover {
             LOG.warn("{} without a lease: {}", eni, e.getMessage());
             heldLease = new HeldLease(null);
         }
-        // Not in a finally block: what ends this call in an unforeseen way may leave the move half done. The lease then
-        // keeps the intent for the call that finishes it.
-        var result = move(request, deadlines, witness, heldLease);
-        heldLease.end();
-        tell(request, result);
-        return result;
+        return move(request, deadlines, witness, heldLease);
     }
 
-    private void tell(MoveRequest request, Result result) {
-        if (result instanceof Moved moved && moved.entry() != null) {
-            telemetry.moved(request.cause(), moved.entry(), null);
-        }
-        if (result instanceof Failed failed && failed.entry() != null) {
-            telemetry.moved(request.cause(), failed.entry(), failed.why());
-        }
+    /** A hold that came since the decision counts, but only here: a move that is under way is not left half done. */
+    private Optional<Acquired> acquire(MoveRequest request) {
+        var now = time.now();
+        var id = request.call().id();
+        return request.kind().automatic()
+                ? record.takeUnlessHeld(id, request.to(), now, now.plus(LEASE))
+                : record.take(id, request.to(), now, now.plus(LEASE));
     }
 
-    private Result gaveWay(MoveRequest request, String to) {
-        telemetry.gaveWay(request.cause().by(), to);
-        return new GaveWay(to);
-    }
-
-    private Result move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness, HeldLease heldLease) {
+    /**
+     * Moves, records, and tells. What ends this in an unforeseen way may leave the move half done: the lease is then not
+     * released, and keeps the intent for the call that finishes the move.
+     */
+    private Outcome move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness, HeldLease heldLease) {
         var began = time.now();
-        var move = new Move(eni, fleet, time, deadlines, heldLease::renew).tainting(new WrittenDown());
+        var move = new Move(eni, servers, time, deadlines, heldLease::renew)
+                .unlessChangedSince(request.observation().floating())
+                .tainting(new WrittenDown());
         // Without the record nothing would start the server again.
         if (request.fence() && heldLease.lease().isPresent()) {
             move.fencing();
         }
-        LOG.info(
-                "{} to {}: {} ({})",
-                eni,
-                request.to(),
-                request.cause().reason(),
-                request.cause().by());
+        LOG.info("{}: {}", eni, request);
         try {
-            // Somebody else may have been here between the decision and the lease.
-            var seen = move.observe();
-            if (!seen.equals(request.seen())) {
-                return gaveWay(request, "whoever made it " + seen);
-            }
-            var outcome = move.to(request.to(), seen, witness);
+            var outcome = move.to(request.to(), witness);
+            var entry = outcome instanceof Done done
+                    ? arrived(request, began, done, move, heldLease)
+                    : append(request, began, "gave way to " + ((Superseded) outcome).by(), false, move, heldLease);
+            heldLease.release();
             if (outcome instanceof Superseded superseded) {
-                append(request, began, "gave way to " + superseded.by(), false, move, heldLease);
-                return gaveWay(request, superseded.by());
+                return gaveWay(request, superseded);
             }
-            var done = (Done) outcome;
-            // A move to it that failed before says nothing any more, and would end the cool-down of this one.
-            write(List.of(() -> record.forgetFailedMove(request.to())));
-            var words = done.verified() ? "serves" : "attached, not verified";
-            return new Moved(done, append(request, began, words, done.verified(), move, heldLease));
-        } catch (LeaseLost e) {
-            return gaveWay(request, "whoever has the lease now");
+            if (entry != null) {
+                telemetry.moved(request, entry, null);
+            }
+            return outcome;
         } catch (MoveFailed e) {
             LOG.warn("{} to {}: {}", eni, request.to(), e.getMessage());
             if (e.step() == Step.ATTACH || e.step() == Step.SERVE) {
                 // The new holder may be the cause: the next move goes to the other server.
                 write(List.of(() -> record.failedMove(request.to(), time.now())));
             }
-            return new Failed(e, append(request, began, "failed: " + e.getMessage(), false, move, heldLease));
+            var entry = append(request, began, "failed: " + e.getMessage(), false, move, heldLease);
+            heldLease.release();
+            if (entry != null) {
+                telemetry.moved(request, entry, e);
+            }
+            throw e;
         }
+    }
+
+    private @Nullable Entry arrived(MoveRequest request, Instant began, Done done, Move move, HeldLease heldLease) {
+        // A move to it that failed before says nothing any more, and would end the cool-down of this one.
+        write(List.of(() -> record.forgetFailedMove(request.to())));
+        return append(
+                request,
+                began,
+                done.verified() ? "serves" : "attached, not verified",
+                done.verified(),
+                move,
+                heldLease);
+    }
+
+    private Superseded gaveWay(MoveRequest request, Superseded superseded) {
+        telemetry.gaveWay(request.call().by(), superseded.by());
+        return superseded;
     }
 
     /** Notes in the record what happens to the old holder, before it happens. */
@@ -207,7 +177,7 @@ final class Mover {
         }
         var entry = entry(request, began, outcome, verified, move, heldLease);
         var notes = new ArrayList<Runnable>();
-        if (request.cause().kind().automatic()) {
+        if (request.kind().automatic()) {
             move.arrival().ifPresent(attachment -> notes.add(() -> record.count(attachment, time.now())));
         }
         var from = entry.from();
@@ -239,22 +209,22 @@ final class Mover {
 
     private static Entry entry(
             MoveRequest request, Instant began, String outcome, boolean verified, Move move, HeldLease heldLease) {
-        var cause = request.cause();
+        var call = request.call();
         var phases = new EnumMap<>(move.phases());
         var detached = began.plus(phases.getOrDefault(Step.OBSERVE, Duration.ZERO));
         var ended = began.plus(phases.values().stream().reduce(Duration.ZERO, Duration::plus));
-        var lost = cause.lost(request.seen(), detached);
-        if (cause.failed() != null) {
-            phases.put(Step.DETECT, Duration.between(cause.failed(), cause.arrived()));
+        var lost = request.lost(detached);
+        if (request.failedSince() != null) {
+            phases.put(Step.DETECT, Duration.between(request.failedSince(), call.arrived()));
         }
-        phases.put(Step.DECIDE, Duration.between(cause.arrived(), began));
+        phases.put(Step.DECIDE, Duration.between(call.arrived(), began));
         return new Entry(
-                request.id(),
+                call.id(),
                 began,
-                cause.kind(),
-                cause.reason(),
-                cause.by(),
-                request.seen() instanceof Held held ? held.holder() : null,
+                request.kind(),
+                request.decision().reason(),
+                call.by(),
+                request.from(),
                 request.to(),
                 outcome,
                 move.tainted(),
@@ -297,7 +267,7 @@ final class Mover {
             }
         }
 
-        void end() {
+        void release() {
             try {
                 if (lease != null) {
                     record.giveBack(lease);

@@ -21,7 +21,7 @@ final class Observations {
     private static final Logger LOG = LoggerFactory.getLogger(Observations.class);
 
     private final FloatingEni eni;
-    private final PairServers fleet;
+    private final PairServers pairServers;
     private final PairRecord record;
     private final HealthProber healthProber;
     private final Time time;
@@ -31,13 +31,19 @@ final class Observations {
      * @param serviceUrl health check at the Elastic IP, which the servers have at their own addresses too, or null if the function cannot reach the pair: the health of service
      *     and servers is then unseen
      */
-    Observations(String interfaceId, @Nullable URI serviceUrl, Dependencies deps) {
-        this.eni = new FloatingEni(deps.ec2(), interfaceId);
-        this.fleet = deps.fleet(interfaceId);
-        this.record = deps.records().apply(interfaceId);
-        this.healthProber = deps.healthProber();
-        this.time = deps.time();
+    Observations(
+            FloatingEni eni,
+            PairServers pairServers,
+            PairRecord record,
+            HealthProber healthProber,
+            @Nullable URI serviceUrl,
+            Time time) {
+        this.eni = eni;
+        this.pairServers = pairServers;
+        this.record = record;
+        this.healthProber = healthProber;
         this.serviceUrl = serviceUrl;
+        this.time = time;
     }
 
     /**
@@ -60,7 +66,7 @@ final class Observations {
         var steps = new Steps(time, deadlines);
         var shown = answered(eni::show, steps);
         var floating = shown.state();
-        var servers = answered(fleet::servers, steps);
+        var servers = answered(pairServers::servers, steps);
         var places = new HashSet<Place>();
         servers.forEach(server -> own(server).ifPresent(places::add));
         service(floating).ifPresent(places::add);

@@ -33,14 +33,13 @@ final class OperatorQueries {
     private final Answers answers;
     private final Time time;
 
-    OperatorQueries(Controller controller, FunctionSettings settings, Dependencies deps) {
-        var interfaceId = settings.interfaceId();
+    OperatorQueries(FunctionSettings settings, Controller controller, PreflightCheck preflight, Collaborators pair) {
         this.controller = controller;
-        this.record = deps.records().apply(interfaceId);
-        this.preflight = PreflightCheck.of(settings, deps);
+        this.preflight = preflight;
+        this.record = pair.record();
         this.policy = new Policy(settings.failover());
-        this.answers = new Answers(interfaceId, settings.serviceUri());
-        this.time = deps.time();
+        this.answers = new Answers(settings.interfaceId(), settings.serviceUri());
+        this.time = pair.time();
     }
 
     /** Notes that a watch is there, if it can: Lambda need not repeat it, since the next one comes in a minute. */
@@ -88,16 +87,16 @@ final class OperatorQueries {
             return Collections.singletonMap("hold", null);
         }
         if (order instanceof Status) {
-            return status(controller.observe(null, Series.GLANCE));
+            return status(controller.observe(Series.GLANCE));
         }
         if (order instanceof History history) {
             return Answers.history(record.history(history.most()));
         }
         if (order instanceof Preflight) {
-            return Answers.preflight(preflight.of(controller.observe(null, Series.GLANCE)));
+            return Answers.preflight(preflight.of(controller.observe(Series.GLANCE)));
         }
         if (order instanceof Switchover switchover && switchover.dryRun()) {
-            return Answers.would(controller.rehearse(switchover));
+            return Answers.would(controller.dryRun(switchover));
         }
         throw new IllegalArgumentException("order must be one that moves nothing, got " + order);
     }

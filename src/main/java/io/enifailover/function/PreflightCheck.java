@@ -1,6 +1,6 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.FunctionSettings;
+import io.enifailover.protocol.FailoverSettings;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,15 +9,9 @@ final class PreflightCheck {
     private final Permissions permissions;
     private final Policy policy;
 
-    private PreflightCheck(Permissions permissions, Policy policy) {
-        this.permissions = permissions;
-        this.policy = policy;
-    }
-
-    static PreflightCheck of(FunctionSettings settings, Dependencies deps) {
-        var interfaceId = settings.interfaceId();
-        var permissions = new Permissions(new FloatingEni(deps.ec2(), interfaceId), deps.fleet(interfaceId));
-        return new PreflightCheck(permissions, new Policy(settings.failover()));
+    PreflightCheck(FailoverSettings settings, Collaborators pair) {
+        permissions = new Permissions(pair.eni(), pair.servers());
+        policy = new Policy(settings);
     }
 
     List<Check> of(Observation seen) {

@@ -33,15 +33,12 @@ final class Priming {
     private final Map<String, Action> steps = new LinkedHashMap<>();
 
     /** The calls of a look at the pair: EC2, the record, and the witness. */
-    static Priming of(String interfaceId, Dependencies deps) {
-        var eni = new FloatingEni(deps.ec2(), interfaceId);
-        var fleet = deps.fleet(interfaceId);
-        var record = deps.records().apply(interfaceId);
+    static Priming of(Collaborators pair, HealthProber healthProber) {
         return new Priming()
-                .with("interface", eni::observe)
-                .with("servers", fleet::servers)
-                .with("record", record::read)
-                .with("witness", () -> deps.healthProber().look(Set.of(new Place(NOWHERE, "none")), new Series(1, 1)));
+                .with("interface", pair.eni()::observe)
+                .with("servers", pair.servers()::servers)
+                .with("record", pair.record()::read)
+                .with("witness", () -> healthProber.look(Set.of(new Place(NOWHERE, "none")), new Series(1, 1)));
     }
 
     Priming with(String name, Action step) {

@@ -8,14 +8,12 @@ import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Move.Outcome.Done;
-import io.enifailover.function.Mover.MoveRequest;
-import io.enifailover.function.Mover.Result.Failed;
-import io.enifailover.function.Mover.Result.Moved;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.SwapPolicy.Deployment;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.SafeText;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -97,59 +95,52 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
 
     /** Looks, decides and moves until the interface is where it should be; while somebody else moves it, it waits. */
     private Response hold(SwapProperties properties, Deployment deployment, String id, Context context) {
-        var eni = new FloatingEni(deps.ec2(), properties.interfaceId());
-        var fleet = deps.fleet(properties.interfaceId());
-        var record = deps.records().apply(properties.interfaceId());
-        var telemetry = new Telemetry(properties.interfaceId(), deps);
-        var mover = new Mover(eni, fleet, record, telemetry, deps.time());
-        // Not the function's own pair: during an update or a rollback its environment may name another interface.
-        var observations = new Observations(properties.interfaceId(), properties.serviceUrl(), deps);
-        var witness = properties.serviceUrl() == null ? null : deps.witnesses().apply(properties.serviceUrl());
-        var arrived = deps.time().now();
+        // Not the function's own interface: during an update or a rollback its environment may name another one.
+        var pair = Collaborators.of(properties.interfaceId(), properties.serviceUrl(), deps);
+        var call = new Invocation(id, BY, deps.time().now(), end(context));
         for (var series = Series.SHORT; ; deps.time().sleep(PAUSE)) {
-            var seen = observations.observe(null, series, within(context));
-            var mayLookAgain = series.equals(Series.SHORT) || seen.now().isBefore(arrived.plus(PATIENCE));
+            var seen = pair.observations().observe(null, series, within(call.end()));
+            var mayLookAgain = series.equals(Series.SHORT)
+                    || seen.now().isBefore(call.arrived().plus(PATIENCE));
             var decision = SwapPolicy.decide(deployment, seen, mayLookAgain);
-            LOG.info("{} is {}: {}", eni, seen.floating(), decision);
+            LOG.info("{} is {}: {}", pair.eni(), seen.floating(), decision);
             series = decision instanceof LookAgain again ? again.series() : Series.SHORT;
             if (decision instanceof Keep keep) {
-                telemetry.kept(BY, seen, keep);
+                pair.telemetry().kept(BY, seen, keep);
                 return keep.refusal() == null
                         ? succeeded(properties, ((Held) seen.floating()).holder(), "kept: " + keep.reason())
                         : failed(properties.interfaceId(), shortened(keep.reason()));
             }
             if (decision instanceof MoveTo to) {
-                var cause = new MoveReason(Kind.SWAP, to.reason(), BY, arrived, null, seen);
                 Predicate<PairState> stands = memory ->
                         SwapPolicy.decide(deployment, seen.remembering(memory), mayLookAgain) instanceof MoveTo now
                                 && now.serverId().equals(to.serverId());
-                var request = new MoveRequest(id, to.serverId(), seen.floating(), cause, false, stands);
-                var result = mover.move(request, within(context), witness);
-                if (result instanceof Failed failed) {
-                    throw failed.why();
-                }
-                if (result instanceof Moved moved) {
-                    return succeeded(properties, to.serverId(), words(moved.done()) + ": " + to.reason());
+                var request = new MoveRequest(call, to, seen, null, false, stands);
+                if (pair.mover().move(request, within(call.end()), pair.witness()) instanceof Done done) {
+                    return succeeded(properties, to.serverId(), words(done) + ": " + to.reason());
                 }
             }
         }
     }
 
     private Done release(String interfaceId, Context context) {
-        var eni = new FloatingEni(deps.ec2(), interfaceId);
-        var fleet = deps.fleet(interfaceId);
+        var pair = Collaborators.of(interfaceId, null, deps);
+        var end = end(context);
         for (; ; deps.time().sleep(PAUSE)) {
-            var move = new Move(eni, fleet, deps.time(), within(context), () -> true);
-            if (move.away(move.observe()) instanceof Done done) {
+            var move = new Move(pair.eni(), pair.servers(), deps.time(), within(end), () -> true);
+            if (move.away() instanceof Done done) {
                 return done;
             }
         }
     }
 
     /** The deadlines, and no more than what is left of this call. */
-    private Deadlines within(Context context) {
-        return deadlines.withOverall(
-                Duration.ofMillis(context.getRemainingTimeInMillis()).minus(FunctionContract.RESERVE));
+    private Deadlines within(Instant end) {
+        return deadlines.withOverall(Duration.between(deps.time().now(), end));
+    }
+
+    private Instant end(Context context) {
+        return deps.time().now().plusMillis(context.getRemainingTimeInMillis()).minus(FunctionContract.RESERVE);
     }
 
     private static Response succeeded(SwapProperties properties, String holder, String words) {

@@ -21,10 +21,6 @@ final class Telemetry {
     private final Journal journal;
     private final Bus bus;
 
-    Telemetry(String interfaceId, Dependencies deps) {
-        this(interfaceId, new Journal(interfaceId, deps.output(), deps.time()), deps.bus());
-    }
-
     Telemetry(String interfaceId, Journal journal, Bus bus) {
         this.interfaceId = interfaceId;
         this.journal = journal;
@@ -32,7 +28,7 @@ final class Telemetry {
     }
 
     /** Tells of a move that changed something, whether it reached its aim or not. */
-    void moved(MoveReason cause, Entry entry, @Nullable MoveFailed failure) {
+    void moved(MoveRequest request, Entry entry, @Nullable MoveFailed failure) {
         var late = failure != null
                 || entry.phases().containsKey(Step.FORCE)
                 || entry.phases().containsKey(Step.STOP);
@@ -54,7 +50,7 @@ final class Telemetry {
         fields.put("trigger", entry.by());
         fields.put("reason", entry.reason());
         fields.put("move", Answers.entry(entry));
-        fields.put("observation", cause.seen() == null ? null : Answers.observation(cause.seen()));
+        fields.put("observation", Answers.observation(request.observation()));
         journal.write(
                 late ? Level.WARN : Level.INFO, failure == null ? "moved" : "failed", fields, List.copyOf(figures));
         bus.send(failure == null ? EventBus.MOVED : EventBus.ALERT, detail(entry, failure));

@@ -1215,11 +1215,14 @@ class ControllerTest {
 
     private OperatorQueries desk() {
         Function<URI, Witness> witnesses = url -> () -> sight(url);
-        return new OperatorQueries(controller(witnesses), settings(), deps(witnesses));
+        var pair = pair(witnesses);
+        var failover = settings().failover();
+        return new OperatorQueries(
+                settings(), new Controller(failover, pair), new PreflightCheck(failover, pair), pair);
     }
 
     private Controller controller(Function<URI, Witness> witnesses) {
-        return new Controller(settings(), deps(witnesses));
+        return new Controller(settings().failover(), pair(witnesses));
     }
 
     private FunctionSettings settings() {
@@ -1231,8 +1234,9 @@ class ControllerTest {
                 policy.settings().withFencing(fencing ? Fencing.STOP : Fencing.NONE));
     }
 
-    private Dependencies deps(Function<URI, Witness> witnesses) {
-        return SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, bus);
+    private Collaborators pair(Function<URI, Witness> witnesses) {
+        var deps = SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, bus);
+        return Collaborators.of(ENI, settings().serviceUri(), deps);
     }
 
     /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */

@@ -8,7 +8,6 @@ import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.protocol.FailoverSettings;
-import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Role;
 import java.net.URI;
 import java.time.Duration;
@@ -159,9 +158,9 @@ class DrillTest {
     private Answer run() {
         Function<URI, Witness> witnesses = url -> () -> sight(url);
         var deps = SimulatedDependencies.of(ec2, record, witnesses, time, said::add, (type, detail) -> {});
-        var settings = new FunctionSettings(
-                ENI, SimulatedEc2.STACK, "table", SERVICE.toString(), FailoverSettings.ofDefaults());
-        return new Drill(new Controller(settings, deps), settings, deps)
+        var pair = Collaborators.of(ENI, SERVICE, deps);
+        var settings = FailoverSettings.ofDefaults();
+        return new Drill(new Controller(settings, pair), new PreflightCheck(settings, pair), pair)
                 .run("call-" + ++calls, time.now().plusSeconds(165));
     }
 

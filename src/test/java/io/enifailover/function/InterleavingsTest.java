@@ -3,12 +3,12 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
-import io.enifailover.function.Mover.MoveRequest;
-import io.enifailover.function.Mover.Result;
-import io.enifailover.function.Mover.Result.GaveWay;
-import io.enifailover.function.Mover.Result.Moved;
+import io.enifailover.function.Move.Outcome;
+import io.enifailover.function.Move.Outcome.Done;
+import io.enifailover.function.Move.Outcome.Superseded;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,7 +103,7 @@ class InterleavingsTest {
         private final Baton baton;
         private final SimulatedEc2 ec2;
         private final List<String> done = new ArrayList<>();
-        private final List<Result> results = new ArrayList<>();
+        private final List<Outcome> results = new ArrayList<>();
         private final boolean same;
         private int moves;
 
@@ -144,15 +144,29 @@ class InterleavingsTest {
                         Duration.ZERO,
                         () -> results.add(mover.move(
                                 new MoveRequest(
-                                        name,
-                                        target,
-                                        new Held("eni-attach-1", A, Status.ATTACHED),
-                                        new MoveReason(Kind.FAILOVER, "a failure", "a test", time.now(), null, null),
+                                        new Invocation(name, "a test", time.now(), Instant.MAX),
+                                        new MoveTo(target, Kind.FAILOVER, "a failure"),
+                                        onA(time.now()),
+                                        null,
                                         false,
                                         memory -> true),
                                 Deadlines.DEFAULT,
                                 ec2.witness(Duration.ZERO))));
             }
+        }
+
+        private static Observation onA(Instant now) {
+            return new Observation(
+                    now,
+                    new Held("eni-attach-1", A, Status.ATTACHED),
+                    List.of(),
+                    Server.Verdict.FAILS,
+                    null,
+                    null,
+                    PairRecord.PairState.EMPTY,
+                    null,
+                    false,
+                    false);
         }
 
         void check() {
@@ -162,9 +176,9 @@ class InterleavingsTest {
             assertThat(changes).as("%s: %s", choices, done).hasSize(2);
             assertThat(changes.get(0)).isEqualTo("DetachNetworkInterface eni-attach-1");
             assertThat(ec2.holder()).isPresent().get().isNotEqualTo(A);
-            assertThat(results).hasSize(2).hasAtLeastOneElementOfType(Moved.class);
+            assertThat(results).hasSize(2).hasAtLeastOneElementOfType(Done.class);
             if (!same) {
-                assertThat(results).hasAtLeastOneElementOfType(GaveWay.class);
+                assertThat(results).hasAtLeastOneElementOfType(Superseded.class);
             }
         }
 

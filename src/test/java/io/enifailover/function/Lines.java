@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.enifailover.function.Decision.Keep;
+import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
@@ -41,10 +42,10 @@ public final class Lines {
                 (type, detail) -> events.put(type, JSON.valueToTree(detail)));
         var seen = seen();
         for (var kind : Kind.values()) {
-            telemetry.moved(new MoveReason(kind, "why", "who", NOW, null, seen), entry(kind), null);
+            telemetry.moved(request(kind, seen), entry(kind), null);
         }
         var failure = new MoveFailed(Step.ATTACH, Duration.ofSeconds(9), "not done", null);
-        telemetry.moved(new MoveReason(Kind.SWAP, "why", "who", NOW, null, null), entry(Kind.SWAP), failure);
+        telemetry.moved(request(Kind.SWAP, seen), entry(Kind.SWAP), failure);
         for (var refusal : Refusal.values()) {
             telemetry.kept("who", seen, new Keep("why", null, refusal));
         }
@@ -100,6 +101,16 @@ public final class Lines {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(line, e);
         }
+    }
+
+    private static MoveRequest request(Kind kind, Observation seen) {
+        return new MoveRequest(
+                new Invocation("id", "who", NOW, NOW),
+                new MoveTo("i-2", kind, "why"),
+                seen,
+                null,
+                false,
+                memory -> true);
     }
 
     private static Entry entry(Kind kind) {

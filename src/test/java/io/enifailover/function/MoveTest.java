@@ -55,8 +55,7 @@ class MoveTest {
     }
 
     private Outcome moveToB() {
-        var move = move();
-        return move.to(B, move.observe(), witness);
+        return move().to(B, witness);
     }
 
     private Done movedToB() {
@@ -66,8 +65,7 @@ class MoveTest {
     }
 
     private Outcome detach() {
-        var move = move();
-        return move.away(move.observe());
+        return move().away();
     }
 
     private MoveFailed failure() {
@@ -204,7 +202,7 @@ class MoveTest {
             }
         });
 
-        move.to(B, move.observe(), witness);
+        move.to(B, witness);
 
         assertThat(move.stopped()).hasValueSatisfying(at -> assertThat(at).isAfterOrEqualTo(recordIsBackAt));
         assertThat(ec2.holder()).contains(B);
@@ -236,7 +234,7 @@ class MoveTest {
         ec2.attachedTo(A);
         var move = move().fencing();
 
-        var done = (Done) move.to(B, move.observe(), witness);
+        var done = (Done) move.to(B, witness);
 
         assertThat(done.tainted()).isTrue();
         assertThat(ec2.changes()).containsExactly(DETACH_1, STOP_A, ATTACH_B);
@@ -247,7 +245,7 @@ class MoveTest {
         ec2.attachedTo(A).fails("StopInstances", "UnauthorizedOperation", 1);
         var move = move().fencing();
 
-        assertThat(move.to(B, move.observe(), witness)).isInstanceOf(Done.class);
+        assertThat(move.to(B, witness)).isInstanceOf(Done.class);
         assertThat(ec2.changes()).containsExactly(DETACH_1, STOP_A, ATTACH_B);
     }
 
@@ -286,7 +284,7 @@ class MoveTest {
                 .after(100, () -> ec2.servers().stop(A, Duration.ofSeconds(20)));
         var move = move();
 
-        var done = (Done) move.to(B, move.observe(), witness);
+        var done = (Done) move.to(B, witness);
 
         assertThat(done.phases()).containsKey(Step.FORCE);
         assertThat(move.stopped()).isEmpty();
@@ -313,7 +311,7 @@ class MoveTest {
         ec2.attachedTo(A).servers().stop(A, Duration.ofSeconds(20));
         var move = move().fencing();
 
-        var done = (Done) move.to(B, move.observe(), witness);
+        var done = (Done) move.to(B, witness);
 
         assertThat(done.tainted()).isFalse();
         assertThat(ec2.changes()).containsExactly(DETACH_1, ATTACH_B);
@@ -323,7 +321,7 @@ class MoveTest {
     void fencesNobodyWhereNobodyHeldIt() {
         var move = move().fencing();
 
-        move.to(B, move.observe(), witness);
+        move.to(B, witness);
 
         assertThat(ec2.changes()).containsExactly(ATTACH_B);
     }
@@ -333,7 +331,7 @@ class MoveTest {
         ec2.attachedTo(A);
         var move = move(Deadlines.DEFAULT, () -> ec2.changes().isEmpty());
 
-        assertThat(move.to(B, move.observe(), witness)).isEqualTo(new Superseded("whoever has the lease now"));
+        assertThat(move.to(B, witness)).isEqualTo(new Superseded("whoever has the lease now"));
         assertThat(ec2.changes()).containsExactly(DETACH_1);
         assertThat(move.changed()).isTrue();
     }
@@ -465,8 +463,18 @@ class MoveTest {
     }
 
     @Test
+    void changesNothingThatSomebodyElseHasMovedSinceTheDecision() {
+        var decided = new FloatingEni(ec2.attachedTo(A), ENI).observe();
+        ec2.attachedTo(C);
+
+        assertThat(move().unlessChangedSince(decided).to(B, witness))
+                .isEqualTo(new Superseded("whoever made it attached to " + C));
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
     void givesWayToSomebodyWhoWasFasterToAttach() {
-        ec2.before(3, () -> ec2.attachedTo(C));
+        ec2.before(2, () -> ec2.attachedTo(C));
 
         assertThat(moveToB()).isEqualTo(new Superseded("attached to " + C));
         assertThat(ec2.changes()).containsExactly(ATTACH_B);
@@ -482,7 +490,7 @@ class MoveTest {
 
     @Test
     void attachesWhatSomebodyElseHasDetached() {
-        ec2.attachedTo(A).before(3, ec2::available);
+        ec2.attachedTo(A).before(2, ec2::available);
 
         movedToB();
 
@@ -554,7 +562,7 @@ class MoveTest {
         var deadlines = Deadlines.DEFAULT.withOverall(Duration.ofSeconds(overall));
         var move = move(deadlines, () -> true);
 
-        assertThatThrownBy(() -> move.to(B, move.observe(), witness)).hasMessageContaining("out of time");
+        assertThatThrownBy(() -> move.to(B, witness)).hasMessageContaining("out of time");
         assertThat(ec2.calls()).hasSize(calls);
     }
 
@@ -592,7 +600,7 @@ class MoveTest {
 
     @Test
     void acceptsThatACallWithoutAnAnswerMayHaveHadItsEffect() {
-        ec2.attachedTo(A).after(3, () -> {
+        ec2.attachedTo(A).after(2, () -> {
             throw SimulatedEc2.noAnswer();
         });
 
@@ -631,7 +639,7 @@ class MoveTest {
 
     @Test
     void doesNotDetachWhatSomebodyElseHasAttachedSince() {
-        ec2.attachedTo(A).before(4, () -> ec2.attachedTo(B));
+        ec2.attachedTo(A).before(3, () -> ec2.attachedTo(B));
 
         assertThat(detach()).isEqualTo(new Superseded("attached to " + B));
         assertThat(ec2.changes()).containsExactly(DETACH_1);
