@@ -49,7 +49,7 @@ final class DrillCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "Write a page with what was measured, and the same as JSON.")
+            description = "Write a page with what was measured, the same as JSON, and its timeline as SVG.")
     private @Nullable Path report;
 
     @Option(names = "--url", paramLabel = "URL", description = "Where to probe; by default where clients go.")

@@ -22,16 +22,26 @@ public record OutageReport(
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
     }
 
-    /** Writes the page, and beside it a file with the same numbers that ends in {@code .json}. */
+    /**
+     * Writes the page, and beside it the same numbers in a file that ends in {@code .json} and the timeline, if there is
+     * one, in a file that ends in {@code .svg}.
+     */
     public void write(Path page) throws IOException {
         write(page, html(), json());
+        var run = scenario.typical();
+        if (run != null) {
+            Files.writeString(beside(page, ".svg"), Timeline.drawAlone(run, roles));
+        }
     }
 
     static void write(Path page, String html, String json) throws IOException {
         Files.createDirectories(page.toAbsolutePath().getParent());
         Files.writeString(page, html);
-        var name = page.getFileName().toString().replaceFirst("\\.html$", "");
-        Files.writeString(page.resolveSibling(name + ".json"), json);
+        Files.writeString(beside(page, ".json"), json);
+    }
+
+    private static Path beside(Path page, String ending) {
+        return page.resolveSibling(page.getFileName().toString().replaceFirst("\\.html$", "") + ending);
     }
 
     /** One file, without a reference to anything outside it. */

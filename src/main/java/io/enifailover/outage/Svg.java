@@ -1,9 +1,12 @@
 package io.enifailover.outage;
 
 import java.util.Locale;
+import java.util.Map;
 
-/** Builds an SVG picture; the page's style sheet defines colours and fonts. */
+/** Builds an SVG picture; {@code chart.css} defines its colours and fonts. */
 final class Svg {
+    private static final int MARGIN = 24;
+
     private final StringBuilder body = new StringBuilder();
     private final int width;
     private final String kind;
@@ -92,16 +95,34 @@ final class Svg {
         return text.length() * 7.0;
     }
 
+    /** A picture in a page. */
     String draw(double height) {
+        return draw(height, 0, "");
+    }
+
+    /** A picture in a file of its own, with its style sheet and a margin. */
+    String drawAlone(double height) {
+        var paper = String.format(
+                Locale.ROOT,
+                "<rect class=\"paper\" x=\"%d\" y=\"%d\" width=\"100%%\" height=\"100%%\"/>%n",
+                -MARGIN,
+                -MARGIN);
+        return draw(height, MARGIN, "<style>" + Templates.render("chart.css", Map.of()) + "</style>\n" + paper);
+    }
+
+    private String draw(double height, int margin, String before) {
         return String.format(
                 Locale.ROOT,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"%s\" role=\"img\" viewBox=\"0 0 %d %.0f\" width=\"%d\" height=\"%.0f\"><title>%s</title>%n%s</svg>%n",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"%s\" role=\"img\" viewBox=\"%d %d %d %.0f\" width=\"%d\" height=\"%.0f\"><title>%s</title>%n%s%s</svg>%n",
                 kind,
-                width,
-                height,
-                width,
-                height,
+                -margin,
+                -margin,
+                width + 2 * margin,
+                height + 2 * margin,
+                width + 2 * margin,
+                height + 2 * margin,
                 Words.escape(words),
+                before,
                 body);
     }
 }

@@ -49,10 +49,25 @@ final class Timeline {
 
     /** A wide picture, and a narrow one for a phone. */
     static String draw(Run run, Map<String, String> roles) {
-        return new Timeline(run, roles, 1040, "wide").draw() + new Timeline(run, roles, 372, "narrow").draw();
+        return wide(run, roles).draw() + new Timeline(run, roles, 372, "narrow").draw();
+    }
+
+    /** The wide picture as a file of its own. */
+    static String drawAlone(Run run, Map<String, String> roles) {
+        var timeline = wide(run, roles);
+        return timeline.svg.drawAlone(timeline.fill());
+    }
+
+    private static Timeline wide(Run run, Map<String, String> roles) {
+        return new Timeline(run, roles, 1040, "wide");
     }
 
     private String draw() {
+        return svg.draw(fill());
+    }
+
+    /** Returns the height. */
+    private double fill() {
         double y = 6;
         if (to - from < recording.length().toNanos() * 0.7) {
             y = overview(y);
@@ -94,7 +109,7 @@ final class Timeline {
         phases(phases, below);
         events(events, top, below - 8);
         lengths(bracket);
-        return svg.draw(bottom + 36);
+        return bottom + 36;
     }
 
     /** The whole recording in one band, and the part that is drawn below. */

@@ -47,6 +47,23 @@ class ReportTest {
     }
 
     @Test
+    void writesTheTimelineOfADrillAsAPictureOfItsOwn() throws Exception {
+        ExampleReport.drill().write(folder.resolve("drill.html"));
+
+        var picture = Files.readString(folder.resolve("drill.svg"));
+
+        var root = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(picture)))
+                .getDocumentElement();
+        assertThat(root.getTagName()).isEqualTo("svg");
+        assertThat(picture)
+                .as("its style, its lanes, and nothing from outside")
+                .contains("--primary:", ".answer.primary {", "class=\"answer primary\"", "class=\"answer standby\"")
+                .doesNotContain("{{", "href", "url(", "@import");
+    }
+
+    @Test
     void tellsWhatWasMeasured() throws Exception {
         var outages = List.of(
                 run(new Tape().served("a", 1).failed("refused", 49).served("b", 1)),
