@@ -49,13 +49,14 @@ final class Lab implements AutoCloseable {
     private final Internet internet = new Internet();
     private final Vpc vpc = new Vpc(internet);
     private final ScheduledExecutorService eventBridge = Executors.newSingleThreadScheduledExecutor();
-    private final ScheduledFuture<?> schedule;
     private final Emulator emulator;
     private final Hypervisor hypervisor;
     private final Metadata metadata;
     private final Endpoints endpoints;
     private final DeployedStack stack;
     private final RunningFunction controller;
+    private ScheduledFuture<?> schedule;
+    private String probeInterval = "1";
 
     /** Deploys, with these options of the CLI, and boots the machines. */
     Lab(String... options) throws IOException, InterruptedException, GeneralSecurityException {
@@ -70,7 +71,7 @@ final class Lab implements AutoCloseable {
         hypervisor.trust(endpoints.certificate());
         stack = new DeployedStack(endpoint, logs, options);
         controller = new RunningFunction(emulator, stack);
-        schedule = eventBridge.scheduleAtFixedRate(this::minutePasses, 1, 1, TimeUnit.MINUTES);
+        schedule = everyMinute();
     }
 
     Vpc vpc() {
@@ -160,6 +161,9 @@ final class Lab implements AutoCloseable {
 
     /** Mends everything, and brings the interface to the primary. */
     void settle() throws JsonProcessingException {
+        if (schedule.isCancelled()) {
+            schedule = everyMinute();
+        }
         emulator.detachTakes(DETACH);
         emulator.attachTakes(ATTACH);
         hypervisor.interfacesAppearLate(Duration.ZERO);
@@ -184,6 +188,23 @@ final class Lab implements AutoCloseable {
             forget();
         }
         require(Await.within(MOVE, () -> serves(url("ServiceUrl"), primary())), "the primary serves");
+    }
+
+    /** Deploys this interval of the probes, in seconds, unless the pair has it already. */
+    void probeEvery(String seconds) throws IOException, InterruptedException {
+        if (!seconds.equals(probeInterval)) {
+            stack.deploy("--context=probeInterval=" + seconds);
+            probeInterval = seconds;
+        }
+    }
+
+    /** Leaves the pair to its watches and to EC2, until {@link #settle}. */
+    void stopTheSchedule() {
+        schedule.cancel(false);
+    }
+
+    private ScheduledFuture<?> everyMinute() {
+        return eventBridge.scheduleAtFixedRate(this::minutePasses, 1, 1, TimeUnit.MINUTES);
     }
 
     /** Takes the way between the two servers, while each reaches the router; or gives it back. */

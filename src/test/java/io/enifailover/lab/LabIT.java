@@ -19,7 +19,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens to the pair, and what a client sees of it. {@code -Dlab.repetitions=10} repeats what has a goal. */
+/**
+ * What happens to the pair, and what a client sees of it. {@code -Dlab.repetitions=10} repeats what has a goal. Each
+ * scenario also runs on its own; their order is that of the report.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LabIT {
     private static final int REPETITIONS = Integer.getInteger("lab.repetitions", 1);
@@ -315,25 +318,6 @@ final class LabIT {
         });
     }
 
-    /** With the operator's own command, as a process of its own. */
-    @ParameterizedTest
-    @ValueSource(strings = {"switchover", "stop-nginx", "freeze", "stop-instance"})
-    @Order(21)
-    void rehearses(String failure) throws Exception {
-        lab.settle();
-        var primary = lab.primary();
-        var page = Lab.DIRECTORY.resolve("drill-" + failure + ".html");
-
-        lab.operator("drill", failure, "--yes", "--report", page.toString());
-
-        lab.operator("status");
-
-        assertThat(lab.holder()).as("moved").isEqualTo(lab.standby());
-        assertThat(lab.serves(primary)).as("the primary is well again").isTrue();
-        assertThat(lab.history()).hasSize(1);
-        assertThat(page).content().contains("<svg");
-    }
-
     @Test
     @Order(20)
     void saysWhichPromiseBreaks() throws Exception {
@@ -351,6 +335,8 @@ final class LabIT {
     private static void broken(String damage, String repair) throws Exception {
         System.out.println("\non purpose: " + damage);
         lab.settle();
+        // It would see the crash, too, if a minute happens to be over.
+        lab.stopTheSchedule();
         lab.standby().run("sh", "-c", damage);
         try (var trial = new Trial(lab)) {
             lab.primary().powerOff();
@@ -360,6 +346,25 @@ final class LabIT {
         } finally {
             lab.standby().run("sh", "-c", repair);
         }
+    }
+
+    /** With the operator's own command, as a process of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"switchover", "stop-nginx", "freeze", "stop-instance"})
+    @Order(21)
+    void rehearses(String failure) throws Exception {
+        lab.settle();
+        var primary = lab.primary();
+        var page = Lab.DIRECTORY.resolve("drill-" + failure + ".html");
+
+        lab.operator("drill", failure, "--yes", "--report", page.toString());
+
+        lab.operator("status");
+
+        assertThat(lab.holder()).as("moved").isEqualTo(lab.standby());
+        assertThat(lab.serves(primary)).as("the primary is well again").isTrue();
+        assertThat(lab.history()).hasSize(1);
+        assertThat(page).content().contains("<svg");
     }
 
     @Test
@@ -388,11 +393,11 @@ final class LabIT {
                 "both servers replaced",
                 "a deployment with new user data costs one move",
                 List.of(Goal.max(REPLACEMENT_AT_MOST)));
+        probeEvery("1");
         play(trial -> {
             var old = List.of(lab.primary(), lab.standby());
             trial.happens("deployment begins");
-            lab.stack().deploy("--context=probeInterval=0.5");
-            report.knows(lab);
+            probeEvery("0.5");
             trial.expect(!old.contains(lab.primary()) && !old.contains(lab.standby()), "both servers are new");
             trial.expectServedBy(lab.primary(), PATIENCE);
             trial.expect(
@@ -405,7 +410,7 @@ final class LabIT {
     @Test
     @Order(24)
     void noticesSoonerWithMoreProbes() throws Exception {
-        // The servers of the scenario before.
+        probeEvery("0.5");
         repeated(
                 LabReport.CRASH + ", a probe every 0.5 s",
                 "twice the probes, half the time to notice",
@@ -438,6 +443,11 @@ final class LabIT {
                 trial.expect(lab.hasPublicAddress(machine), lab.roleOf(machine) + " keeps its own Elastic IP");
             }
         });
+    }
+
+    private static void probeEvery(String seconds) throws Exception {
+        lab.probeEvery(seconds);
+        report.knows(lab);
     }
 
     private static boolean deploys(String... options) throws Exception {
