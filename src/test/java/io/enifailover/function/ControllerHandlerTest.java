@@ -1,6 +1,8 @@
 package io.enifailover.function;
 
 import static io.enifailover.function.SimulatedEc2.ENI;
+import static io.enifailover.function.SimulatedWorld.P;
+import static io.enifailover.function.SimulatedWorld.S;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -29,14 +31,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ControllerHandlerTest {
-    private static final String P = "i-0000000000000000a";
-    private static final String S = "i-0000000000000000b";
     private static final String FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:controller";
 
-    private final VirtualTime time = new VirtualTime();
-    private final SimulatedEc2 ec2 =
-            new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
-    private final SimulatedRecord record = new SimulatedRecord(time);
+    private final SimulatedWorld world = new SimulatedWorld();
+    private final VirtualTime time = world.time;
+    private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
+    private final SimulatedRecord record = world.record;
     private final List<URI> looks = new ArrayList<>();
 
     @ParameterizedTest
@@ -273,7 +273,7 @@ class ControllerHandlerTest {
         };
         return new ControllerHandler(
                 new FunctionSettings(ENI, SimulatedEc2.STACK, "table", null, FailoverSettings.ofDefaults()),
-                SimulatedDependencies.of(ec2, record, witnesses, time),
+                world.dependencies(witnesses, (type, detail) -> {}),
                 initialization);
     }
 

@@ -2,6 +2,9 @@ package io.enifailover.function;
 
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedEc2.NEVER;
+import static io.enifailover.function.SimulatedWorld.P;
+import static io.enifailover.function.SimulatedWorld.S;
+import static io.enifailover.function.SimulatedWorld.SERVICE;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +33,6 @@ import io.enifailover.protocol.Step;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,28 +46,22 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 /** The whole loop, from a trigger to the record, on a simulated EC2 with virtual time. */
 class ControllerTest {
-    private static final String P = "i-0000000000000000a";
-    private static final String S = "i-0000000000000000b";
-    private static final URI SERVICE = URI.create("http://203.0.113.200/healthz");
-
-    private final VirtualTime time = new VirtualTime();
-    private final SimulatedEc2 ec2 =
-            new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
-    private final SimulatedRecord record = new SimulatedRecord(time);
-    private final Set<String> sick = new HashSet<>();
+    private final SimulatedWorld world = new SimulatedWorld();
+    private final VirtualTime time = world.time;
+    private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
+    private final SimulatedRecord record = world.record;
+    private final Set<String> sick = world.sick;
     private Policy policy = new Policy(FailoverSettings.ofDefaults());
     private boolean fencing;
     private boolean witness = true;
     private int calls;
-    private final List<String> lines = new ArrayList<>();
+    private final List<String> lines = world.lines;
     private final Map<String, Map<String, ?>> events = new LinkedHashMap<>();
     private Bus bus = events::put;
 
     @BeforeEach
     void hearTheWatches() {
-        for (var server : List.of(P, S)) {
-            record.heard(server, new Pulse(time.now().plusSeconds(3600), "1f2e", Duration.ZERO, "2.13.0g"));
-        }
+        world.hearTheWatches();
     }
 
     @Test
@@ -118,7 +114,7 @@ class ControllerTest {
 
         assertThat(handle(new Tick(), url -> () -> {
                             looks[0]++;
-                            return looks[0] % 3 == 1 ? new Witness.Sight(null, "timeout") : sight(url);
+                            return looks[0] % 3 == 1 ? new Witness.Sight(null, "timeout") : world.sight(url);
                         })
                         .moved())
                 .isFalse();
@@ -132,7 +128,7 @@ class ControllerTest {
                                 report(S),
                                 url -> () -> url.equals(SERVICE) && looks[0]++ == 0
                                         ? new Witness.Sight(null, "timeout")
-                                        : sight(url))
+                                        : world.sight(url))
                         .moved())
                 .isFalse();
         assertThat(looks[0]).isEqualTo(2);
@@ -489,8 +485,8 @@ class ControllerTest {
     void movesNothingWhenTheElasticIpIsNotAssociated() {
         ec2.eni().loseAddress();
 
-        var answer =
-                handle(new Tick(), url -> () -> url.equals(SERVICE) ? new Witness.Sight(null, "timeout") : sight(url));
+        var answer = handle(
+                new Tick(), url -> () -> url.equals(SERVICE) ? new Witness.Sight(null, "timeout") : world.sight(url));
 
         assertThat(answer.alert()).isEqualTo(Decision.Alert.ADDRESS_LOST);
         assertThat(ec2.changes()).isEmpty();
@@ -524,7 +520,7 @@ class ControllerTest {
         sick.add(P);
         ec2.detachTakes(NEVER).forceTakes(NEVER).stopTakes(NEVER);
 
-        assertThatThrownBy(() -> controller(url -> () -> sight(url))
+        assertThatThrownBy(() -> controller(world::witness)
                         .handle(report(S), "call-1", time.now().plusSeconds(20)))
                 .hasMessageContaining("out of time");
 
@@ -535,7 +531,7 @@ class ControllerTest {
     void endsAnObservationWithinTheTimeThatItsCallHas() {
         ec2.doesNotAnswer("DescribeInstances", 1000);
 
-        assertThatThrownBy(() -> controller(url -> () -> sight(url))
+        assertThatThrownBy(() -> controller(world::witness)
                         .handle(new Tick(), "call-1", time.now().plusSeconds(20)))
                 .hasMessageContaining("out of time");
 
@@ -612,7 +608,7 @@ class ControllerTest {
         ec2.fails("DescribeNetworkInterfaces", "RequestLimitExceeded", 1_000);
         var end = time.now().plusSeconds(20);
 
-        assertThatThrownBy(() -> controller(url -> () -> sight(url)).handle(new Tick(), "call-1", end))
+        assertThatThrownBy(() -> controller(world::witness).handle(new Tick(), "call-1", end))
                 .isInstanceOf(MoveFailed.class)
                 .hasMessageContaining("out of time");
 
@@ -1140,7 +1136,7 @@ class ControllerTest {
     }
 
     private Answer handle(Trigger trigger) {
-        return handle(trigger, url -> () -> sight(url));
+        return handle(trigger, world::witness);
     }
 
     private Answer handle(Trigger trigger, Function<URI, Witness> witnesses) {
@@ -1149,7 +1145,7 @@ class ControllerTest {
     }
 
     private Answer order(Switchover order) {
-        return controller(url -> () -> sight(url))
+        return controller(world::witness)
                 .handle(order, "call-" + ++calls, time.now().plusSeconds(165));
     }
 
@@ -1214,8 +1210,7 @@ class ControllerTest {
     }
 
     private OperatorQueries desk() {
-        Function<URI, Witness> witnesses = url -> () -> sight(url);
-        var pair = pair(witnesses);
+        var pair = pair(world::witness);
         var failover = settings().failover();
         return new OperatorQueries(
                 settings(), new Controller(failover, pair), new PreflightCheck(failover, pair), pair);
@@ -1235,19 +1230,6 @@ class ControllerTest {
     }
 
     private Collaborators pair(Function<URI, Witness> witnesses) {
-        var deps = SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, bus);
-        return Collaborators.of(ENI, settings().serviceUri(), deps);
-    }
-
-    /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */
-    private Witness.Sight sight(URI url) {
-        var server = url.equals(SERVICE)
-                ? ec2.holder()
-                : List.of(P, S).stream()
-                        .filter(it -> url.getHost().equals(ec2.servers().address(it)))
-                        .findFirst();
-        return server.filter(it -> !sick.contains(it) && ec2.servers().state(it) == InstanceStateName.RUNNING)
-                .map(it -> new Witness.Sight(it, "HTTP 200 from " + it))
-                .orElseGet(() -> new Witness.Sight(null, "timeout"));
+        return Collaborators.of(ENI, settings().serviceUri(), world.dependencies(witnesses, bus));
     }
 }

@@ -1,39 +1,31 @@
 package io.enifailover.function;
 
 import static io.enifailover.function.SimulatedEc2.ENI;
+import static io.enifailover.function.SimulatedWorld.P;
+import static io.enifailover.function.SimulatedWorld.S;
+import static io.enifailover.function.SimulatedWorld.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Controller.Answer;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Hold;
-import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.protocol.FailoverSettings;
-import io.enifailover.protocol.Role;
-import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class DrillTest {
-    private static final String P = "i-0000000000000000a";
-    private static final String S = "i-0000000000000000b";
-    private static final URI SERVICE = URI.create("http://203.0.113.200/healthz");
-
-    private final VirtualTime time = new VirtualTime();
-    private final SimulatedEc2 ec2 =
-            new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
-    private final SimulatedRecord record = new SimulatedRecord(time);
-    private final Set<String> sick = new HashSet<>();
-    private final List<String> said = new ArrayList<>();
+    private final SimulatedWorld world = new SimulatedWorld();
+    private final VirtualTime time = world.time;
+    private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
+    private final SimulatedRecord record = world.record;
+    private final Set<String> sick = world.sick;
+    private final List<String> said = world.lines;
     private int calls;
 
     DrillTest() {
-        hear(P);
-        hear(S);
+        world.hearTheWatches();
     }
 
     @Test
@@ -140,11 +132,6 @@ class DrillTest {
         assertThat(ec2.changes()).isEmpty();
     }
 
-    /** Until after the end of each test. */
-    private void hear(String server) {
-        record.heard(server, new Pulse(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g"));
-    }
-
     /** The reasons of the refusals that the log and the metrics tell of, by whom they came. */
     private List<String> refusals() {
         return said.stream()
@@ -156,22 +143,9 @@ class DrillTest {
     }
 
     private Answer run() {
-        Function<URI, Witness> witnesses = url -> () -> sight(url);
-        var deps = SimulatedDependencies.of(ec2, record, witnesses, time, said::add, (type, detail) -> {});
-        var pair = Collaborators.of(ENI, SERVICE, deps);
+        var pair = Collaborators.of(ENI, SERVICE, world.dependencies());
         var settings = FailoverSettings.ofDefaults();
         return new Drill(new Controller(settings, pair), new PreflightCheck(settings, pair), pair)
                 .run("call-" + ++calls, time.now().plusSeconds(165));
-    }
-
-    private Witness.Sight sight(URI url) {
-        var server = url.equals(SERVICE)
-                ? ec2.holder()
-                : List.of(P, S).stream()
-                        .filter(it -> url.getHost().equals(ec2.servers().address(it)))
-                        .findFirst();
-        return server.filter(it -> !sick.contains(it))
-                .map(it -> new Witness.Sight(it, "HTTP 200 from " + it))
-                .orElseGet(() -> new Witness.Sight(null, "timeout"));
     }
 }

@@ -2,6 +2,9 @@ package io.enifailover.function;
 
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedEc2.STACK;
+import static io.enifailover.function.SimulatedWorld.P;
+import static io.enifailover.function.SimulatedWorld.S;
+import static io.enifailover.function.SimulatedWorld.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,18 +14,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.FunctionAlias;
 import io.enifailover.protocol.FunctionSettings;
-import io.enifailover.protocol.Role;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,8 +32,6 @@ import org.junit.jupiter.api.Test;
  */
 class HostileEventsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String P = "i-0000000000000000a";
-    private static final String S = "i-0000000000000000b";
     private static final String FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:controller:";
     private static final int EVENTS = "long".equals(System.getProperty("fuzz")) ? 5_000_000 : 5_000;
     /** A new pair now and then, since a long hold or a move would turn all later events away. */
@@ -117,8 +114,8 @@ class HostileEventsTest {
             } else {
                 answers++;
             }
-            assertThat(pair.lines).as(event).allMatch(line -> line.matches("[^\\p{Cntrl}]*"));
-            pair.lines.clear();
+            assertThat(pair.world.lines).as(event).allMatch(line -> line.matches("[^\\p{Cntrl}]*"));
+            pair.world.lines.clear();
             if (sent % EVENTS_OF_A_PAIR == EVENTS_OF_A_PAIR - 1) {
                 pair.isAskedForStatusAndHistory();
             }
@@ -177,21 +174,14 @@ class HostileEventsTest {
 
     /** A pair with its handler. */
     private static final class Pair {
-        private final VirtualTime time = new VirtualTime();
-        private final SimulatedEc2 ec2 = new SimulatedEc2(time)
-                .with(P, Role.PRIMARY)
-                .with(S, Role.STANDBY)
-                .attachedTo(P);
-        private final SimulatedRecord record = new SimulatedRecord(time);
-        private final List<String> lines = new ArrayList<>();
+        private final SimulatedWorld world = new SimulatedWorld();
         private final ControllerHandler handler;
 
         Pair() {
-            Function<URI, Witness> witnesses = url -> ec2.witness(Duration.ZERO);
+            world.ec2.attachedTo(P);
             handler = new ControllerHandler(
-                    new FunctionSettings(
-                            ENI, STACK, "table", "http://192.0.2.1/healthz", FailoverSettings.ofDefaults()),
-                    SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, (type, detail) -> {}),
+                    new FunctionSettings(ENI, STACK, "table", SERVICE.toString(), FailoverSettings.ofDefaults()),
+                    world.dependencies(),
                     "on-demand");
         }
 
@@ -214,7 +204,7 @@ class HostileEventsTest {
                             .path("history")
                             .isArray())
                     .isTrue();
-            assertThat(record.read().pulses()).hasSizeLessThanOrEqualTo(2);
+            assertThat(world.record.read().pulses()).hasSizeLessThanOrEqualTo(2);
         }
 
         private JsonNode answer(String alias, String event) throws IOException {

@@ -1,6 +1,8 @@
 package io.enifailover.function;
 
 import static io.enifailover.function.SimulatedEc2.ENI;
+import static io.enifailover.function.SimulatedWorld.P;
+import static io.enifailover.function.SimulatedWorld.S;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.PairRecord.Entry;
@@ -8,9 +10,7 @@ import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.function.Server.Verdict;
-import io.enifailover.protocol.Role;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,17 +19,15 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 class HousekeepingTest {
-    private static final String P = "i-0000000000000000a";
-    private static final String S = "i-0000000000000000b";
     private static final Pulse PULSE = new Pulse(VirtualTime.START, "1f2e", Duration.ZERO, "");
 
-    private final VirtualTime time = new VirtualTime();
-    private final SimulatedEc2 ec2 =
-            new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY).attachedTo(P);
-    private final SimulatedRecord record = new SimulatedRecord(time);
+    private final SimulatedWorld world = new SimulatedWorld();
+    private final VirtualTime time = world.time;
+    private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
+    private final SimulatedRecord record = world.record;
     private final FloatingEni eni = new FloatingEni(ec2, ENI);
     private final PairServers fleet = new PairServers(ec2, ENI, SimulatedEc2.STACK);
-    private final Set<String> sick = new HashSet<>();
+    private final Set<String> sick = world.sick;
     private @Nullable String recordError;
 
     @Test

@@ -57,6 +57,14 @@ final class SimulatedServers {
         return machine(id).address();
     }
 
+    /** The server with this address of its own. */
+    Optional<String> at(String address) {
+        return machines.values().stream()
+                .filter(machine -> machine.address().equals(address))
+                .map(Machine::id)
+                .findFirst();
+    }
+
     /** Since when it has been in the state that it is in. */
     Instant runningSince(String id) {
         return machine(id).timeline().floorKey(time.now());

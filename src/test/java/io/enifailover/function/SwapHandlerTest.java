@@ -2,6 +2,9 @@ package io.enifailover.function;
 
 import static io.enifailover.function.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedEc2.NEVER;
+import static io.enifailover.function.SimulatedWorld.P;
+import static io.enifailover.function.SimulatedWorld.S;
+import static io.enifailover.function.SimulatedWorld.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
@@ -16,46 +19,36 @@ import io.enifailover.protocol.Role;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 class SwapHandlerTest {
-    private static final String P = "i-00000000000000001";
-    private static final String S = "i-00000000000000002";
-    private static final String OLD_S = "i-00000000000000003";
-    private static final String X = "i-00000000000000004";
-    private static final String OLD_P = "i-00000000000000005";
-    private static final String SERVICE = "http://192.0.2.1/healthz";
+    private static final String OLD_P = "i-0000000000000000c";
+    private static final String OLD_S = "i-0000000000000000d";
+    private static final String X = "i-0000000000000000e";
 
-    private final VirtualTime time = new VirtualTime();
-    private final SimulatedEc2 ec2 = new SimulatedEc2(time)
-            .with(P, Role.PRIMARY)
-            .with(S, Role.STANDBY)
-            .with(OLD_S, Role.STANDBY)
-            .with(X, Role.STANDBY)
-            .with(OLD_P, Role.PRIMARY);
-    private final SimulatedRecord record = new SimulatedRecord(time);
+    private final SimulatedWorld world = new SimulatedWorld();
+    private final VirtualTime time = world.time;
+    private final SimulatedEc2 ec2 =
+            world.ec2.with(OLD_S, Role.STANDBY).with(X, Role.STANDBY).with(OLD_P, Role.PRIMARY);
+    private final SimulatedRecord record = world.record;
     private final Map<String, Object> properties =
             new HashMap<>(Map.of("ServiceToken", "arn", "InterfaceId", ENI, "PrimaryId", P, "StandbyId", S));
-    /** Servers whose nginx does not answer at all, and those that do not answer at the floating address alone. */
-    private final Set<String> dead = new HashSet<>();
-
+    private final Set<String> dead = world.sick;
+    /** Servers that answer at their own address only. */
     private final Set<String> unreachable = new HashSet<>();
+
     private final Set<String> witnessed = new HashSet<>();
-    private final List<String> lines = new ArrayList<>();
+    private final List<String> lines = world.lines;
     private Duration timeout = Duration.ofMinutes(3);
     private CloudFormationAnswers answers;
 
@@ -290,7 +283,8 @@ class SwapHandlerTest {
 
         update(Map.copyOf(properties));
 
-        assertThat(witnessed).contains(SERVICE, "http://" + ec2.servers().address(S) + "/healthz");
+        assertThat(witnessed)
+                .contains(SERVICE.toString(), "http://" + ec2.servers().address(S) + "/healthz");
     }
 
     @Test
@@ -451,7 +445,7 @@ class SwapHandlerTest {
                 "InterfaceId | vpc-1 | an interface id such as eni-0123456789abcdef0, got vpc-1",
                 "PrimaryId | null | an instance id such as i-0123456789abcdef0, got nothing",
                 "StandbyId | eni-12345678 | an instance id such as i-0123456789abcdef0, got eni-12345678",
-                "StandbyId | i-00000000000000001 | another instance than PrimaryId, got i-00000000000000001",
+                "StandbyId | i-0000000000000000a | another instance than PrimaryId, got i-0000000000000000a",
                 "Holder | both | primary or standby, got both",
                 "ServiceUrl | 192.0.2.1 | an http URL such as http://192.0.2.1/healthz, got 192.0.2.1",
                 "ServiceUrl | http://a b/ | an http URL such as http://192.0.2.1/healthz, got http://a b/",
@@ -552,11 +546,7 @@ class SwapHandlerTest {
 
     private JsonNode answer(String type, @Nullable String physicalId, @Nullable Map<String, Object> before)
             throws Exception {
-        Function<URI, Witness> witnesses = url -> {
-            witnessed.add(url.toString());
-            return () -> sight(url);
-        };
-        var deps = SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, (name, detail) -> {});
+        var deps = world.dependencies(this::witness, (name, detail) -> {});
         var handler = new SwapHandler(deps, Deadlines.DEFAULT);
         var event = CloudFormationCustomResourceEvent.builder()
                 .withRequestType(type)
@@ -574,7 +564,7 @@ class SwapHandlerTest {
     }
 
     private void witnessed() {
-        properties.put("ServiceUrl", SERVICE);
+        properties.put("ServiceUrl", SERVICE.toString());
     }
 
     /** The same properties, but for one. */
@@ -591,16 +581,12 @@ class SwapHandlerTest {
         return old;
     }
 
-    private Witness.Sight sight(URI url) {
-        var floating = url.toString().equals(SERVICE);
-        var server = floating
-                ? ec2.holder().filter(holder -> !unreachable.contains(holder))
-                : Stream.of(P, S, OLD_P, OLD_S, X)
-                        .filter(id -> url.getHost().equals(ec2.servers().address(id)))
-                        .findFirst();
-        return server.filter(id -> !dead.contains(id) && ec2.servers().state(id) == InstanceStateName.RUNNING)
-                .map(id -> new Witness.Sight(id, "HTTP 200 from " + id))
-                .orElseGet(() -> new Witness.Sight(null, "connection refused"));
+    private Witness witness(URI url) {
+        witnessed.add(url.toString());
+        return () -> url.equals(SERVICE)
+                        && ec2.holder().filter(unreachable::contains).isPresent()
+                ? new Witness.Sight(null, "timeout")
+                : world.sight(url);
     }
 
     private void assertSucceeded(JsonNode answer, String holderId, String holder) {

@@ -1,0 +1,59 @@
+package io.enifailover.function;
+
+import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.protocol.Role;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+
+/** A primary and a standby on a simulated EC2, with a record and virtual time; the floating interface is free. */
+final class SimulatedWorld {
+    static final String P = "i-0000000000000000a";
+    static final String S = "i-0000000000000000b";
+    static final URI SERVICE = URI.create("http://203.0.113.200/healthz");
+
+    final VirtualTime time = new VirtualTime();
+    final SimulatedEc2 ec2 = new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY);
+    final SimulatedRecord record = new SimulatedRecord(time);
+    /** Servers whose service does not answer. */
+    final Set<String> sick = new HashSet<>();
+    /** The function's log for machines. */
+    final List<String> lines = new ArrayList<>();
+
+    /** Has a heartbeat of both servers count as recent until after the end of the test. */
+    void hearTheWatches() {
+        for (var server : List.of(P, S)) {
+            record.heard(server, new Pulse(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g"));
+        }
+    }
+
+    Witness witness(URI url) {
+        return () -> sight(url);
+    }
+
+    /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */
+    Witness.Sight sight(URI url) {
+        return server(url)
+                .filter(it -> !sick.contains(it) && ec2.servers().state(it) == InstanceStateName.RUNNING)
+                .map(it -> new Witness.Sight(it, "HTTP 200 from " + it))
+                .orElseGet(() -> new Witness.Sight(null, "timeout"));
+    }
+
+    private Optional<String> server(URI url) {
+        return url.equals(SERVICE) ? ec2.holder() : ec2.servers().at(url.getHost());
+    }
+
+    Dependencies dependencies() {
+        return dependencies(this::witness, (type, detail) -> {});
+    }
+
+    Dependencies dependencies(Function<URI, Witness> witnesses, Bus bus) {
+        return SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, bus);
+    }
+}
