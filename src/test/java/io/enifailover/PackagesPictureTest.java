@@ -18,7 +18,7 @@ class PackagesPictureTest {
 
     @Test
     void showsWhichPackageUsesWhich() {
-        assertThat(Path.of("README.md")).content().contains(picture(reduced(uses())));
+        assertThat(Path.of("docs/design.md")).content().contains(picture(reduced(uses())));
     }
 
     private static Map<String, Set<String>> uses() {
