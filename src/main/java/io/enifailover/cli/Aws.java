@@ -1,8 +1,8 @@
 package io.enifailover.cli;
 
 import io.enifailover.outage.Pace;
+import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Prober;
-import io.enifailover.outage.Probing;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -212,7 +212,7 @@ final class Aws implements Cloud {
     }
 
     @Override
-    public Probing probe(URI url) {
+    public ProbeSeries probe(URI url) {
         return Prober.start(url, Pace.DEFAULT);
     }
 

@@ -1,6 +1,6 @@
 package io.enifailover.cli;
 
-import io.enifailover.outage.Probing;
+import io.enifailover.outage.ProbeSeries;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,7 @@ interface Cloud {
     void start(String instanceId);
 
     /** Asks the service from here, again and again. */
-    Probing probe(URI url);
+    ProbeSeries probe(URI url);
 
     /** A line of a log. */
     record Line(String id, Instant at, String text) {}

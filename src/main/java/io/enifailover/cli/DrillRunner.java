@@ -3,7 +3,7 @@ package io.enifailover.cli;
 import io.enifailover.cli.Status.Move;
 import io.enifailover.cli.Status.Server;
 import io.enifailover.outage.Outage;
-import io.enifailover.outage.Probing;
+import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Recording;
 import io.enifailover.outage.Sample;
 import io.enifailover.outage.TimelineEvent;
@@ -147,7 +147,7 @@ final class DrillRunner {
         return answer.good() && by.id().equals(answer.servedBy());
     }
 
-    private static String lastResult(Probing probing) {
+    private static String lastResult(ProbeSeries probing) {
         var answers = probing.soFar().answers();
         return answers.isEmpty() ? "no answer" : answers.get(answers.size() - 1).result();
     }

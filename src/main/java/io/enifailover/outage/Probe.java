@@ -87,17 +87,17 @@ final class Probe {
 
     /** The kind of failure, in one word. */
     static String kind(IOException failure) {
-        var words = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-        if (words.contains("refused")) {
+        var message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        if (message.contains("refused")) {
             return "refused";
         }
-        if (words.contains("unreachable") || words.contains("no route")) {
+        if (message.contains("unreachable") || message.contains("no route")) {
             return "unreachable";
         }
-        if (words.contains("reset") || words.contains("broken pipe")) {
+        if (message.contains("reset") || message.contains("broken pipe")) {
             return "reset";
         }
-        return words.contains("timed out") ? "timeout" : "failed";
+        return message.contains("timed out") ? "timeout" : "failed";
     }
 
     private static Response result(String head) {

@@ -20,19 +20,19 @@ import java.util.function.Predicate;
  * Probes a plain HTTP URL at a fixed interval. Each probe opens its own connection and does not wait for earlier ones.
  * It uses one thread and never blocks, so connections that hang do not slow it down.
  */
-public final class Prober implements Probing {
+public final class Prober implements ProbeSeries {
     private final InetSocketAddress address;
     private final byte[] request;
     private final Pace pace;
     private final long zero = System.nanoTime();
-    private final Notes notes;
+    private final SampleBuffer notes;
     private final Selector selector;
     private final ArrayDeque<Probe> underWay = new ArrayDeque<>();
     private final Thread thread = new Thread(this::run, "prober");
     private volatile boolean stopping;
 
     private Prober(URI url, Pace pace, Consumer<Sample> listener) {
-        notes = new Notes(Instant.now(), pace.every(), listener);
+        notes = new SampleBuffer(Instant.now(), pace.every(), listener);
         address = address(url);
         var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         var query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
@@ -49,7 +49,7 @@ public final class Prober implements Probing {
     }
 
     /** Starts to probe from this process; the host name is looked up once. */
-    public static Probing start(URI url, Pace pace) {
+    public static ProbeSeries start(URI url, Pace pace) {
         return start(url, pace, answer -> {});
     }
 
@@ -58,7 +58,7 @@ public final class Prober implements Probing {
      *
      * @param listener is told each answer as soon as it is known, by the thread that probes: it must be quick
      */
-    public static Probing start(URI url, Pace pace, Consumer<Sample> listener) {
+    public static ProbeSeries start(URI url, Pace pace, Consumer<Sample> listener) {
         var prober = new Prober(url, pace, listener);
         prober.thread.start();
         return prober;

@@ -39,11 +39,11 @@ record ReportJson(
     }
 
     record FiguresJson(long min, long median, long max, boolean ended) {
-        static FiguresJson of(Figures figures) {
+        static FiguresJson of(OutageStatistics figures) {
             return new FiguresJson(
-                    Words.millis(figures.min()),
-                    Words.millis(figures.median()),
-                    Words.millis(figures.max()),
+                    Labels.millis(figures.min()),
+                    Labels.millis(figures.median()),
+                    Labels.millis(figures.max()),
                     !figures.open());
         }
     }
@@ -65,12 +65,12 @@ record ReportJson(
             var recording = run.recording();
             return new RunJson(
                     recording.began().toString(),
-                    Words.millis(recording.length()),
+                    Labels.millis(recording.length()),
                     recording.answers().size(),
                     recording.failed(),
                     recording.late(),
                     Math.round(recording.rate() * 10) / 10.0,
-                    Words.millis(recording.longestGap()),
+                    Labels.millis(recording.longestGap()),
                     run.failures(),
                     recording.outages().stream()
                             .map(outage -> OutageJson.of(outage, recording.wallClock(outage.start())))
@@ -83,11 +83,11 @@ record ReportJson(
                                     span.answers()))
                             .toList(),
                     run.phases().stream()
-                            .map(phase ->
-                                    new PhaseJson(phase.name(), phase.start().toString(), Words.millis(phase.length())))
+                            .map(phase -> new PhaseJson(
+                                    phase.name(), phase.start().toString(), Labels.millis(phase.length())))
                             .toList(),
                     run.events().stream()
-                            .map(event -> new EventJson(event.at().toString(), event.words()))
+                            .map(event -> new EventJson(event.at().toString(), event.label()))
                             .toList());
         }
     }
@@ -105,8 +105,8 @@ record ReportJson(
                     outage.from(),
                     outage.to(),
                     start.toString(),
-                    Words.millis(outage.length()),
-                    Words.millis(outage.resolution()),
+                    Labels.millis(outage.length()),
+                    Labels.millis(outage.resolution()),
                     outage.failed(),
                     !outage.open());
         }
@@ -116,5 +116,5 @@ record ReportJson(
 
     record PhaseJson(String name, String start, long milliseconds) {}
 
-    record EventJson(String at, String words) {}
+    record EventJson(String at, String label) {}
 }

@@ -17,8 +17,8 @@ public record Scenario(String name, String promise, List<Run> runs) {
     }
 
     /** The outages of all runs; a run without an outage counts as zero. */
-    Figures figures() {
-        return Figures.of(
+    OutageStatistics figures() {
+        return OutageStatistics.of(
                 lengths(),
                 runs.stream().flatMap(run -> run.recording().figures().stream()).anyMatch(Outage::open));
     }

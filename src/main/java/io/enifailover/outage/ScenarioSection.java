@@ -30,8 +30,8 @@ record ScenarioSection(
 
     /** A length of time, with what to write before it if it is a lower bound. */
     record Length(String bound, long milliseconds, String text) {
-        static Length of(Figures figures, Duration duration) {
-            return new Length(figures.bound(), Words.millis(duration), Words.time(duration));
+        static Length of(OutageStatistics figures, Duration duration) {
+            return new Length(figures.bound(), Labels.millis(duration), Labels.time(duration));
         }
     }
 
@@ -91,7 +91,7 @@ record ScenarioSection(
         caption.append(String.format(Locale.ROOT, "Each stroke is one request, %.0f in a second", recording.rate()));
         if (!outages.isEmpty()) {
             caption.append(", so the outage is exact to ± ")
-                    .append(Words.time(outages.get(0).resolution()));
+                    .append(Labels.time(outages.get(0).resolution()));
         }
         caption.append('.');
         if (recording.late() > 0) {

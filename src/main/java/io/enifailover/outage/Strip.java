@@ -14,13 +14,14 @@ final class Strip {
      * @param floor what no outage can go below, or null
      * @param goals upper limits to draw, by what to write beside them
      */
-    static String draw(List<Duration> lengths, Figures figures, @Nullable Duration floor, Map<String, Duration> goals) {
+    static String draw(
+            List<Duration> lengths, OutageStatistics figures, @Nullable Duration floor, Map<String, Duration> goals) {
         return draw(lengths, figures, floor, goals, 1040, "wide") + draw(lengths, figures, floor, goals, 372, "narrow");
     }
 
     private static String draw(
             List<Duration> lengths,
-            Figures figures,
+            OutageStatistics figures,
             @Nullable Duration floor,
             Map<String, Duration> goals,
             int width,
@@ -32,8 +33,8 @@ final class Strip {
         var scale = (right - left) / longest;
         var y = 20 + goals.size() * 16;
         if (floor != null) {
-            svg.bar("floor", left, y - 14, Axis.seconds(floor) * scale, 32, "floor " + Words.time(floor));
-            svg.text("tick", "start", left + 5, y - 18, "floor " + Words.time(floor));
+            svg.bar("floor", left, y - 14, Axis.seconds(floor) * scale, 32, "floor " + Labels.time(floor));
+            svg.text("tick", "start", left + 5, y - 18, "floor " + Labels.time(floor));
         }
         var row = 12;
         for (var goal : goals.entrySet()) {
@@ -44,7 +45,7 @@ final class Strip {
         }
         var i = 0;
         for (var length : lengths) {
-            svg.dot("dot", left + Axis.seconds(length) * scale, y + (i % 3 - 1) * 6 + 2, 4.5, Words.time(length));
+            svg.dot("dot", left + Axis.seconds(length) * scale, y + (i % 3 - 1) * 6 + 2, 4.5, Labels.time(length));
             i++;
         }
         var median = left + Axis.seconds(figures.median()) * scale;

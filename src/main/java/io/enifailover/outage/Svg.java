@@ -10,19 +10,19 @@ final class Svg {
     private final StringBuilder body = new StringBuilder();
     private final int width;
     private final String kind;
-    private final String words;
+    private final String title;
 
-    Svg(int width, String kind, String words) {
+    Svg(int width, String kind, String title) {
         this.width = width;
         this.kind = kind;
-        this.words = words;
+        this.title = title;
     }
 
     void line(String style, double x1, double y1, double x2, double y2) {
         body.append(String.format(
                 Locale.ROOT,
                 "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>%n",
-                Words.escape(style),
+                Labels.escape(style),
                 x1,
                 y1,
                 x2,
@@ -33,23 +33,23 @@ final class Svg {
         body.append(String.format(
                 Locale.ROOT,
                 "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1\"><title>%s</title></rect>%n",
-                Words.escape(style),
+                Labels.escape(style),
                 x,
                 y,
                 Math.max(width, 0),
                 height,
-                Words.escape(hint)));
+                Labels.escape(hint)));
     }
 
     void dot(String style, double x, double y, double radius, String hint) {
         body.append(String.format(
                 Locale.ROOT,
                 "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s</title></circle>%n",
-                Words.escape(style),
+                Labels.escape(style),
                 x,
                 y,
                 radius,
-                Words.escape(hint)));
+                Labels.escape(hint)));
     }
 
     /** Upright strokes of one height: one path, since there are thousands. */
@@ -68,7 +68,7 @@ final class Svg {
         body.append(String.format(
                 Locale.ROOT,
                 "<path class=\"%s\" stroke-width=\"%.2f\" d=\"%s\"/>%n",
-                Words.escape(style),
+                Labels.escape(style),
                 thickness,
                 path));
     }
@@ -78,11 +78,11 @@ final class Svg {
         body.append(String.format(
                 Locale.ROOT,
                 "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>%n",
-                Words.escape(style),
+                Labels.escape(style),
                 anchor,
                 x,
                 y,
-                Words.escape(text)));
+                Labels.escape(text)));
     }
 
     /** A text around x that stays inside the picture. */
@@ -121,7 +121,7 @@ final class Svg {
                 height + 2 * margin,
                 width + 2 * margin,
                 height + 2 * margin,
-                Words.escape(words),
+                Labels.escape(title),
                 before,
                 body);
     }

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 /** Fills in the Mustache templates beside this class; all text is escaped, except in triple braces. */
 final class Templates {
     private static final Mustache.Compiler COMPILER =
-            Mustache.compiler().withEscaper(Words::escape).withLoader(Templates::open);
+            Mustache.compiler().withEscaper(Labels::escape).withLoader(Templates::open);
 
     private Templates() {}
 

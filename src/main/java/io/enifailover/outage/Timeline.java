@@ -127,7 +127,7 @@ final class Timeline {
         }
         var x1 = left + from / length * (width - left);
         var x2 = left + to / length * (width - left);
-        svg.text("lane", "end", left - 10, y + 14, "all " + Words.time(recording.length()));
+        svg.text("lane", "end", left - 10, y + 14, "all " + Labels.time(recording.length()));
         svg.line("lens", x1, y, x1, y + 19);
         svg.line("lens", x2, y, x2, y + 19);
         svg.line("lens", x1, y + 19, left, y + 31);
@@ -156,8 +156,8 @@ final class Timeline {
         for (var outage : recording.figures()) {
             var x1 = x(outage.start());
             var x2 = x(outage.end());
-            var hint =
-                    length(outage) + ", ± " + Words.time(outage.resolution()) + ", " + Words.requests(outage.failed());
+            var hint = length(outage) + ", ± " + Labels.time(outage.resolution()) + ", "
+                    + Labels.requests(outage.failed());
             svg.bar("gone", x1, y + 20, x2 - x1, bottom - y - 20, hint);
             svg.line("bracket", x1, y + 20, x2, y + 20);
             svg.line("bracket", x1, y + 16, x1, y + 24);
@@ -181,7 +181,7 @@ final class Timeline {
     }
 
     private static String length(Outage outage) {
-        return (outage.open() ? "≥ " : "") + Words.time(outage.length());
+        return (outage.open() ? "≥ " : "") + Labels.time(outage.length());
     }
 
     private void phases(List<Phase> phases, double top) {
@@ -190,7 +190,7 @@ final class Timeline {
             var x1 = x(Math.max(from, nanos(phase)));
             var x2 = Math.max(
                     x1 + 2, x(Math.min(to, nanos(phase) + phase.length().toNanos())));
-            var label = phase.name() + " " + Words.time(phase.length());
+            var label = phase.name() + " " + Labels.time(phase.length());
             svg.bar("phase", x1, y + 5, x2 - x1, ROW - 8, label);
             if (x2 + 6 + Svg.breadth(label) < width) {
                 svg.text("note", "start", x2 + 6, y + 14, label);
@@ -218,10 +218,10 @@ final class Timeline {
         for (var event : events) {
             var x = x(recording.nanosAt(event.at()));
             svg.line("event", x, y - 10, x, bottom);
-            if (x + 6 + Svg.breadth(event.words()) < width) {
-                svg.text("note", "start", x + 5, y, event.words());
+            if (x + 6 + Svg.breadth(event.label()) < width) {
+                svg.text("note", "start", x + 5, y, event.label());
             } else {
-                svg.text("note", "end", Math.max(x - 5, Svg.breadth(event.words())), y, event.words());
+                svg.text("note", "end", Math.max(x - 5, Svg.breadth(event.label())), y, event.label());
             }
             y += 16;
         }
@@ -244,7 +244,7 @@ final class Timeline {
                 "seconds since "
                         + (run.events().isEmpty()
                                 ? recording.figures().isEmpty() ? "the first probe" : "the last good answer"
-                                : "“" + run.events().get(0).words() + "”"));
+                                : "“" + run.events().get(0).label() + "”"));
     }
 
     private String role(Sample answer) {

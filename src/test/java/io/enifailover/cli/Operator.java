@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.cli.Session.Waits;
 import io.enifailover.cli.Terminal.Size;
-import io.enifailover.outage.Probing;
+import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Recording;
 import io.enifailover.outage.Sample;
 import java.io.ByteArrayOutputStream;
@@ -119,7 +119,7 @@ final class Operator implements Cloud {
     }
 
     /** Answers that are there already. */
-    private record Tape(List<Sample> answers) implements Probing {
+    private record Tape(List<Sample> answers) implements ProbeSeries {
         @Override
         public Recording soFar() {
             return new Recording(Instant.parse("2026-11-22T03:00:00Z"), Duration.ofMillis(20), answers);
@@ -190,7 +190,7 @@ final class Operator implements Cloud {
     }
 
     @Override
-    public Probing probe(URI url) {
+    public ProbeSeries probe(URI url) {
         done.add("probe " + url);
         return new Tape(answers());
     }

@@ -17,7 +17,7 @@ final class Capture {
 
     /** Begins. */
     Capture(Namespace router, String link) throws IOException {
-        tcpdump = new ProcessBuilder(router.words(
+        tcpdump = new ProcessBuilder(router.command(
                         "tcpdump", "--immediate-mode", "-lni", link, "--direction=in", "tcp", "src", "port", "80"))
                 // Not through a pipe, whose end closes with the process.
                 .redirectOutput(packets.toFile())

@@ -66,7 +66,7 @@ final class Endpoints implements AutoCloseable {
         Files.deleteIfExists(keys);
         var names = NAMES.stream().map(name -> "dns:" + name).collect(Collectors.joining(","));
         var keytool = List.of("keytool", "-keystore", keys.toString(), "-storepass", PASSWORD, "-alias", "endpoints");
-        Shell.run(Shell.words(
+        Shell.run(Shell.command(
                 keytool,
                 "-genkeypair",
                 "-keyalg",
@@ -77,7 +77,7 @@ final class Endpoints implements AutoCloseable {
                 "bc:critical=ca:true",
                 "-ext",
                 "san=" + names));
-        Files.writeString(certificate, Shell.run(Shell.words(keytool, "-exportcert", "-rfc")));
+        Files.writeString(certificate, Shell.run(Shell.command(keytool, "-exportcert", "-rfc")));
         var store = KeyStore.getInstance(keys.toFile(), PASSWORD.toCharArray());
         var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(store, PASSWORD.toCharArray());

@@ -25,11 +25,11 @@ final class Keepalived implements AutoCloseable {
         INTERFACE("move-interface.sh", "its notify script moves the interface and uses the AWS CLI's own waiter");
 
         private final String script;
-        final String words;
+        final String description;
 
-        Variant(String script, String words) {
+        Variant(String script, String description) {
             this.script = script;
-            this.words = words;
+            this.description = description;
         }
     }
 

@@ -6,7 +6,7 @@ import io.enifailover.emulator.DeployedStack;
 import io.enifailover.emulator.Emulator;
 import io.enifailover.emulator.RunningFunction;
 import io.enifailover.outage.Pace;
-import io.enifailover.outage.Probing;
+import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.RemoteProber;
 import io.enifailover.outage.Sample;
 import java.io.IOException;
@@ -111,9 +111,9 @@ final class Lab implements AutoCloseable {
     }
 
     /** A client on the internet, which asks the service who it is from now on. */
-    Probing client(Consumer<Sample> listener) {
+    ProbeSeries client(Consumer<Sample> listener) {
         return new RemoteProber(
-                internet.client().words(), url("ServiceUrl").resolve("/healthz"), Pace.DEFAULT, listener);
+                internet.client().command(), url("ServiceUrl").resolve("/healthz"), Pace.DEFAULT, listener);
     }
 
     String roleOf(Machine machine) {
@@ -227,9 +227,9 @@ final class Lab implements AutoCloseable {
      *
      * @throws IllegalStateException if it fails
      */
-    void operator(String... words) throws IOException, InterruptedException {
-        var command = Shell.words(List.of("java", "-jar", "target/failover.jar"), words);
-        System.out.println("\n$ ./failover " + String.join(" ", words));
+    void operator(String... arguments) throws IOException, InterruptedException {
+        var command = Shell.command(List.of("java", "-jar", "target/failover.jar"), arguments);
+        System.out.println("\n$ ./failover " + String.join(" ", arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(emulator.environment());
         var process = builder.start();
@@ -238,7 +238,7 @@ final class Lab implements AutoCloseable {
             printed.lines().forEach(System.out::println);
         }
         if (process.waitFor() != 0) {
-            throw new IllegalStateException("failover " + String.join(" ", words) + " has failed");
+            throw new IllegalStateException("failover " + String.join(" ", arguments) + " has failed");
         }
     }
 

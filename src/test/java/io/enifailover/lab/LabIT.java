@@ -374,15 +374,16 @@ final class LabIT {
     }
 
     private static Design compared(Keepalived.Variant variant) throws Exception {
-        System.out.println("\nkeepalived: " + variant.words);
+        System.out.println("\nkeepalived: " + variant.description);
         lab.settle();
         try (var keepalived = new Keepalived(lab, variant)) {
             var outages = keepalived.crashes(COMPARED);
             System.out.println("  outages " + outages);
-            var words = outages.size() == COMPARED
-                    ? variant.words
-                    : "%s; after %d of %d crashes nobody served".formatted(variant.words, outages.size(), COMPARED);
-            return new Design(keepalived.version(), words, outages);
+            var description = outages.size() == COMPARED
+                    ? variant.description
+                    : "%s; after %d of %d crashes nobody served"
+                            .formatted(variant.description, outages.size(), COMPARED);
+            return new Design(keepalived.version(), description, outages);
         }
     }
 

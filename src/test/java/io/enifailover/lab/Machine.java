@@ -173,7 +173,7 @@ final class Machine {
     }
 
     private List<String> inside(String... command) {
-        return Shell.words(List.of("nsenter", "--target", init(), "--all", "--"), command);
+        return Shell.command(List.of("nsenter", "--target", init(), "--all", "--"), command);
     }
 
     /** Whether its systemd takes commands. */

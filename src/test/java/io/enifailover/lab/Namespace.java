@@ -18,12 +18,12 @@ record Namespace(String name) {
     }
 
     String run(String... command) {
-        return Shell.run(words(command));
+        return Shell.run(command(command));
     }
 
     /** The command that does this in here. */
-    List<String> words(String... command) {
-        return Shell.words(List.of("ip", "netns", "exec", name), command);
+    List<String> command(String... command) {
+        return Shell.command(List.of("ip", "netns", "exec", name), command);
     }
 
     /** {@code ip link set} of several links, in one process. */

@@ -43,7 +43,7 @@ final class Shell {
         }
     }
 
-    static List<String> words(List<String> first, String... rest) {
+    static List<String> command(List<String> first, String... rest) {
         return Stream.concat(first.stream(), Stream.of(rest)).toList();
     }
 }

@@ -15,7 +15,7 @@ final class SlowClients implements AutoCloseable {
     }
 
     static SlowClients start(Namespace client, String address, int halfRequests, int slowReaders) throws IOException {
-        var command = client.words(
+        var command = client.command(
                 "python3",
                 "src/test/lab/slow-clients.py",
                 address,

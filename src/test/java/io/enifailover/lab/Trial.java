@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.enifailover.outage.Phase;
-import io.enifailover.outage.Probing;
+import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Run;
 import io.enifailover.outage.Sample;
 import io.enifailover.outage.TimelineEvent;
@@ -21,7 +21,7 @@ final class Trial implements AutoCloseable {
     private static final Duration AFTERWARDS = Duration.ofSeconds(1);
 
     private final Lab lab;
-    private final Probing client;
+    private final ProbeSeries client;
     private final AtomicReference<String> latest = new AtomicReference<>("");
     private final List<TimelineEvent> events = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
@@ -42,15 +42,15 @@ final class Trial implements AutoCloseable {
     }
 
     /** Marks this moment in the picture. */
-    void happens(String words) {
+    void happens(String label) {
         // Who served before says nothing from now on.
         latest.set("");
-        events.add(new TimelineEvent(Instant.now(), words));
+        events.add(new TimelineEvent(Instant.now(), label));
     }
 
     /** Does something, marked in the picture. */
-    void happens(String words, Runnable event) {
-        happens(words);
+    void happens(String label, Runnable event) {
+        happens(label);
         event.run();
     }
 

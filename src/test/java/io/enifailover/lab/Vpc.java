@@ -144,7 +144,7 @@ final class Vpc implements AutoCloseable {
     }
 
     private void nft(String rules) {
-        Shell.run(rules, router.words("nft", "-f", "-"));
+        Shell.run(rules, router.command("nft", "-f", "-"));
     }
 
     @Override

@@ -32,13 +32,13 @@ final class Bars {
                     y + above + 2,
                     length,
                     22,
-                    design.name() + ": " + Words.time(figures.median()));
+                    design.name() + ": " + Labels.time(figures.median()));
             var x1 = room + Axis.seconds(figures.min()) * scale;
             var x2 = room + Axis.seconds(figures.max()) * scale;
             svg.line("whisker", x1, y + above + 13, x2, y + above + 13);
             svg.line("whisker", x1, y + above + 9, x1, y + above + 17);
             svg.line("whisker", x2, y + above + 9, x2, y + above + 17);
-            svg.text("value", "start", Math.max(x2, room + length) + 8, y + above + 18, Words.time(figures.median()));
+            svg.text("value", "start", Math.max(x2, room + length) + 8, y + above + 18, Labels.time(figures.median()));
             y += 34 + above;
             style = "theirs";
         }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** The same failure met by several designs, ours first. */
-public record Comparison(String name, String words, List<Design> designs) {
+public record Comparison(String name, String description, List<Design> designs) {
     public Comparison {
         designs = List.copyOf(designs);
     }
@@ -12,16 +12,16 @@ public record Comparison(String name, String words, List<Design> designs) {
     /**
      * One of them.
      *
-     * @param words   its version and configuration
+     * @param description its version and configuration
      * @param outages one for each repetition
      */
-    public record Design(String name, String words, List<Duration> outages) {
+    public record Design(String name, String description, List<Duration> outages) {
         public Design {
             outages = List.copyOf(outages);
         }
 
-        Figures figures() {
-            return Figures.of(outages, false);
+        OutageStatistics figures() {
+            return OutageStatistics.of(outages, false);
         }
     }
 }

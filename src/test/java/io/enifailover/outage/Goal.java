@@ -18,12 +18,12 @@ public record Goal(Of of, Duration atMost) {
         return new Goal(Of.MAX, atMost);
     }
 
-    boolean reachedBy(Figures figures) {
+    boolean reachedBy(OutageStatistics figures) {
         var value = of == Of.MEDIAN ? figures.median() : figures.max();
         return !figures.open() && value.compareTo(atMost) <= 0;
     }
 
-    String words() {
-        return (of == Of.MEDIAN ? "median" : "each") + " at most " + Words.time(atMost);
+    String label() {
+        return (of == Of.MEDIAN ? "median" : "each") + " at most " + Labels.time(atMost);
     }
 }

@@ -20,7 +20,7 @@ final class ProberProcess {
         }
     }
 
-    private static Probing start(URI url, Pace pace) {
+    private static ProbeSeries start(URI url, Pace pace) {
         var out = new PrintStream(System.out, true, US_ASCII);
         // No sample is printed before the first line.
         synchronized (out) {

@@ -27,11 +27,11 @@ public record RatedScenario(Scenario scenario, @Nullable Duration floor, List<Go
         var figures = scenario.figures();
         var tiles = goals.stream()
                 .map(goal -> goal.reachedBy(figures)
-                        ? new ScenarioSection.Tile("held", null, "reached", "goal: " + goal.words())
-                        : new ScenarioSection.Tile("broken", null, "missed", "goal: " + goal.words()))
+                        ? new ScenarioSection.Tile("held", null, "reached", "goal: " + goal.label())
+                        : new ScenarioSection.Tile("broken", null, "missed", "goal: " + goal.label()))
                 .toList();
         var limits = new LinkedHashMap<String, Duration>();
-        goals.forEach(goal -> limits.put(goal.words(), goal.atMost()));
+        goals.forEach(goal -> limits.put(goal.label(), goal.atMost()));
         return ScenarioSection.of(scenario, roles, tiles, Strip.draw(scenario.lengths(), figures, floor, limits));
     }
 }

@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Probes from a process of its own, which ends with its standard input and so never outlives this process. */
-public final class RemoteProber implements Probing {
+public final class RemoteProber implements ProbeSeries {
     private final Process process;
-    private final Notes notes;
+    private final SampleBuffer notes;
     private final Thread reader;
 
     /**
@@ -33,7 +33,7 @@ public final class RemoteProber implements Probing {
             if (first == null) {
                 throw new IllegalStateException("the prober did not start: " + String.join(" ", within));
             }
-            notes = new Notes(SampleLines.began(first), pace.every(), listener);
+            notes = new SampleBuffer(SampleLines.began(first), pace.every(), listener);
             reader = new Thread(() -> read(lines), "answers");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

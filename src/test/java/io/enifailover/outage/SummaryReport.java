@@ -57,8 +57,8 @@ public record SummaryReport(
 
     String html() {
         record Row(int index, ScenarioSection section, int runs, Length min, Length median, Length max, int failed) {}
-        record Design(String name, String words, Length min, Length median, Length max, int runs) {}
-        record Compared(String name, String words, String bars, List<Design> designs) {}
+        record Design(String name, String description, Length min, Length median, Length max, int runs) {}
+        record Compared(String name, String description, String bars, List<Design> designs) {}
         record Page(
                 String title,
                 String lead,
@@ -84,12 +84,12 @@ public record SummaryReport(
         var compared = comparisons.stream()
                 .map(comparison -> new Compared(
                         comparison.name(),
-                        comparison.words(),
+                        comparison.description(),
                         Bars.draw(comparison),
                         comparison.designs().stream()
                                 .map(design -> new Design(
                                         design.name(),
-                                        design.words(),
+                                        design.description(),
                                         Length.of(
                                                 design.figures(),
                                                 design.figures().min()),
@@ -141,11 +141,11 @@ public record SummaryReport(
         static RatedJson of(RatedScenario rated) {
             return new RatedJson(
                     ScenarioJson.of(rated.scenario()),
-                    rated.floor() == null ? null : Words.millis(rated.floor()),
+                    rated.floor() == null ? null : Labels.millis(rated.floor()),
                     rated.goals().stream()
                             .map(goal -> new GoalJson(
                                     goal.of().name().toLowerCase(Locale.ROOT),
-                                    Words.millis(goal.atMost()),
+                                    Labels.millis(goal.atMost()),
                                     goal.reachedBy(rated.scenario().figures())))
                             .toList());
         }
@@ -153,20 +153,22 @@ public record SummaryReport(
 
     private record GoalJson(String of, long atMostMilliseconds, boolean reached) {}
 
-    private record ComparisonJson(String name, String words, List<DesignJson> designs) {
+    private record ComparisonJson(String name, String description, List<DesignJson> designs) {
         static ComparisonJson of(Comparison comparison) {
             return new ComparisonJson(
                     comparison.name(),
-                    comparison.words(),
+                    comparison.description(),
                     comparison.designs().stream()
                             .map(design -> new DesignJson(
                                     design.name(),
-                                    design.words(),
+                                    design.description(),
                                     FiguresJson.of(design.figures()),
-                                    design.outages().stream().map(Words::millis).toList()))
+                                    design.outages().stream()
+                                            .map(Labels::millis)
+                                            .toList()))
                             .toList());
         }
     }
 
-    private record DesignJson(String name, String words, FiguresJson outageMilliseconds, List<Long> each) {}
+    private record DesignJson(String name, String description, FiguresJson outageMilliseconds, List<Long> each) {}
 }

@@ -25,9 +25,9 @@ final class SummaryTable {
                     format,
                     scenario.name(),
                     scenario.runs().size(),
-                    figures.bound() + Words.time(figures.min()),
-                    figures.bound() + Words.time(figures.median()),
-                    figures.bound() + Words.time(figures.max()),
+                    figures.bound() + Labels.time(figures.min()),
+                    figures.bound() + Labels.time(figures.median()),
+                    figures.bound() + Labels.time(figures.max()),
                     scenario.failed(),
                     verdict(rated)));
         }
@@ -40,6 +40,6 @@ final class SummaryTable {
         }
         return rated.missed().isEmpty()
                 ? "held"
-                : rated.missed().stream().map(Goal::words).collect(joining("; ", "held, but not ", ""));
+                : rated.missed().stream().map(Goal::label).collect(joining("; ", "held, but not ", ""));
     }
 }

@@ -9,14 +9,14 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Collects samples from one thread while others read them or wait for one. */
-final class Notes {
+final class SampleBuffer {
     private final Instant began;
     private final Duration every;
     private final Consumer<Sample> listener;
     private final List<Sample> answers = new ArrayList<>();
     private boolean over;
 
-    Notes(Instant began, Duration every, Consumer<Sample> listener) {
+    SampleBuffer(Instant began, Duration every, Consumer<Sample> listener) {
         this.began = began;
         this.every = every;
         this.listener = listener;

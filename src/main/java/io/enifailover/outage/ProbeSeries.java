@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /** A series of probes under way, in this process or in another. */
-public interface Probing extends AutoCloseable {
+public interface ProbeSeries extends AutoCloseable {
     /** What is known so far. */
     Recording soFar();
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers and texts for people. */
-final class Words {
-    private Words() {}
+final class Labels {
+    private Labels() {}
 
     static String time(Duration duration) {
         var millis = millis(duration);
