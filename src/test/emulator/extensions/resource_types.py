@@ -202,8 +202,8 @@ class Alarm(Resource):
         cloudwatch_backends[account][region].delete_alarms([self.physical_resource_id])
 
 
-class QueuePolicy(NameOnly):
-    """moto has the attribute of the queue, not the resource."""
+class ResourcePolicy(NameOnly):
+    """moto has the policy as an attribute of what it protects, not as a resource."""
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
@@ -211,21 +211,15 @@ class QueuePolicy(NameOnly):
         policy.update(properties, account, region)
         return policy
 
+
+class QueuePolicy(ResourcePolicy):
     def update(self, properties: dict[str, Any], account: str, region: str) -> None:
         policy = json.dumps(properties["PolicyDocument"])
         for url in properties["Queues"]:
             sqs_backends[account][region].set_queue_attributes(url.rpartition("/")[2], {"Policy": policy})
 
 
-class TopicPolicy(NameOnly):
-    """moto has the attribute of the topic, not the resource."""
-
-    @classmethod
-    def create(cls, name: str, properties: dict[str, Any], account: str, region: str) -> Resource:
-        policy = cls(name)
-        policy.update(properties, account, region)
-        return policy
-
+class TopicPolicy(ResourcePolicy):
     def update(self, properties: dict[str, Any], account: str, region: str) -> None:
         policy = json.dumps(properties["PolicyDocument"])
         for arn in properties["Topics"]:

@@ -369,25 +369,12 @@ class FunctionTest(StackTest):
 
     def test_a_published_version_is_a_snapshot(self) -> None:
         def resources(address: str, version: str) -> dict[str, Any]:
-            return {
-                **NETWORK,
-                "Eni": interface(address),
-                **self.function(INTERFACE={"Ref": "Eni"}),
-                version: {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Function"}}},
-                "Alias": {
-                    "Type": "AWS::Lambda::Alias",
-                    "Properties": {
-                        "Name": "live",
-                        "FunctionName": {"Ref": "Function"},
-                        "FunctionVersion": {"Fn::GetAtt": [version, "Version"]},
-                    },
-                },
-            }
+            return {**NETWORK, "Eni": interface(address), **self.versions({"Ref": "Eni"}, version)}
 
         def seen(qualifier: str) -> str:
             name = self.physical_id("Function")
             found = self.lambda_.get_function_configuration(FunctionName=name, Qualifier=qualifier)
-            return str(found["Environment"]["Variables"]["INTERFACE"])
+            return str(found["Environment"]["Variables"]["NAME"])
 
         self.deploy(resources("10.0.0.20", "VersionA"))
         old = self.physical_id("Eni")
@@ -401,7 +388,7 @@ class FunctionTest(StackTest):
         self.deploy(resources("10.0.0.30", "VersionB"))
         self.assertEqual(new, seen("live"))
 
-    def versions(self, variable: str, version: str) -> dict[str, Any]:
+    def versions(self, variable: Any, version: str) -> dict[str, Any]:
         return {
             **self.function(NAME=variable),
             version: {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Function"}}},
