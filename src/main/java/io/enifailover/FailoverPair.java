@@ -52,16 +52,23 @@ public final class FailoverPair extends Construct implements IConnectable {
         floating = new FloatingInterface(
                 this,
                 "Floating",
-                new FloatingInterfaceProps(
-                        network.subnet(),
-                        network.place(),
-                        webTraffic,
-                        network.floatingAddress(props.floatingAddress()),
-                        HEALTH_CHECK));
+                FloatingInterfaceProps.builder()
+                        .subnet(network.subnet())
+                        .place(network.place())
+                        .securityGroup(webTraffic)
+                        .privateAddress(network.floatingAddress(props.floatingAddress()))
+                        .healthCheck(HEALTH_CHECK)
+                        .build());
 
         // Decides who holds it, and moves it; before the servers, which know it by name.
         controller = new ControllerFunction(
-                this, "Controller", new ControllerFunctionProps(floating, props.openToAll(), props.failover()));
+                this,
+                "Controller",
+                ControllerFunctionProps.builder()
+                        .floating(floating)
+                        .openToAll(props.openToAll())
+                        .failover(props.failover())
+                        .build());
 
         // Two servers that differ in nothing but their role, never in the same rack, each watching over the other.
         var place = new Placement(network.vpc(), network.subnet(), webTraffic, racks());
@@ -76,16 +83,25 @@ public final class FailoverPair extends Construct implements IConnectable {
         var swap = new InterfaceSwap(
                 this,
                 "Swap",
-                new InterfaceSwapProps(
-                        controller.alias(FunctionAlias.DEPLOY),
-                        floating,
-                        primary,
-                        standby,
-                        props.holder(),
-                        props.openToAll()));
+                InterfaceSwapProps.builder()
+                        .controller(controller.alias(FunctionAlias.DEPLOY))
+                        .floating(floating)
+                        .primary(primary)
+                        .standby(standby)
+                        .holder(props.holder())
+                        .openToAll(props.openToAll())
+                        .build());
 
         // From here on the pair saves itself: servers, EC2 and the clock call the controller.
-        detection = new Triggers(this, "Detection", new TriggersProps(controller, primary, standby, swap));
+        detection = new Triggers(
+                this,
+                "Detection",
+                TriggersProps.builder()
+                        .controller(controller)
+                        .primary(primary)
+                        .standby(standby)
+                        .swap(swap)
+                        .build());
     }
 
     /** Returns the connections of the servers and of the floating address, for rules from and to other resources. */
@@ -139,18 +155,18 @@ public final class FailoverPair extends Construct implements IConnectable {
     }
 
     private WebServer server(String id, Role role, Placement place, FailoverPairProps props) {
-        var type = new InstanceType(props.instanceType());
         return new WebServer(
                 this,
                 id,
-                new WebServerProps(
-                        role,
-                        props.generations().of(role),
-                        place,
-                        type,
-                        floating,
-                        props.probes(),
-                        controller.alias(FunctionAlias.reportOf(role))));
+                WebServerProps.builder()
+                        .role(role)
+                        .generation(props.generations().of(role))
+                        .place(place)
+                        .instanceType(new InstanceType(props.instanceType()))
+                        .floating(floating)
+                        .probes(props.probes())
+                        .controller(controller.alias(FunctionAlias.reportOf(role)))
+                        .build());
     }
 
     private PlacementGroup racks() {

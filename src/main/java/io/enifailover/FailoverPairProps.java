@@ -1,14 +1,13 @@
 package io.enifailover;
 
-import io.enifailover.Network.ExistingVpc;
 import io.enifailover.Network.NewVpc;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Probes;
 import io.enifailover.protocol.Role;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awscdk.services.ec2.IVpc;
 
 /**
  * What a pair needs; everything has a default.
@@ -24,6 +23,7 @@ import software.amazon.awscdk.services.ec2.IVpc;
  * @param failover        when the pair saves itself, and how
  * @param generations     raised to rebuild a server; default 1 for both
  */
+@RecordBuilder
 public record FailoverPairProps(
         Network network,
         String instanceType,
@@ -32,7 +32,8 @@ public record FailoverPairProps(
         @Nullable Role holder,
         Probes probes,
         FailoverSettings failover,
-        Generations generations) {
+        Generations generations)
+        implements FailoverPairPropsBuilder.With {
     private static final String EVERYONE = "0.0.0.0/0";
     private static final Pattern INSTANCE_TYPE = Pattern.compile("[a-z][a-z0-9-]*\\.[a-z0-9-]+");
 
@@ -51,62 +52,15 @@ public record FailoverPairProps(
         clientCidrs.forEach(cidr -> Ipv4.block("clientCidrs", cidr, 0, 32));
     }
 
-    /** Returns the defaults, in a VPC of the pair's own. */
-    public static FailoverPairProps ofDefaults() {
-        return of(NewVpc.ofDefaults());
-    }
-
-    /** Returns the defaults, in the first public subnet of an existing VPC. */
-    public static FailoverPairProps of(IVpc vpc) {
-        return of(new ExistingVpc(vpc, null));
-    }
-
-    /** Returns the defaults in that network. */
-    public static FailoverPairProps of(Network network) {
-        return new FailoverPairProps(
-                network,
-                "t4g.micro",
-                null,
-                List.of(EVERYONE),
-                null,
-                Probes.ofDefaults(),
-                FailoverSettings.ofDefaults(),
-                Generations.ofDefaults());
-    }
-
-    public FailoverPairProps withInstanceType(String type) {
-        return new FailoverPairProps(
-                network, type, floatingAddress, clientCidrs, holder, probes, failover, generations);
-    }
-
-    public FailoverPairProps withFloatingAddress(@Nullable String address) {
-        return new FailoverPairProps(
-                network, instanceType, address, clientCidrs, holder, probes, failover, generations);
-    }
-
-    public FailoverPairProps withClientCidrs(List<String> cidrs) {
-        return new FailoverPairProps(
-                network, instanceType, floatingAddress, cidrs, holder, probes, failover, generations);
-    }
-
-    public FailoverPairProps withHolder(@Nullable Role role) {
-        return new FailoverPairProps(
-                network, instanceType, floatingAddress, clientCidrs, role, probes, failover, generations);
-    }
-
-    public FailoverPairProps withProbes(Probes other) {
-        return new FailoverPairProps(
-                network, instanceType, floatingAddress, clientCidrs, holder, other, failover, generations);
-    }
-
-    public FailoverPairProps withFailover(FailoverSettings settings) {
-        return new FailoverPairProps(
-                network, instanceType, floatingAddress, clientCidrs, holder, probes, settings, generations);
-    }
-
-    public FailoverPairProps withGenerations(Generations other) {
-        return new FailoverPairProps(
-                network, instanceType, floatingAddress, clientCidrs, holder, probes, failover, other);
+    /** Returns a builder that begins with the defaults: those of each part, in a VPC of the pair's own. */
+    public static FailoverPairPropsBuilder builder() {
+        return FailoverPairPropsBuilder.builder()
+                .network(NewVpc.ofDefaults())
+                .instanceType("t4g.micro")
+                .clientCidrs(List.of(EVERYONE))
+                .probes(Probes.ofDefaults())
+                .failover(FailoverSettings.ofDefaults())
+                .generations(Generations.ofDefaults());
     }
 
     /** Whether every client may reach the pair, and so the controller too, whose address is unknown. */

@@ -1,6 +1,7 @@
 package io.enifailover;
 
 import io.enifailover.protocol.Role;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * How often each server has been built on purpose. A raised number makes CloudFormation build that server anew, which it does
@@ -9,7 +10,8 @@ import io.enifailover.protocol.Role;
  * @param primary 1 to 999999; default 1
  * @param standby 1 to 999999; default 1
  */
-public record Generations(int primary, int standby) {
+@RecordBuilder
+public record Generations(int primary, int standby) implements GenerationsBuilder.With {
     private static final int HIGHEST = 999_999;
 
     public Generations {
@@ -19,7 +21,12 @@ public record Generations(int primary, int standby) {
 
     /** Returns the default, 1 for both. */
     public static Generations ofDefaults() {
-        return new Generations(1, 1);
+        return builder().build();
+    }
+
+    /** Returns a builder that begins with the defaults. */
+    public static GenerationsBuilder builder() {
+        return GenerationsBuilder.builder().primary(1).standby(1);
     }
 
     int of(Role role) {

@@ -6,6 +6,11 @@ import software.amazon.awscdk.services.ec2.IVpc;
 /** Where a pair lives: both servers and the floating interface share one subnet, since an interface cannot leave its zone. */
 public sealed interface Network {
 
+    /** Returns an existing VPC, of which the pair takes the first public subnet. */
+    static Network of(IVpc vpc) {
+        return new ExistingVpc(vpc, null);
+    }
+
     /**
      * A VPC of the pair's own, with one public subnet in every zone of the Region.
      *

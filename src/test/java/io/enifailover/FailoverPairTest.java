@@ -33,7 +33,12 @@ class FailoverPairTest {
     void livesInAnExistingVpc() {
         var stack = stack();
 
-        new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
+        new FailoverPair(
+                stack,
+                "Pair",
+                FailoverPairProps.builder()
+                        .network(Network.of(existingVpc(stack)))
+                        .build());
 
         var template = template(stack);
         assertThat(resources(template, "AWS::EC2::VPC")).isEmpty();
@@ -49,8 +54,17 @@ class FailoverPairTest {
         var stack = stack();
         var vpc = existingVpc(stack);
 
-        new FailoverPair(stack, "Any", FailoverPairProps.of(vpc));
-        new FailoverPair(stack, "This", FailoverPairProps.of(vpc).withFloatingAddress("172.31.0.99"));
+        new FailoverPair(
+                stack,
+                "Any",
+                FailoverPairProps.builder().network(Network.of(vpc)).build());
+        new FailoverPair(
+                stack,
+                "This",
+                FailoverPairProps.builder()
+                        .network(Network.of(vpc))
+                        .floatingAddress("172.31.0.99")
+                        .build());
 
         var template = template(stack);
         assertThat(resource(template, "AWS::EC2::NetworkInterface", "Any")
@@ -67,7 +81,12 @@ class FailoverPairTest {
     void takesTheSubnetOfTheZoneAskedFor() {
         var stack = stack();
 
-        new FailoverPair(stack, "Pair", FailoverPairProps.of(new ExistingVpc(existingVpc(stack), "us-east-1b")));
+        new FailoverPair(
+                stack,
+                "Pair",
+                FailoverPairProps.builder()
+                        .network(new ExistingVpc(existingVpc(stack), "us-east-1b"))
+                        .build());
 
         assertThat(resources(template(stack), "AWS::EC2::Instance").values())
                 .allSatisfy(server ->
@@ -79,8 +98,14 @@ class FailoverPairTest {
         var stack = stack();
         var vpc = existingVpc(stack);
 
-        new FailoverPair(stack, "Shop", FailoverPairProps.of(vpc));
-        new FailoverPair(stack, "Blog", FailoverPairProps.of(vpc));
+        new FailoverPair(
+                stack,
+                "Shop",
+                FailoverPairProps.builder().network(Network.of(vpc)).build());
+        new FailoverPair(
+                stack,
+                "Blog",
+                FailoverPairProps.builder().network(Network.of(vpc)).build());
 
         var template = template(stack);
         assertThat(resources(template, "AWS::EC2::Instance")).hasSize(4);
@@ -114,7 +139,10 @@ class FailoverPairTest {
                         .cidrMask(bits)
                         .build()))
                 .build();
-        new FailoverPair(stack, "Pair", FailoverPairProps.of(vpc));
+        new FailoverPair(
+                stack,
+                "Pair",
+                FailoverPairProps.builder().network(Network.of(vpc)).build());
         return stack;
     }
 
@@ -138,7 +166,8 @@ class FailoverPairTest {
                         .build());
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()))
+                .isThrownBy(() -> new FailoverPair(
+                        stack, "Pair", FailoverPairProps.builder().build()))
                 .withMessage("env of stack Anywhere must be an account and a Region,"
                         + " for which zones and image are looked up, got " + got);
     }
@@ -148,7 +177,8 @@ class FailoverPairTest {
         var stack = Synthesis.stackIn("cn-north-1", "China");
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()))
+                .isThrownBy(() -> new FailoverPair(
+                        stack, "Pair", FailoverPairProps.builder().build()))
                 .withMessage("Region of stack China must be one of the partition aws, got cn-north-1 of aws-cn");
     }
 
@@ -159,7 +189,15 @@ class FailoverPairTest {
         var vpc = existingVpc(stack);
         var database = SecurityGroup.Builder.create(stack, "Database").vpc(vpc).build();
 
-        database.getConnections().allowFrom(new FailoverPair(stack, "Pair", FailoverPairProps.of(vpc)), Port.POSTGRES);
+        database.getConnections()
+                .allowFrom(
+                        new FailoverPair(
+                                stack,
+                                "Pair",
+                                FailoverPairProps.builder()
+                                        .network(Network.of(vpc))
+                                        .build()),
+                        Port.POSTGRES);
 
         var rule = resource(template(stack), "AWS::EC2::SecurityGroupIngress", "Database")
                 .path("Properties");
@@ -170,7 +208,12 @@ class FailoverPairTest {
     @Test
     void grantsItsServersAccessToOtherResources() {
         var stack = stack();
-        var pair = new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
+        var pair = new FailoverPair(
+                stack,
+                "Pair",
+                FailoverPairProps.builder()
+                        .network(Network.of(existingVpc(stack)))
+                        .build());
 
         Topic.Builder.create(stack, "Orders").build().grantPublish(pair.standby());
 
@@ -184,7 +227,12 @@ class FailoverPairTest {
     @Test
     void givesNothingAPhysicalName() {
         var stack = stack();
-        new FailoverPair(stack, "Pair", FailoverPairProps.of(existingVpc(stack)));
+        new FailoverPair(
+                stack,
+                "Pair",
+                FailoverPairProps.builder()
+                        .network(Network.of(existingVpc(stack)))
+                        .build());
 
         for (var resource : template(stack).path("Resources")) {
             for (var name : List.of(

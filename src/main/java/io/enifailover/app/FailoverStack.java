@@ -32,21 +32,40 @@ final class FailoverStack extends Stack {
         var notices = new PairNotices(
                 this,
                 "Notices",
-                new PairNoticesProps(
-                        pair.floating().interfaceId(),
-                        List.of(pair.primary().instanceId(), pair.standby().instanceId()),
-                        settings.notificationEmail()));
+                PairNoticesProps.builder()
+                        .interfaceId(pair.floating().interfaceId())
+                        .instanceIds(List.of(
+                                pair.primary().instanceId(), pair.standby().instanceId()))
+                        .email(settings.notificationEmail())
+                        .build());
         var metrics = new PairMetrics(pair.floating().interfaceId());
         var alarms = new PairAlarms(
                 this,
                 "Alarms",
-                new PairAlarmsProps(
-                        metrics, pair.controller().function(), pair.detection().alarms(), notices.topic()));
+                PairAlarmsProps.builder()
+                        .metrics(metrics)
+                        .controller(pair.controller().function())
+                        .detection(pair.detection().alarms())
+                        .topic(notices.topic())
+                        .build());
         var logs = pair.controller().logs();
         new PairQueries(this, "Questions", logs);
-        var dashboard = new PairDashboard(this, "Overview", new PairDashboardProps(metrics, alarms.all(), logs));
+        var dashboard = new PairDashboard(
+                this,
+                "Overview",
+                PairDashboardProps.builder()
+                        .metrics(metrics)
+                        .alarms(alarms.all())
+                        .logs(logs)
+                        .build());
         var access = new OperatorAccess(
-                this, "Operators", new OperatorAccessProps(pair.controller(), pair.primary(), pair.standby()));
+                this,
+                "Operators",
+                OperatorAccessProps.builder()
+                        .controller(pair.controller())
+                        .primary(pair.primary())
+                        .standby(pair.standby())
+                        .build());
         if (settings.drill() != null) {
             new ScheduledDrill(this, "Drill", pair.controller().alias(FunctionAlias.LIVE), settings.drill());
         }

@@ -70,17 +70,19 @@ record Settings(
         values.keySet().forEach(Settings::refuseUnknown);
         var context = new Context(values);
         var defaults = NewVpc.ofDefaults();
-        var pair = FailoverPairProps.of(
-                new NewVpc(context.text("vpcCidr", defaults.vpcCidr()), context.textOrNull("zone")));
+        var pair = FailoverPairProps.builder().build();
         var holder = context.textOrNull("holder");
         return new Settings(
-                pair.withInstanceType(context.text("instanceType", pair.instanceType()))
-                        .withFloatingAddress(context.textOrNull("floatingAddress"))
-                        .withClientCidrs(context.list("clientCidrs", pair.clientCidrs()))
-                        .withHolder(holder == null ? null : Role.named("holder", holder))
-                        .withProbes(probes(context, pair.probes()))
-                        .withFailover(failover(context))
-                        .withGenerations(generations(context)),
+                FailoverPairProps.builder()
+                        .network(new NewVpc(context.text("vpcCidr", defaults.vpcCidr()), context.textOrNull("zone")))
+                        .instanceType(context.text("instanceType", pair.instanceType()))
+                        .floatingAddress(context.textOrNull("floatingAddress"))
+                        .clientCidrs(context.list("clientCidrs", pair.clientCidrs()))
+                        .holder(holder == null ? null : Role.named("holder", holder))
+                        .probes(probes(context))
+                        .failover(failover(context))
+                        .generations(generations(context))
+                        .build(),
                 context.textOrNull("notificationEmail"),
                 drill(context.text("drill", "none")));
     }
@@ -109,7 +111,8 @@ record Settings(
                 context.wholeNumber("standbyGeneration", defaults.standby()));
     }
 
-    private static Probes probes(Context context, Probes defaults) {
+    private static Probes probes(Context context) {
+        var defaults = Probes.ofDefaults();
         var interval = context.number("probeInterval", defaults.interval().toSeconds());
         return new Probes(
                 Duration.ofMillis(interval.movePointRight(3).longValue()),

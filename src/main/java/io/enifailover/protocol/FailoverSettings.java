@@ -1,5 +1,6 @@
 package io.enifailover.protocol;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param fencing       what happens to the old holder; default nothing
  * @param deadlines     how long each step of a move may take
  */
+@RecordBuilder
 public record FailoverSettings(
-        Duration coolDown, int flapLimit, @Nullable Duration failbackAfter, Fencing fencing, MoveDeadlines deadlines) {
+        Duration coolDown, int flapLimit, @Nullable Duration failbackAfter, Fencing fencing, MoveDeadlines deadlines)
+        implements FailoverSettingsBuilder.With {
 
     private static final String COOL_DOWN = "COOL_DOWN";
     private static final String FLAP_LIMIT = "FLAP_LIMIT";
@@ -77,26 +80,15 @@ public record FailoverSettings(
 
     /** Returns the defaults. */
     public static FailoverSettings ofDefaults() {
-        return new FailoverSettings(Duration.ofMinutes(1), 3, null, Fencing.NONE, MoveDeadlines.ofDefaults());
+        return builder().build();
     }
 
-    public FailoverSettings withCoolDown(Duration rest) {
-        return new FailoverSettings(rest, flapLimit, failbackAfter, fencing, deadlines);
-    }
-
-    public FailoverSettings withFlapLimit(int moves) {
-        return new FailoverSettings(coolDown, moves, failbackAfter, fencing, deadlines);
-    }
-
-    public FailoverSettings withFailbackAfter(@Nullable Duration ready) {
-        return new FailoverSettings(coolDown, flapLimit, ready, fencing, deadlines);
-    }
-
-    public FailoverSettings withFencing(Fencing other) {
-        return new FailoverSettings(coolDown, flapLimit, failbackAfter, other, deadlines);
-    }
-
-    public FailoverSettings withDeadlines(MoveDeadlines other) {
-        return new FailoverSettings(coolDown, flapLimit, failbackAfter, fencing, other);
+    /** Returns a builder that begins with the defaults. */
+    public static FailoverSettingsBuilder builder() {
+        return FailoverSettingsBuilder.builder()
+                .coolDown(Duration.ofMinutes(1))
+                .flapLimit(3)
+                .fencing(Fencing.NONE)
+                .deadlines(MoveDeadlines.ofDefaults());
     }
 }

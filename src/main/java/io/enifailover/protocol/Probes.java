@@ -1,5 +1,6 @@
 package io.enifailover.protocol;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 
 /**
@@ -8,7 +9,8 @@ import java.time.Duration;
  * @param interval         time from probe to probe, 0.5 to 10 seconds; default 1 second
  * @param failureThreshold probes that fail in a row before the first report, 1 to 10; default 3
  */
-public record Probes(Duration interval, int failureThreshold) {
+@RecordBuilder
+public record Probes(Duration interval, int failureThreshold) implements ProbesBuilder.With {
     private static final Duration SHORTEST = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final Duration MOST_PATIENCE = Duration.ofMillis(500);
@@ -25,7 +27,12 @@ public record Probes(Duration interval, int failureThreshold) {
 
     /** Returns the defaults. */
     public static Probes ofDefaults() {
-        return new Probes(Duration.ofSeconds(1), 3);
+        return builder().build();
+    }
+
+    /** Returns a builder that begins with the defaults. */
+    public static ProbesBuilder builder() {
+        return ProbesBuilder.builder().interval(Duration.ofSeconds(1)).failureThreshold(3);
     }
 
     /**

@@ -29,7 +29,7 @@ public final class ShopApp {
         new ShopStack(app, "Shop", StackProps.builder().env(env).build());
 
         var ownVpc = new Stack(app, "OwnVpc", StackProps.builder().env(env).build());
-        new FailoverPair(ownVpc, "Pair", FailoverPairProps.ofDefaults());
+        new FailoverPair(ownVpc, "Pair", FailoverPairProps.builder().build());
 
         app.synth();
 
@@ -39,7 +39,7 @@ public final class ShopApp {
     private static String errorOfAnEnvironmentAgnosticStack() {
         var anywhere = new Stack(new App(), "Anywhere");
         try {
-            new FailoverPair(anywhere, "Pair", FailoverPairProps.ofDefaults());
+            new FailoverPair(anywhere, "Pair", FailoverPairProps.builder().build());
             return "no error";
         } catch (IllegalArgumentException e) {
             return e.getMessage();

@@ -2,6 +2,7 @@ package shop;
 
 import io.enifailover.FailoverPair;
 import io.enifailover.FailoverPairProps;
+import io.enifailover.Network;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
 import java.util.List;
@@ -26,15 +27,20 @@ final class ShopStack extends Stack {
                         .publicSubnetRouteTableIds(List.of("rtb-1"))
                         .build());
 
-        var pair = new FailoverPair(this, "Shop", FailoverPairProps.of(vpc)
-                .withInstanceType("m7g.large")
-                .withClientCidrs(List.of("203.0.113.0/24"))
-                .withFailover(FailoverSettings.ofDefaults().withFencing(Fencing.STOP)));
+        var pair = new FailoverPair(this, "Shop", FailoverPairProps.builder()
+                .network(Network.of(vpc))
+                .instanceType("m7g.large")
+                .clientCidrs(List.of("203.0.113.0/24"))
+                .failover(FailoverSettings.builder().fencing(Fencing.STOP).build())
+                .build());
 
         CfnOutput.Builder.create(this, "ShopAddress")
                 .value(pair.floating().publicAddress())
                 .build();
 
-        new FailoverPair(this, "Blog", FailoverPairProps.of(vpc));
+        new FailoverPair(
+                this,
+                "Blog",
+                FailoverPairProps.builder().network(Network.of(vpc)).build());
     }
 }

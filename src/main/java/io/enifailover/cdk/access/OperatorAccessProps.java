@@ -2,6 +2,7 @@ package io.enifailover.cdk.access;
 
 import io.enifailover.cdk.function.ControllerFunction;
 import io.enifailover.cdk.server.WebServer;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * What an operator gets access to.
@@ -10,4 +11,11 @@ import io.enifailover.cdk.server.WebServer;
  * @param primary    one server
  * @param standby    other server
  */
-public record OperatorAccessProps(ControllerFunction controller, WebServer primary, WebServer standby) {}
+@RecordBuilder
+public record OperatorAccessProps(ControllerFunction controller, WebServer primary, WebServer standby) {
+
+    /** Returns a builder. */
+    public static OperatorAccessPropsBuilder builder() {
+        return OperatorAccessPropsBuilder.builder();
+    }
+}

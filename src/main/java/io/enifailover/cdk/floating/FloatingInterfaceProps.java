@@ -1,6 +1,7 @@
 package io.enifailover.cdk.floating;
 
 import io.enifailover.protocol.HealthCheck;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.services.ec2.ISecurityGroup;
 import software.amazon.awscdk.services.ec2.ISubnet;
@@ -14,9 +15,16 @@ import software.amazon.awscdk.services.ec2.ISubnet;
  * @param privateAddress private IPv4 address in the subnet, or null to let EC2 pick a free one
  * @param healthCheck    how its holder is asked whether it serves
  */
+@RecordBuilder
 public record FloatingInterfaceProps(
         ISubnet subnet,
         String place,
         ISecurityGroup securityGroup,
         @Nullable String privateAddress,
-        HealthCheck healthCheck) {}
+        HealthCheck healthCheck) {
+
+    /** Returns a builder. */
+    public static FloatingInterfacePropsBuilder builder() {
+        return FloatingInterfacePropsBuilder.builder();
+    }
+}

@@ -2,6 +2,7 @@ package io.enifailover.cdk.function;
 
 import io.enifailover.cdk.floating.FloatingInterface;
 import io.enifailover.protocol.FailoverSettings;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * What a controller needs.
@@ -10,4 +11,11 @@ import io.enifailover.protocol.FailoverSettings;
  * @param openToAll whether every client may reach the pair; only then can the function see what clients see
  * @param failover  when and how it moves
  */
-public record ControllerFunctionProps(FloatingInterface floating, boolean openToAll, FailoverSettings failover) {}
+@RecordBuilder
+public record ControllerFunctionProps(FloatingInterface floating, boolean openToAll, FailoverSettings failover) {
+
+    /** Returns a builder. */
+    public static ControllerFunctionPropsBuilder builder() {
+        return ControllerFunctionPropsBuilder.builder();
+    }
+}

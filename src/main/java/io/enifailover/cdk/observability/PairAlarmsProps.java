@@ -1,5 +1,6 @@
 package io.enifailover.cdk.observability;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.lambda.IFunction;
@@ -13,4 +14,11 @@ import software.amazon.awscdk.services.sns.ITopic;
  * @param detection  alarms that call the controller, and that people are told of too
  * @param topic      where people are told
  */
-public record PairAlarmsProps(PairMetrics metrics, IFunction controller, List<Alarm> detection, ITopic topic) {}
+@RecordBuilder
+public record PairAlarmsProps(PairMetrics metrics, IFunction controller, List<Alarm> detection, ITopic topic) {
+
+    /** Returns a builder. */
+    public static PairAlarmsPropsBuilder builder() {
+        return PairAlarmsPropsBuilder.builder();
+    }
+}

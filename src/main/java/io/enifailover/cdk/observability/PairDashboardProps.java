@@ -1,5 +1,6 @@
 package io.enifailover.cdk.observability;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import software.amazon.awscdk.services.cloudwatch.Alarm;
 import software.amazon.awscdk.services.logs.ILogGroup;
@@ -11,4 +12,11 @@ import software.amazon.awscdk.services.logs.ILogGroup;
  * @param alarms  alarms of the pair
  * @param logs    log of the controller
  */
-public record PairDashboardProps(PairMetrics metrics, List<Alarm> alarms, ILogGroup logs) {}
+@RecordBuilder
+public record PairDashboardProps(PairMetrics metrics, List<Alarm> alarms, ILogGroup logs) {
+
+    /** Returns a builder. */
+    public static PairDashboardPropsBuilder builder() {
+        return PairDashboardPropsBuilder.builder();
+    }
+}

@@ -1,5 +1,6 @@
 package io.enifailover.cdk.observability;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param instanceIds servers whose changes of state are told
  * @param email       address that has to confirm the subscription, or null
  */
+@RecordBuilder
 public record PairNoticesProps(
         String interfaceId,
         List<String> instanceIds,
-        @Nullable String email) {}
+        @Nullable String email) {
+
+    /** Returns a builder. */
+    public static PairNoticesPropsBuilder builder() {
+        return PairNoticesPropsBuilder.builder();
+    }
+}

@@ -3,6 +3,7 @@ package io.enifailover.cdk.server;
 import io.enifailover.cdk.floating.FloatingInterface;
 import io.enifailover.protocol.Probes;
 import io.enifailover.protocol.Role;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.lambda.IAlias;
 
@@ -17,6 +18,7 @@ import software.amazon.awscdk.services.lambda.IAlias;
  * @param probes       pace of that watch
  * @param controller   function that the watch reports to, by the alias for this role
  */
+@RecordBuilder
 public record WebServerProps(
         Role role,
         int generation,
@@ -24,4 +26,10 @@ public record WebServerProps(
         InstanceType instanceType,
         FloatingInterface floating,
         Probes probes,
-        IAlias controller) {}
+        IAlias controller) {
+
+    /** Returns a builder. */
+    public static WebServerPropsBuilder builder() {
+        return WebServerPropsBuilder.builder();
+    }
+}

@@ -3,6 +3,7 @@ package io.enifailover.cdk.swap;
 import io.enifailover.cdk.floating.FloatingInterface;
 import io.enifailover.cdk.server.WebServer;
 import io.enifailover.protocol.Role;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.services.lambda.IAlias;
 
@@ -16,10 +17,17 @@ import software.amazon.awscdk.services.lambda.IAlias;
  * @param holder     server that the deployer asks for, or null to leave a live holder alone
  * @param openToAll  whether every client may reach the pair; only then can the function prove that the address serves
  */
+@RecordBuilder
 public record InterfaceSwapProps(
         IAlias controller,
         FloatingInterface floating,
         WebServer primary,
         WebServer standby,
         @Nullable Role holder,
-        boolean openToAll) {}
+        boolean openToAll) {
+
+    /** Returns a builder. */
+    public static InterfaceSwapPropsBuilder builder() {
+        return InterfaceSwapPropsBuilder.builder();
+    }
+}

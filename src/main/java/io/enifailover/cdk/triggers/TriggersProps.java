@@ -3,6 +3,7 @@ package io.enifailover.cdk.triggers;
 import io.enifailover.cdk.function.ControllerFunction;
 import io.enifailover.cdk.server.WebServer;
 import io.enifailover.cdk.swap.InterfaceSwap;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * What the triggers need.
@@ -12,4 +13,11 @@ import io.enifailover.cdk.swap.InterfaceSwap;
  * @param standby    other server
  * @param swap       swap that attaches the interface before there is anything to detect, and detaches it after that
  */
-public record TriggersProps(ControllerFunction controller, WebServer primary, WebServer standby, InterfaceSwap swap) {}
+@RecordBuilder
+public record TriggersProps(ControllerFunction controller, WebServer primary, WebServer standby, InterfaceSwap swap) {
+
+    /** Returns a builder. */
+    public static TriggersPropsBuilder builder() {
+        return TriggersPropsBuilder.builder();
+    }
+}

@@ -255,7 +255,8 @@ class ControllerFunctionTest {
         var stack = Synthesis.stackIn("us-east-1", "Granting");
         var one = role(stack, "One");
         var another = role(stack, "Another");
-        var controller = new FailoverPair(stack, "Pair", FailoverPairProps.ofDefaults()).controller();
+        var controller =
+                new FailoverPair(stack, "Pair", FailoverPairProps.builder().build()).controller();
 
         assertThat(controller.grantReport(one, PRIMARY).getSuccess()).isTrue();
         controller.grantReport(one, PRIMARY);
