@@ -147,8 +147,6 @@ class ArchitectureTest {
     static final ArchRule templatesHaveOneOrder = noClasses()
             .that()
             .resideOutsideOfPackage("io.enifailover.function..")
-            .and()
-            .doNotHaveSimpleName("FirstBoot")
             .should()
             .callMethodWhere(describe(
                     "Map.of with several entries",

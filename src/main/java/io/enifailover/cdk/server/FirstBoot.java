@@ -1,7 +1,8 @@
 package io.enifailover.cdk.server;
 
-import static java.util.Map.entry;
+import static java.util.stream.Collectors.joining;
 
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.MatchResult;
@@ -23,30 +25,44 @@ import software.amazon.awscdk.services.lambda.IAlias;
 /**
  * The script of a server's first boot: {@code user-data.sh} with the files that it installs and the values of this pair.
  *
- * <p>{@code {{file:NAME}}} stands for a file beside this class, {@code {{name}}} for a value. A value is always a shell
- * word of its own, quoted here, so that nothing in it can be read as a command.
+ * <p>{@code {{file:NAME}}} stands for a file beside this class, {@code {{cannotChange}}} and {@code {{environment}}} for the
+ * components. A value is always a shell word of its own, quoted here, so that nothing in it can be read as a command.
+ *
+ * @param cannotChange what makes this another server when it changes
+ * @param environment  what the script, the files that it installs and the watch are told, by names as of variables
  */
-record FirstBoot(Map<String, String> values) {
+record FirstBoot(String cannotChange, Map<String, String> environment) {
     /** EC2's limit, before the encoding. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
     private static final int MOST_BYTES = 16 * 1024;
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(?:file:([^}]+)|([^}]+))}}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(?:file:([^}]+)|(cannotChange|environment))}}");
 
     FirstBoot(WebServerProps props, Instance instance) {
-        this(Map.ofEntries(
-                entry("title", props.role() == Role.PRIMARY ? "Primary Server" : "Secondary Server"),
-                entry("cannotChange", cannotChange(props, instance)),
-                entry("interface", props.floating().interfaceId()),
-                entry("floatingAddress", props.floating().privateAddress()),
-                entry("interval", seconds(props.probes().interval())),
-                entry("timeout", seconds(props.probes().timeout())),
-                entry("failures", String.valueOf(props.probes().failureThreshold())),
-                entry("version", version()),
-                entry("function", functionName(props.controller())),
-                entry("qualifier", props.controller().getAliasName()),
-                entry("region", Stack.of(instance).getRegion()),
-                entry("stack", Stack.of(instance).getStackName()),
-                entry("resource", ((CfnElement) instance.getNode().getDefaultChild()).getLogicalId())));
+        this(cannotChange(props, instance), environment(props, instance));
+    }
+
+    private static Map<String, String> environment(WebServerProps props, Instance instance) {
+        var floating = props.floating();
+        var health = floating.healthCheck();
+        var environment = new LinkedHashMap<String, String>();
+        environment.put("TITLE", props.role() == Role.PRIMARY ? "Primary Server" : "Secondary Server");
+        environment.put("INTERFACE_ID", floating.interfaceId());
+        environment.put("FLOATING_ADDRESS", floating.privateAddress());
+        environment.put("FLOATING_HEALTH", health.urlAt(floating.privateAddress()));
+        environment.put("OWN_HEALTH", health.urlAt("127.0.0.1"));
+        environment.put("HEALTH_PORT", String.valueOf(health.port()));
+        environment.put("HEALTH_PATH", health.path());
+        environment.put("SERVED_BY", HealthCheck.SERVED_BY);
+        environment.put("INTERVAL", seconds(props.probes().interval()));
+        environment.put("TIMEOUT", seconds(props.probes().timeout()));
+        environment.put("FAILURES", String.valueOf(props.probes().failureThreshold()));
+        environment.put("VERSION", version());
+        environment.put("FUNCTION", functionName(props.controller()));
+        environment.put("QUALIFIER", props.controller().getAliasName());
+        environment.put("REGION", Stack.of(instance).getRegion());
+        environment.put("STACK", Stack.of(instance).getStackName());
+        environment.put("RESOURCE", ((CfnElement) instance.getNode().getDefaultChild()).getLogicalId());
+        return environment;
     }
 
     /**
@@ -92,14 +108,18 @@ record FirstBoot(Map<String, String> values) {
 
     private String fill(MatchResult placeholder) {
         var file = placeholder.group(1);
+        if (file != null) {
+            return Matcher.quoteReplacement(resource(file).stripTrailing());
+        }
         return Matcher.quoteReplacement(
-                file == null
-                        ? quoted(value(placeholder.group(2)))
-                        : resource(file).stripTrailing());
+                placeholder.group(2).equals("environment") ? assignments() : quoted(cannotChange));
     }
 
-    private String value(String name) {
-        return Objects.requireNonNull(values.get(name), () -> "user-data.sh names an unknown value: " + name);
+    /** Both a shell and systemd read them. */
+    private String assignments() {
+        return environment.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + quoted(variable.getValue()))
+                .collect(joining("\n"));
     }
 
     /** Its name, not its ARN: curl would sign the colons wrongly. */

@@ -8,10 +8,9 @@
 # With each renewal of the credentials, once a minute, the controller hears that the watch is there.
 set -eu
 
-: "${FLOATING_ADDRESS:?}" "${INSTANCE_ID:?}" "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
+: "${FLOATING_ADDRESS:?}" "${FLOATING_HEALTH:?}" "${OWN_HEALTH:?}" "${SERVED_BY:?}" "${INSTANCE_ID:?}"
+: "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
 : "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RENEWAL:=60}" "${CALL_TIMEOUT:=5}" "${VERSION:=unknown}"
-: "${FLOATING_HEALTH:=http://$FLOATING_ADDRESS/healthz}"
-: "${OWN_HEALTH:=http://127.0.0.1/healthz}"
 : "${METADATA:=http://169.254.169.254/latest}"
 : "${LAMBDA:=https://lambda.$REGION.amazonaws.com}"
 : "${ENA_VERSION:=/sys/module/ena/version}"
@@ -91,7 +90,7 @@ address_answers() {
 }
 
 serves() {
-    server=$(curl -s --fail --max-time "$TIMEOUT" -o /dev/null -w '%header{x-served-by}' "$OWN_HEALTH") &&
+    server=$(curl -s --fail --max-time "$TIMEOUT" -o /dev/null -w "%header{$SERVED_BY}" "$OWN_HEALTH") &&
         [ "$server" = "$INSTANCE_ID" ]
 }
 

@@ -2,19 +2,16 @@
 # as this very server, failure if anything before that went wrong.
 set -eu
 
-title={{title}}
-interface={{interface}}
-floating_address={{floatingAddress}}
-interval={{interval}}
-timeout={{timeout}}
-failures={{failures}}
-function={{function}}
-qualifier={{qualifier}}
-region={{region}}
-version={{version}}
-stack={{stack}}
-resource={{resource}}
-# If any of these changes, this is another script and so a new server: CloudFormation would otherwise stop both servers to
+# What this server has to know, for this script and for the watch. @NAME@ in the files below stands for it too.
+environment=/etc/eni-failover/environment
+mkdir -p "$(dirname "$environment")"
+cat >"$environment" <<'END'
+{{environment}}
+END
+# shellcheck source=/dev/null
+. "$environment"
+
+# If any of this changes, this is another script and so a new server: CloudFormation would otherwise stop both servers to
 # change them in place, or replace them under resources that belong to the old ones.
 : {{cannotChange}}
 
@@ -23,7 +20,7 @@ resource={{resource}}
 PATH=$PATH:/opt/aws/bin
 
 signal() {
-    cfn-signal --exit-code "$1" --region "$region" --stack "$stack" --resource "$resource"
+    cfn-signal --exit-code "$1" --region "$REGION" --stack "$STACK" --resource "$RESOURCE"
 }
 trap 'signal $?' EXIT
 
@@ -44,28 +41,14 @@ metadata() {
     curl -sS --fail --max-time 5 -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
 }
 
-# install_file PATH: standard input, with the values of this server, the floating interface and the watch filled in.
+# install_file PATH: standard input, with the environment filled in.
 install_file() {
     mkdir -p "$(dirname "$1")"
-    sed -e "s|@TITLE@|$title|g" \
-        -e "s|@INSTANCE_ID@|$instance_id|g" \
-        -e "s|@FLOATING_ADDRESS@|$floating_address|g" \
-        -e "s|@FLOATING_MAC@|$floating_mac|g" \
-        -e "s|@SUBNET@|$subnet|g" \
-        -e "s|@PREFIX_LENGTH@|${subnet#*/}|g" \
-        -e "s|@GATEWAY@|$gateway|g" \
-        -e "s|@MTU@|$mtu|g" \
-        -e "s|@INTERVAL@|$interval|g" \
-        -e "s|@TIMEOUT@|$timeout|g" \
-        -e "s|@FAILURES@|$failures|g" \
-        -e "s|@VERSION@|$version|g" \
-        -e "s|@REGION@|$region|g" \
-        -e "s|@FUNCTION@|$function|g" \
-        -e "s|@QUALIFIER@|$qualifier|g" >"$1"
+    sed "$(sed "s/^\([A-Z_]*\)='\(.*\)'$/s|@\1@|\2|g/" "$environment")" >"$1"
 }
 
 serves_as_itself() {
-    curl -sS --max-time 2 -D - -o /dev/null http://127.0.0.1/healthz | grep -qi "^X-Served-By: $instance_id"
+    curl -sS --max-time 2 -D - -o /dev/null "$OWN_HEALTH" | grep -qi "^$SERVED_BY: $instance_id"
 }
 
 # Alone and first: the standard image lacks it, and without it no later failure can be signalled.
@@ -83,8 +66,16 @@ device=$(ip -4 route show default | awk '{ print $5; exit }')
 mtu=$(ip -o link show dev "$device" | awk '{ print $5 }')
 : "${mtu:?no MTU of $device}"
 # Only EC2 knows the address of an interface that is not here yet.
-floating_mac=$(try aws ec2 describe-network-interfaces --region "$region" --network-interface-ids "$interface" \
+floating_mac=$(try aws ec2 describe-network-interfaces --region "$REGION" --network-interface-ids "$INTERFACE_ID" \
     --query 'NetworkInterfaces[0].MacAddress' --output text --cli-connect-timeout 5 --cli-read-timeout 10)
+cat >>"$environment" <<END
+INSTANCE_ID='$instance_id'
+FLOATING_MAC='$floating_mac'
+SUBNET='$subnet'
+PREFIX_LENGTH='${subnet#*/}'
+GATEWAY='$gateway'
+MTU='$mtu'
+END
 
 install_file /etc/systemd/network/05-floating.network <<'END'
 {{file:05-floating.network}}

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,31 +205,79 @@ class FirstBootTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PairPrimary, report-primary", "PairStandby, report-standby"})
-    void startsTheWatchWithTheSettingsOfThisPair(String server, String alias) throws Exception {
-        assertThat(boot(server, Map.of())).contains("systemctl enable --now failover-watch");
+    @CsvSource({"PairPrimary, Primary Server, report-primary", "PairStandby, Secondary Server, report-standby"})
+    void writesWhatTheServerHasToKnowIntoOneFile(String server, String title, String alias) throws Exception {
+        boot(server, Map.of());
 
-        assertThat(installed("etc/systemd/system/failover-watch.service"))
-                .contains("""
+        assertThat(installed("etc/eni-failover/environment"))
+                .isEqualTo("""
+                        TITLE='%s'
+                        INTERFACE_ID='eni-0123456789abcdef0'
+                        FLOATING_ADDRESS='10.0.0.25'
+                        FLOATING_HEALTH='http://10.0.0.25/healthz'
+                        OWN_HEALTH='http://127.0.0.1/healthz'
+                        HEALTH_PORT='80'
+                        HEALTH_PATH='/healthz'
+                        SERVED_BY='X-Served-By'
+                        INTERVAL='1.0'
+                        TIMEOUT='0.5'
+                        FAILURES='3'
+                        VERSION='%s'
+                        FUNCTION='failover-controller'
+                        QUALIFIER='%s'
+                        REGION='us-east-1'
+                        STACK='EniFailover'
+                        RESOURCE='%s'
+                        INSTANCE_ID='i-0123456789abcdef0'
+                        FLOATING_MAC='02:11:22:33:44:55'
+                        SUBNET='10.0.0.0/24'
+                        PREFIX_LENGTH='24'
+                        GATEWAY='10.0.0.1'
+                        MTU='9001'
+                        """.formatted(title, FirstBoot.version(), alias, logicalId(server)));
+    }
+
+    @Test
+    void startsTheWatchWithThatFile() throws Exception {
+        assertThat(boot("PairPrimary", Map.of())).contains("systemctl enable --now failover-watch");
+
+        assertThat(installed("etc/systemd/system/failover-watch.service")).contains("""
                         ExecStart=/bin/sh /usr/local/lib/failover-watch.sh
-                        Environment=FLOATING_ADDRESS=10.0.0.25 INSTANCE_ID=i-0123456789abcdef0
-                        Environment=INTERVAL=1.0 TIMEOUT=0.5 FAILURES=3
-                        Environment=REGION=us-east-1 FUNCTION=failover-controller QUALIFIER=%s VERSION=%s
+                        EnvironmentFile=/etc/eni-failover/environment
                         # Otherwise the journal tags its lines with sh.
                         SyslogIdentifier=failover-watch
-                        """.formatted(alias, FirstBoot.version()))
-                .doesNotContainPattern("@[A-Z_]+@");
+                        """);
+        var environment = installed("etc/eni-failover/environment");
+        var watch = Path.of("src/main/resources/io/enifailover/cdk/server/failover-watch.sh");
         assertThat(root.resolve("usr/local/lib/failover-watch.sh"))
-                .hasSameTextualContentAs(
-                        Path.of("src/main/resources/io/enifailover/cdk/server/failover-watch.sh"),
-                        StandardCharsets.UTF_8);
+                .hasSameTextualContentAs(watch, StandardCharsets.UTF_8);
+        assertThat(Pattern.compile("\\$\\{([A-Z_]+):\\?}")
+                        .matcher(Files.readString(watch))
+                        .results()
+                        .map(needed -> needed.group(1)))
+                .isNotEmpty()
+                .allMatch(needed -> environment.contains("\n" + needed + "='"));
+    }
+
+    @Test
+    void leavesNoPlaceholder() throws Exception {
+        boot("PairPrimary", Map.of());
+
+        for (var file : List.of(
+                "etc/systemd/network/05-floating.network",
+                "etc/systemd/system/nginx.service.d/failover.conf",
+                "etc/systemd/system/failover-watch.service",
+                "etc/nginx/nginx.conf",
+                "usr/share/nginx/html/index.html")) {
+            assertThat(installed(file)).as(file).doesNotContainPattern("@[A-Z_]+@");
+        }
     }
 
     @Test
     void namesOneVersionForBothServersThatTheScriptOfEachHolds() {
         assertThat(FirstBoot.version()).matches("[0-9a-f]{12}");
         for (var server : List.of("PairPrimary", "PairStandby")) {
-            assertThat(userData(server)).contains("version='" + FirstBoot.version() + "'\n");
+            assertThat(userData(server)).contains("\nVERSION='" + FirstBoot.version() + "'\n");
         }
     }
 
@@ -237,7 +286,7 @@ class FirstBootTest {
         var script =
                 userData(Synthesis.template(Map.of("probeInterval", "0.5", "failureThreshold", "5")), "PairStandby");
 
-        assertThat(script).contains("\ninterval='0.5'\ntimeout='0.25'\nfailures='5'\n");
+        assertThat(script).contains("\nINTERVAL='0.5'\nTIMEOUT='0.25'\nFAILURES='5'\n");
     }
 
     @Test
@@ -310,6 +359,7 @@ class FirstBootTest {
                 root.resolve("user-data.sh"),
                 userData(server)
                         .replace("install_file /", "install_file " + root + "/")
+                        .replace("environment=/etc", "environment=" + root + "/etc")
                         .replace("/opt/aws/bin", root + "/opt/aws/bin"));
         run(Map.of("PATH", commands + ":" + System.getenv("PATH")), "sh", script.toString());
         return Files.readAllLines(log);

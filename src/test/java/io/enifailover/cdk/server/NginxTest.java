@@ -36,6 +36,9 @@ class NginxTest {
         var configuration = Files.readString(RESOURCES.resolve("nginx.conf"))
                 .replace("@INSTANCE_ID@", "i-0123456789abcdef0")
                 .replace("@FLOATING_ADDRESS@", "10.0.0.25")
+                .replace("@HEALTH_PORT@", "80")
+                .replace("@HEALTH_PATH@", "/healthz")
+                .replace("@SERVED_BY@", "X-Served-By")
                 // One for each processor of the default instance type.
                 .replace("worker_processes auto", "worker_processes 2");
         nginx = Nginx.start(configuration, root);

@@ -82,6 +82,7 @@ final class Surroundings implements AutoCloseable {
                 Map.entry("QUALIFIER", "live"),
                 Map.entry("FLOATING_HEALTH", here + "/floating"),
                 Map.entry("OWN_HEALTH", here + "/own"),
+                Map.entry("SERVED_BY", "X-Served-By"),
                 Map.entry("METADATA", here + "/latest"),
                 Map.entry("LAMBDA", here),
                 Map.entry("VERSION", "1f2e3d4c5b6a"));
