@@ -21,6 +21,8 @@ import software.amazon.awscdk.Token;
 import software.amazon.awscdk.regioninfo.RegionInfo;
 import software.amazon.awscdk.services.ec2.Connections;
 import software.amazon.awscdk.services.ec2.IConnectable;
+import software.amazon.awscdk.services.ec2.ISubnet;
+import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.ec2.Peer;
 import software.amazon.awscdk.services.ec2.PlacementGroup;
@@ -33,6 +35,7 @@ import software.constructs.Construct;
 public final class FailoverPair extends Construct implements IConnectable {
     private static final HealthCheck HEALTH_CHECK = HealthCheck.DEFAULT;
 
+    private final PairNetwork network;
     private final SecurityGroup webTraffic;
     private final FloatingInterface floating;
     private final ControllerFunction controller;
@@ -45,8 +48,8 @@ public final class FailoverPair extends Construct implements IConnectable {
         requireEnvironment(Stack.of(this));
 
         // An interface cannot leave its zone: one subnet for the three of them.
-        var network = new PairNetwork(this, "Network", props.network());
-        webTraffic = webTraffic(network, props.clientCidrs());
+        network = new PairNetwork(this, "Network", props.network());
+        webTraffic = webTraffic(props.clientCidrs());
 
         // What clients know: a private address, an Elastic IP and a MAC that stay the same whoever serves.
         floating = new FloatingInterface(
@@ -108,6 +111,16 @@ public final class FailoverPair extends Construct implements IConnectable {
     @Override
     public Connections getConnections() {
         return webTraffic.getConnections();
+    }
+
+    /** Returns the VPC of the pair, its own or the existing one, for other resources to be in. */
+    public IVpc vpc() {
+        return network.vpc();
+    }
+
+    /** Returns the subnet of both servers and of the floating interface. */
+    public ISubnet subnet() {
+        return network.subnet();
     }
 
     public FloatingInterface floating() {
@@ -175,7 +188,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                 .build();
     }
 
-    private SecurityGroup webTraffic(PairNetwork network, List<String> clientCidrs) {
+    private SecurityGroup webTraffic(List<String> clientCidrs) {
         var group = SecurityGroup.Builder.create(this, "WebTraffic")
                 .vpc(network.vpc())
                 .description("HTTP to the servers and to the floating address")

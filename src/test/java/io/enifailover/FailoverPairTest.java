@@ -11,13 +11,17 @@ import io.enifailover.app.Synthesis;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
@@ -25,6 +29,7 @@ import software.amazon.awscdk.services.ec2.SubnetConfiguration;
 import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.ec2.VpcAttributes;
+import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.sns.Topic;
 
 class FailoverPairTest {
@@ -182,22 +187,15 @@ class FailoverPairTest {
                 .withMessage("Region of stack China must be one of the partition aws, got cn-north-1 of aws-cn");
     }
 
-    /** A name would be wanted by a second pair, or by a second stack, too. */
-    @Test
-    void connectsToOtherResources() {
+    @ParameterizedTest
+    @MethodSource
+    void connectsToOtherResources(Function<FailoverPair, IConnectable> part) {
         var stack = stack();
-        var vpc = existingVpc(stack);
-        var database = SecurityGroup.Builder.create(stack, "Database").vpc(vpc).build();
+        var database = SecurityGroup.Builder.create(stack, "Database")
+                .vpc(existingVpc(stack))
+                .build();
 
-        database.getConnections()
-                .allowFrom(
-                        new FailoverPair(
-                                stack,
-                                "Pair",
-                                FailoverPairProps.builder()
-                                        .network(Network.of(vpc))
-                                        .build()),
-                        Port.POSTGRES);
+        database.getConnections().allowFrom(part.apply(pairIn(stack)), Port.POSTGRES);
 
         var rule = resource(template(stack), "AWS::EC2::SecurityGroupIngress", "Database")
                 .path("Properties");
@@ -205,25 +203,51 @@ class FailoverPairTest {
         assertThat(rule.at("/SourceSecurityGroupId/Fn::GetAtt/0").asText()).startsWith("PairWebTraffic");
     }
 
-    @Test
-    void grantsItsServersAccessToOtherResources() {
-        var stack = stack();
-        var pair = new FailoverPair(
-                stack,
-                "Pair",
-                FailoverPairProps.builder()
-                        .network(Network.of(existingVpc(stack)))
-                        .build());
-
-        Topic.Builder.create(stack, "Orders").build().grantPublish(pair.standby());
-
-        var template = template(stack);
-        assertThat(resource(template, "AWS::IAM::Policy", "PairStandby").toString())
-                .contains("sns:Publish");
-        assertThat(resource(template, "AWS::IAM::Policy", "PairPrimary").toString())
-                .doesNotContain("sns:Publish");
+    static List<Function<FailoverPair, IConnectable>> connectsToOtherResources() {
+        return List.of(pair -> pair, FailoverPair::primary, FailoverPair::standby, FailoverPair::floating);
     }
 
+    @ParameterizedTest
+    @MethodSource
+    void grantsAccessToOtherResourcesToOneRole(Function<FailoverPair, IGrantable> part, String role) {
+        var stack = stack();
+
+        Topic.Builder.create(stack, "Orders").build().grantPublish(part.apply(pairIn(stack)));
+
+        assertThat(resources(template(stack), "AWS::IAM::Policy").entrySet().stream()
+                        .filter(policy -> policy.getValue().toString().contains("sns:Publish"))
+                        .map(policy -> policy.getKey().replaceFirst("DefaultPolicy.*", "")))
+                .containsExactly(role);
+    }
+
+    static List<Arguments> grantsAccessToOtherResourcesToOneRole() {
+        return List.of(
+                grantable(FailoverPair::primary, "PairPrimaryInstanceInstanceRole"),
+                grantable(FailoverPair::standby, "PairStandbyInstanceInstanceRole"),
+                grantable(FailoverPair::controller, "PairControllerRole"));
+    }
+
+    private static Arguments grantable(Function<FailoverPair, IGrantable> part, String role) {
+        return Arguments.of(part, role);
+    }
+
+    @Test
+    void showsItsPartsToOtherResources() {
+        var stack = stack();
+        var pair = pairIn(stack);
+
+        assertThat(stack.resolve(pair.vpc().getVpcId()).toString()).startsWith("{Ref=PairNetworkVpc");
+        assertThat(stack.resolve(pair.subnet().getSubnetId()).toString())
+                .startsWith("{Ref=PairNetworkVpcPublicSubnet1");
+        assertThat(pair.primary().instance().getInstanceId())
+                .isEqualTo(pair.primary().instanceId());
+        assertThat(stack.resolve(pair.detection().unanswered().getQueueArn()).toString())
+                .startsWith("{Fn::GetAtt=[PairDetectionUnanswered");
+        assertThat(stack.resolve(pair.controller().table().getTableArn()).toString())
+                .startsWith("{Fn::GetAtt=[PairControllerRecordTable");
+    }
+
+    /** A name would be wanted by a second pair, or by a second stack, too. */
     @Test
     void givesNothingAPhysicalName() {
         var stack = stack();
@@ -249,6 +273,10 @@ class FailoverPairTest {
                         .isFalse();
             }
         }
+    }
+
+    private static FailoverPair pairIn(Stack stack) {
+        return new FailoverPair(stack, "Pair", FailoverPairProps.builder().build());
     }
 
     private static Stack stack() {

@@ -13,6 +13,9 @@ import software.amazon.awscdk.services.ec2.CfnEIP;
 import software.amazon.awscdk.services.ec2.CfnEIPAssociation;
 import software.amazon.awscdk.services.ec2.CfnInstance;
 import software.amazon.awscdk.services.ec2.CfnNetworkInterface;
+import software.amazon.awscdk.services.ec2.Connections;
+import software.amazon.awscdk.services.ec2.IConnectable;
+import software.amazon.awscdk.services.ec2.ISecurityGroup;
 import software.amazon.awscdk.services.ec2.Instance;
 import software.amazon.awscdk.services.iam.Grant;
 import software.amazon.awscdk.services.iam.GrantOnPrincipalOptions;
@@ -21,21 +24,23 @@ import software.constructs.Construct;
 import software.constructs.IDependable;
 
 /** Defines the interface that moves: a fixed private address, an Elastic IP that belongs to the interface, a MAC. */
-public final class FloatingInterface extends Construct {
+public final class FloatingInterface extends Construct implements IConnectable {
     private final CfnNetworkInterface networkInterface;
     private final CfnEIP elasticIp;
     private final CfnEIPAssociation association;
     private final String identity;
     private final HealthCheck healthCheck;
+    private final ISecurityGroup securityGroup;
 
     public FloatingInterface(Construct scope, String id, FloatingInterfaceProps props) {
         super(scope, id);
 
         healthCheck = props.healthCheck();
+        securityGroup = props.securityGroup();
         networkInterface = CfnNetworkInterface.Builder.create(this, "Interface")
                 .description("Floating interface of " + getNode().getPath())
                 .subnetId(props.subnet().getSubnetId())
-                .groupSet(List.of(props.securityGroup().getSecurityGroupId()))
+                .groupSet(List.of(securityGroup.getSecurityGroupId()))
                 .privateIpAddress(props.privateAddress())
                 .build();
 
@@ -49,6 +54,12 @@ public final class FloatingInterface extends Construct {
                 .build();
 
         identity = props.place() + " " + (props.privateAddress() == null ? "any address" : props.privateAddress());
+    }
+
+    /** Returns the connections of the floating address. */
+    @Override
+    public Connections getConnections() {
+        return securityGroup.getConnections();
     }
 
     public String interfaceId() {

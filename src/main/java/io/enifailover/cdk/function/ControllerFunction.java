@@ -20,6 +20,7 @@ import software.amazon.awscdk.services.dynamodb.ITable;
 import software.amazon.awscdk.services.iam.Grant;
 import software.amazon.awscdk.services.iam.GrantOnPrincipalOptions;
 import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.iam.IPrincipal;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
@@ -36,7 +37,7 @@ import software.constructs.Construct;
 import software.constructs.IDependable;
 
 /** Defines the controller: the function that decides who holds the floating interface, its rights, and its record. */
-public final class ControllerFunction extends Construct {
+public final class ControllerFunction extends Construct implements IGrantable {
     private final RecordTable record;
     private final LogGroup logs;
     private final Function function;
@@ -93,6 +94,12 @@ public final class ControllerFunction extends Construct {
         alias("Deploy", FunctionAlias.DEPLOY);
         alias("ReportPrimary", FunctionAlias.REPORT_PRIMARY);
         alias("ReportStandby", FunctionAlias.REPORT_STANDBY);
+    }
+
+    /** Returns the principal of its role, for permissions on other resources. */
+    @Override
+    public IPrincipal getGrantPrincipal() {
+        return function.getGrantPrincipal();
     }
 
     public IFunction function() {

@@ -9,9 +9,12 @@ import software.amazon.awscdk.services.ec2.BlockDevice;
 import software.amazon.awscdk.services.ec2.BlockDeviceVolume;
 import software.amazon.awscdk.services.ec2.CfnEIP;
 import software.amazon.awscdk.services.ec2.CfnEIPAssociation;
+import software.amazon.awscdk.services.ec2.Connections;
 import software.amazon.awscdk.services.ec2.EbsDeviceOptions;
 import software.amazon.awscdk.services.ec2.EbsDeviceVolumeType;
 import software.amazon.awscdk.services.ec2.HttpTokens;
+import software.amazon.awscdk.services.ec2.IConnectable;
+import software.amazon.awscdk.services.ec2.IInstance;
 import software.amazon.awscdk.services.ec2.Instance;
 import software.amazon.awscdk.services.ec2.InstanceArchitecture;
 import software.amazon.awscdk.services.ec2.InstanceType;
@@ -27,7 +30,7 @@ import software.constructs.Construct;
 import software.constructs.IDependable;
 
 /** Defines a web server: an instance with an address of its own, that is created only once nginx answers. */
-public final class WebServer extends Construct implements IGrantable {
+public final class WebServer extends Construct implements IConnectable, IGrantable {
     private static final Duration TIME_TO_SERVE = Duration.minutes(10);
 
     private final Instance instance;
@@ -76,6 +79,17 @@ public final class WebServer extends Construct implements IGrantable {
 
     public String instanceId() {
         return instance.getInstanceId();
+    }
+
+    /** Returns the instance, for metrics, alarms and whatever else asks for one. */
+    public IInstance instance() {
+        return instance;
+    }
+
+    /** Returns the connections of its own address. */
+    @Override
+    public Connections getConnections() {
+        return instance.getConnections();
     }
 
     /** Returns the principal of its role, for permissions on other resources. */

@@ -26,6 +26,7 @@ import software.amazon.awscdk.services.iam.Policy;
 import software.amazon.awscdk.services.lambda.EventInvokeConfigOptions;
 import software.amazon.awscdk.services.lambda.IAlias;
 import software.amazon.awscdk.services.lambda.destinations.SqsDestination;
+import software.amazon.awscdk.services.sqs.IQueue;
 import software.amazon.awscdk.services.sqs.Queue;
 import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
@@ -102,6 +103,11 @@ public final class Triggers extends Construct {
                 List.of(stateChange, eachMinute, primaryStatus, standbyStatus, primaryReports, standbyReports)) {
             trigger.getNode().addDependency(props.swap());
         }
+    }
+
+    /** Returns the queue of the calls that the controller did not answer. */
+    public IQueue unanswered() {
+        return unanswered;
     }
 
     /** Returns its alarms, for people to be told too. */
