@@ -1,5 +1,6 @@
 package io.enifailover.app;
 
+import io.enifailover.protocol.PairStack;
 import java.util.Map;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Environment;
@@ -34,7 +35,7 @@ public final class FailoverApp {
                         .env(environment(variables))
                         .description("Two EC2 web servers that share one floating network interface")
                         // By this the failover command finds its pair.
-                        .tags(Map.of("Application", "eni-failover"))
+                        .tags(Map.of(PairStack.TAG, PairStack.TAG_VALUE))
                         .build(),
                 Settings.from((Map<String, Object>) app.getNode().getAllContext()));
     }

@@ -14,6 +14,7 @@ import io.enifailover.cdk.observability.PairNoticesProps;
 import io.enifailover.cdk.observability.PairQueries;
 import io.enifailover.cdk.server.WebServer;
 import io.enifailover.protocol.FunctionAlias;
+import io.enifailover.protocol.PairStack;
 import java.util.List;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
@@ -25,7 +26,7 @@ import software.constructs.Construct;
 final class FailoverStack extends Stack {
     FailoverStack(Construct scope, String id, StackProps props, Settings settings) {
         super(scope, id, props);
-        Tags.of(this).add("Application", "eni-failover");
+        Tags.of(this).add(PairStack.TAG, PairStack.TAG_VALUE);
 
         var pair = new FailoverPair(this, "Pair", settings.pair());
 
@@ -70,17 +71,20 @@ final class FailoverStack extends Stack {
             new ScheduledDrill(this, "Drill", pair.controller().alias(FunctionAlias.LIVE), settings.drill());
         }
 
-        output("ServiceUrl", "URL of the service", "http://" + pair.floating().publicAddress() + "/");
+        output(
+                PairStack.SERVICE_URL,
+                "URL of the service",
+                "http://" + pair.floating().publicAddress() + "/");
         output(
                 "FloatingAddress",
                 "Private address of the service",
                 pair.floating().privateAddress());
-        output("InterfaceId", "Floating interface", pair.floating().interfaceId());
+        output(PairStack.INTERFACE_ID, "Floating interface", pair.floating().interfaceId());
         output(
-                "FunctionName",
+                PairStack.FUNCTION_NAME,
                 "Controller function",
                 pair.controller().function().getFunctionName());
-        output("LogGroupName", "Controller log group", logs.getLogGroupName());
+        output(PairStack.LOG_GROUP_NAME, "Controller log group", logs.getLogGroupName());
         output(
                 "TableName",
                 "DynamoDB table of the pair record",

@@ -3,6 +3,7 @@ package io.enifailover.cli;
 import io.enifailover.outage.Pace;
 import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Prober;
+import io.enifailover.protocol.PairStack;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,8 +39,6 @@ final class Aws implements Cloud {
 
     private static final Duration SCRIPT = Duration.ofMinutes(1);
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final String TAG = "Application";
-    private static final String NAME = "eni-failover";
 
     private final Options options;
     private final Predicate<Duration> pause;
@@ -76,7 +75,8 @@ final class Aws implements Cloud {
     private static DeployedPair only(CloudFormationClient formation, String region) {
         var found = formation.describeStacksPaginator().stacks().stream()
                 .filter(stack -> stack.tags().stream()
-                        .anyMatch(tag -> tag.key().equals(TAG) && tag.value().equals(NAME)))
+                        .anyMatch(tag ->
+                                tag.key().equals(PairStack.TAG) && tag.value().equals(PairStack.TAG_VALUE)))
                 .flatMap(stack -> pair(stack, region).stream())
                 .sorted(Comparator.comparing(DeployedPair::stack))
                 .toList();
@@ -86,7 +86,7 @@ final class Aws implements Cloud {
         throw CommandFailed.failed(
                 found.isEmpty()
                         ? "no pair in %s: pass --region or --stack (a stack tagged %s=%s with the outputs InterfaceId and FunctionName)"
-                                .formatted(region, TAG, NAME)
+                                .formatted(region, PairStack.TAG, PairStack.TAG_VALUE)
                         : "%d pairs in %s: pass --stack, one of %s"
                                 .formatted(
                                         found.size(),
@@ -99,12 +99,14 @@ final class Aws implements Cloud {
             var stack = formation.describeStacks(request -> request.stackName(name)).stacks().stream()
                     .findFirst();
             return stack.flatMap(found -> pair(found, region))
-                    .orElseThrow(() -> CommandFailed.failed(
-                            "stack %s%s has no outputs InterfaceId and FunctionName: is it a pair, and deployed?"
+                    .orElseThrow(() ->
+                            CommandFailed.failed("stack %s%s has no outputs %s and %s: is it a pair, and deployed?"
                                     .formatted(
                                             name,
                                             stack.map(found -> " (" + found.stackStatusAsString() + ")")
-                                                    .orElse(""))));
+                                                    .orElse(""),
+                                            PairStack.INTERFACE_ID,
+                                            PairStack.FUNCTION_NAME)));
         } catch (CloudFormationException e) {
             if (e.awsErrorDetails() != null
                     && e.awsErrorDetails().errorMessage().contains("does not exist")) {
@@ -118,8 +120,8 @@ final class Aws implements Cloud {
     private static Optional<DeployedPair> pair(Stack stack, String region) {
         var outputs = stack.outputs().stream()
                 .collect(Collectors.toMap(Output::outputKey, Output::outputValue, (one, other) -> one));
-        var function = outputs.get("FunctionName");
-        var interfaceId = outputs.get("InterfaceId");
+        var function = outputs.get(PairStack.FUNCTION_NAME);
+        var interfaceId = outputs.get(PairStack.INTERFACE_ID);
         return function == null || interfaceId == null
                 ? Optional.empty()
                 : Optional.of(new DeployedPair(
@@ -127,8 +129,8 @@ final class Aws implements Cloud {
                         region,
                         function,
                         interfaceId,
-                        outputs.get("ServiceUrl"),
-                        outputs.get("LogGroupName")));
+                        outputs.get(PairStack.SERVICE_URL),
+                        outputs.get(PairStack.LOG_GROUP_NAME)));
     }
 
     @Override

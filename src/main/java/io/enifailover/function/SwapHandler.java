@@ -12,6 +12,7 @@ import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.SwapPolicy.Deployment;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.SafeText;
+import io.enifailover.protocol.SwapProperty;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -84,10 +85,10 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
             var properties = SwapProperties.of(given);
             return hold(properties, deployment.apply(properties), event.getRequestId(), context);
         } catch (RuntimeException e) {
-            var shown = SafeText.received(String.valueOf(given.get("InterfaceId")));
+            var shown = SafeText.received(String.valueOf(given.get(SwapProperty.INTERFACE_ID)));
             LOG.error("{} {} failed: {}", shown, event.getRequestType(), reason(e), e);
-            var id = SwapProperties.isInterfaceId(given.get("InterfaceId"))
-                    ? String.valueOf(given.get("InterfaceId"))
+            var id = SwapProperties.isInterfaceId(given.get(SwapProperty.INTERFACE_ID))
+                    ? String.valueOf(given.get(SwapProperty.INTERFACE_ID))
                     : event.getPhysicalResourceId();
             return failed(id, reason(e));
         }
@@ -213,8 +214,8 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
             return event.getPhysicalResourceId();
         }
         var properties = event.getResourceProperties();
-        return properties != null && SwapProperties.isInterfaceId(properties.get("InterfaceId"))
-                ? String.valueOf(properties.get("InterfaceId"))
+        return properties != null && SwapProperties.isInterfaceId(properties.get(SwapProperty.INTERFACE_ID))
+                ? String.valueOf(properties.get(SwapProperty.INTERFACE_ID))
                 : null;
     }
 }

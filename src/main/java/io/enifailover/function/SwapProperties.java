@@ -3,6 +3,7 @@ package io.enifailover.function;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.SafeText;
+import io.enifailover.protocol.SwapProperty;
 import java.net.URI;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -29,14 +30,23 @@ record SwapProperties(
      */
     static SwapProperties of(Map<String, Object> properties) {
         return new SwapProperties(
-                text(properties, "InterfaceId", INTERFACE, "an interface id such as eni-0123456789abcdef0"),
+                text(properties, SwapProperty.INTERFACE_ID, INTERFACE, "an interface id such as eni-0123456789abcdef0"),
                 new Pair(
-                        text(properties, "PrimaryId", INSTANCE, "an instance id such as i-0123456789abcdef0"),
-                        text(properties, "StandbyId", INSTANCE, "an instance id such as i-0123456789abcdef0")),
-                properties.get("Holder") == null
+                        text(
+                                properties,
+                                SwapProperty.PRIMARY_ID,
+                                INSTANCE,
+                                "an instance id such as i-0123456789abcdef0"),
+                        text(
+                                properties,
+                                SwapProperty.STANDBY_ID,
+                                INSTANCE,
+                                "an instance id such as i-0123456789abcdef0")),
+                properties.get(SwapProperty.HOLDER) == null
                         ? null
-                        : Role.named("Holder", text(properties, "Holder", ROLE, "primary or standby")),
-                url(properties.get("ServiceUrl")));
+                        : Role.named(
+                                SwapProperty.HOLDER, text(properties, SwapProperty.HOLDER, ROLE, "primary or standby")),
+                url(properties.get(SwapProperty.SERVICE_URL)));
     }
 
     /** Whether this is the id of an interface, and not one that CloudFormation made up. */
@@ -67,7 +77,8 @@ record SwapProperties(
         if (value instanceof String text && URL.matcher(text).matches()) {
             return URI.create(text);
         }
-        throw rejected("ServiceUrl", "an http URL such as " + HealthCheck.DEFAULT.urlAt("192.0.2.1"), value);
+        throw rejected(
+                SwapProperty.SERVICE_URL, "an http URL such as " + HealthCheck.DEFAULT.urlAt("192.0.2.1"), value);
     }
 
     private static IllegalArgumentException rejected(String key, String meaning, @Nullable Object value) {

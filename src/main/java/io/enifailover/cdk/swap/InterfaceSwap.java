@@ -1,6 +1,7 @@
 package io.enifailover.cdk.swap;
 
 import io.enifailover.protocol.MoveDeadlines;
+import io.enifailover.protocol.SwapProperty;
 import java.util.LinkedHashMap;
 import software.amazon.awscdk.CustomResource;
 import software.amazon.awscdk.Duration;
@@ -19,14 +20,14 @@ public final class InterfaceSwap extends Construct {
         super(scope, id);
 
         var properties = new LinkedHashMap<String, Object>();
-        properties.put("InterfaceId", props.floating().interfaceId());
-        properties.put("PrimaryId", props.primary().instanceId());
-        properties.put("StandbyId", props.standby().instanceId());
+        properties.put(SwapProperty.INTERFACE_ID, props.floating().interfaceId());
+        properties.put(SwapProperty.PRIMARY_ID, props.primary().instanceId());
+        properties.put(SwapProperty.STANDBY_ID, props.standby().instanceId());
         if (props.holder() != null) {
-            properties.put("Holder", props.holder().toString());
+            properties.put(SwapProperty.HOLDER, props.holder().toString());
         }
         if (props.openToAll()) {
-            properties.put("ServiceUrl", props.floating().healthUrl());
+            properties.put(SwapProperty.SERVICE_URL, props.floating().healthUrl());
         }
         var swap = CustomResource.Builder.create(this, "Resource")
                 .resourceType("Custom::InterfaceSwap")

@@ -1,0 +1,21 @@
+package io.enifailover.protocol;
+
+/** By what the command line finds a pair: a tag of its stack, and names of the stack's outputs. */
+public final class PairStack {
+    public static final String TAG = "Application";
+    public static final String TAG_VALUE = "eni-failover";
+
+    /** Output with the name of the controller. */
+    public static final String FUNCTION_NAME = "FunctionName";
+
+    /** Output with the id of the floating interface. */
+    public static final String INTERFACE_ID = "InterfaceId";
+
+    /** Output with the URL of the service. */
+    public static final String SERVICE_URL = "ServiceUrl";
+
+    /** Output with the name of the controller's log group. */
+    public static final String LOG_GROUP_NAME = "LogGroupName";
+
+    private PairStack() {}
+}
