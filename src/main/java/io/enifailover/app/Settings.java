@@ -94,14 +94,15 @@ record Settings(
     private static FailoverSettings failover(Context context) {
         var defaults = FailoverSettings.ofDefaults();
         var failback = context.wholeNumberUnless("manual", "failback");
-        return new FailoverSettings(
-                Duration.ofSeconds(
-                        context.wholeNumber("coolDown", defaults.coolDown().toSeconds())),
-                context.wholeNumber("flapLimit", defaults.flapLimit()),
-                failback == null ? null : Duration.ofMinutes(failback),
-                Fencing.named(
-                        "fencing", context.text("fencing", defaults.fencing().toString())),
-                MoveDeadlines.named(context.list("moveDeadlines", List.of())));
+        return FailoverSettings.builder()
+                .coolDown(Duration.ofSeconds(
+                        context.wholeNumber("coolDown", defaults.coolDown().toSeconds())))
+                .flapLimit(context.wholeNumber("flapLimit", defaults.flapLimit()))
+                .failbackAfter(failback == null ? null : Duration.ofMinutes(failback))
+                .fencing(Fencing.named(
+                        "fencing", context.text("fencing", defaults.fencing().toString())))
+                .deadlines(MoveDeadlines.named(context.list("moveDeadlines", List.of())))
+                .build();
     }
 
     private static Generations generations(Context context) {

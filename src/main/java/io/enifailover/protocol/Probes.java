@@ -2,6 +2,8 @@ package io.enifailover.protocol;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * How a server that does not hold the floating address watches over it.
@@ -33,6 +35,20 @@ public record Probes(Duration interval, int failureThreshold) implements ProbesB
     /** Returns a builder that begins with the defaults. */
     public static ProbesBuilder builder() {
         return ProbesBuilder.builder().interval(Duration.ofSeconds(1)).failureThreshold(3);
+    }
+
+    /** Returns these as variables of the watch's environment. */
+    public Map<String, String> toEnvironment() {
+        var environment = new LinkedHashMap<String, String>();
+        environment.put("INTERVAL", seconds(interval));
+        environment.put("TIMEOUT", seconds(timeout()));
+        environment.put("FAILURES", String.valueOf(failureThreshold));
+        return environment;
+    }
+
+    /** As {@code sleep} and curl take it: {@code 0.5}. */
+    private static String seconds(Duration duration) {
+        return String.valueOf(duration.toMillis() / 1000.0);
     }
 
     /**

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,9 +52,7 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
         environment.put("HEALTH_PORT", String.valueOf(health.port()));
         environment.put("HEALTH_PATH", health.path());
         environment.put("SERVED_BY", HealthCheck.SERVED_BY);
-        environment.put("INTERVAL", seconds(props.probes().interval()));
-        environment.put("TIMEOUT", seconds(props.probes().timeout()));
-        environment.put("FAILURES", String.valueOf(props.probes().failureThreshold()));
+        environment.putAll(props.probes().toEnvironment());
         environment.put("VERSION", version());
         environment.put("FUNCTION", functionName(props.controller()));
         environment.put("QUALIFIER", props.controller().getAliasName());
@@ -125,11 +122,6 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
     /** Its name, not its ARN: curl would sign the colons wrongly. */
     private static String functionName(IAlias alias) {
         return alias.getVersion().getLambda().getFunctionName();
-    }
-
-    /** As {@code sleep} and curl take it: {@code 0.5}. */
-    static String seconds(Duration duration) {
-        return String.valueOf(duration.toMillis() / 1000.0);
     }
 
     /** Makes one word of POSIX shell. */
