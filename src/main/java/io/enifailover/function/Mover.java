@@ -113,8 +113,8 @@ final class Mover {
             return outcome;
         } catch (MoveFailed e) {
             LOG.warn("{} to {}: {}", eni, request.to(), e.getMessage());
-            if (e.step() == Step.ATTACH || e.step() == Step.SERVE) {
-                // The new holder may be the cause: the next move goes to the other server.
+            if (e.step().waitsForNewHolder()) {
+                // The next move goes to the other server.
                 write(List.of(() -> record.failedMove(request.to(), time.now())));
             }
             var entry = append(request, began, "failed: " + e.getMessage(), false, move, heldLease);

@@ -81,21 +81,14 @@ final class Steps {
     void escalate() {
         checkOverall();
         if (left(stepEnd()).isZero()) {
-            switch (step) {
-                case DETACH -> {
-                    if (detachMayWait) {
-                        throw overdue();
-                    }
-                    reach(Step.FORCE);
-                }
-                case FORCE -> reach(Step.STOP);
-                case DETECT, DECIDE, OBSERVE, STOP, ATTACH, SERVE -> throw overdue();
+            if (step == Step.DETACH && !detachMayWait) {
+                reach(Step.FORCE);
+            } else if (step == Step.FORCE) {
+                reach(Step.STOP);
+            } else {
+                throw failed("not done, last seen: " + obstacle, null);
             }
         }
-    }
-
-    private MoveFailed overdue() {
-        return failed("not done, last seen: " + obstacle, null);
     }
 
     /** Sleeps until the next look is due, or the step's time is up. */
@@ -124,11 +117,10 @@ final class Steps {
     }
 
     private Instant stepEnd() {
-        return switch (step) {
-            case DETECT, DECIDE, OBSERVE -> end;
-            case DETACH -> began.plus(detachMayWait ? deadlines.release() : deadlines.of(step));
-            case FORCE, STOP, ATTACH, SERVE -> began.plus(deadlines.of(step));
-        };
+        if (!step.hasDeadline()) {
+            return end;
+        }
+        return began.plus(step == Step.DETACH && detachMayWait ? deadlines.release() : deadlines.of(step));
     }
 
     private Duration elapsed() {

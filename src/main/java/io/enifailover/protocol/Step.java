@@ -31,11 +31,21 @@ public enum Step {
         deadline = seconds == null ? null : Duration.ofSeconds(seconds);
     }
 
-    /** Returns the steps that end after a time of their own, if they do not end before. */
+    /** Returns the steps that have a deadline. */
     public static Set<Step> withDeadline() {
         var steps = EnumSet.allOf(Step.class);
-        steps.removeIf(step -> step.deadline == null);
+        steps.removeIf(step -> !step.hasDeadline());
         return steps;
+    }
+
+    /** Whether it ends after a time of its own, if it does not end before. */
+    public boolean hasDeadline() {
+        return deadline != null;
+    }
+
+    /** Whether it waits for the new holder, which may then be the cause if the step does not end. */
+    public boolean waitsForNewHolder() {
+        return compareTo(ATTACH) >= 0;
     }
 
     /**
