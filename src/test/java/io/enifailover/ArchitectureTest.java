@@ -7,8 +7,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -18,11 +23,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 @AnalyzeClasses(packages = "io.enifailover", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final List<String> LIBRARIES_OF_THE_FUNCTION =
             List.of("software.amazon.awssdk", "software.amazon.lambda", "com.amazonaws", "org.slf4j");
+
+    /** RecordBuilder nests these in each builder. */
+    private static final Set<String> GENERATED = Set.of("With", "_FromWith");
 
     @ArchTest
     static final ArchRule theFunctionKnowsNothingOfTheCdk = noClasses()
@@ -154,6 +163,19 @@ class ArchitectureTest {
                             && call.getTarget().getName().startsWith("of")
                             && call.getTarget().getRawParameterTypes().size() != 0
                             && call.getTarget().getRawParameterTypes().size() != 2));
+
+    /** A reader who meets a name knows which type it is, nested or not, without looking at the imports. */
+    @ArchTest
+    static void noTwoTypesHaveTheSameName(JavaClasses types) {
+        var named = types.stream()
+                .filter(type ->
+                        !type.isAnonymousClass() && !type.getSimpleName().isEmpty())
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .filter(type -> !GENERATED.contains(type.getSimpleName()))
+                .collect(groupingBy(JavaClass::getSimpleName, TreeMap::new, mapping(JavaClass::getName, toList())));
+        named.values().removeIf(names -> names.size() == 1);
+        assertThat(named).isEmpty();
+    }
 
     /** ArchUnit's own transitive rule would walk through the whole CDK, which takes minutes. */
     private static boolean needsLibraryOfTheFunction(JavaClass type, Set<JavaClass> seen) {

@@ -3,8 +3,8 @@ package io.enifailover.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.cli.DrillRunner.Result;
 import io.enifailover.cli.Ink.Mood;
-import io.enifailover.cli.Status.Check;
-import io.enifailover.cli.Status.Server;
+import io.enifailover.cli.StatusAnswer.CheckResult;
+import io.enifailover.cli.StatusAnswer.ServerStatus;
 import io.enifailover.outage.OutageReport;
 import io.enifailover.protocol.HealthCheck;
 import java.io.IOException;
@@ -117,7 +117,7 @@ final class DrillCommand implements Callable<Integer> {
         tell("report: " + report);
     }
 
-    private Server holder(Status status) {
+    private ServerStatus holder(StatusAnswer status) {
         if (status.hold() != null) {
             throw CommandFailed.refused("on hold until %s UTC: %s; end it with failover release"
                     .formatted(Ages.time(status.hold().until()), status.hold().reason()));
@@ -126,14 +126,14 @@ final class DrillCommand implements Callable<Integer> {
             throw CommandFailed.refused("a move is under way: failover status --watch shows when it is over");
         }
         return status.servers().stream()
-                .filter(Server::holds)
+                .filter(ServerStatus::holds)
                 .findFirst()
                 .filter(server -> !status.service().verdict().equals("fails"))
                 .orElseThrow(() -> CommandFailed.refused("the pair does not serve, which is no time for a drill: "
                         + Headline.of(status).sentence()));
     }
 
-    private static Server candidate(Status status) {
+    private static ServerStatus candidate(StatusAnswer status) {
         var candidate = status.candidate()
                 .orElseThrow(() -> CommandFailed.refused(status.noCandidate() + ": failover status says what to do"));
         if (!candidate.ready()) {
@@ -141,7 +141,7 @@ final class DrillCommand implements Callable<Integer> {
                     .formatted(
                             candidate,
                             candidate.concerns().stream()
-                                    .filter(Check::fails)
+                                    .filter(CheckResult::fails)
                                     .map(check -> check.name() + ": " + check.detail())
                                     .collect(Collectors.joining("; "))));
         }

@@ -1,7 +1,7 @@
 package io.enifailover.cli;
 
 import io.enifailover.cli.DrillRunner.Result;
-import io.enifailover.cli.Status.Move;
+import io.enifailover.cli.StatusAnswer.MoveEntry;
 import io.enifailover.outage.OutageReport;
 import io.enifailover.outage.Phase;
 import io.enifailover.outage.Run;
@@ -48,7 +48,7 @@ final class DrillReport {
                 new Scenario(failure.toString(), promise, List.of(run)));
     }
 
-    static List<Phase> phases(@Nullable Move move) {
+    static List<Phase> phases(@Nullable MoveEntry move) {
         if (move == null) {
             return List.of();
         }

@@ -1,7 +1,7 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.Status.Move;
-import io.enifailover.cli.Status.Server;
+import io.enifailover.cli.StatusAnswer.MoveEntry;
+import io.enifailover.cli.StatusAnswer.ServerStatus;
 import io.enifailover.outage.Outage;
 import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Recording;
@@ -42,11 +42,11 @@ final class DrillRunner {
      * @param restored whether the old holder could take over again at the end
      */
     record Result(
-            Server from,
-            Server to,
+            ServerStatus from,
+            ServerStatus to,
             Recording recording,
             @Nullable Outage outage,
-            @Nullable Move move,
+            @Nullable MoveEntry move,
             boolean restored,
             List<TimelineEvent> events) {
         boolean passed() {
@@ -64,7 +64,7 @@ final class DrillRunner {
         this.tell = tell;
     }
 
-    Result run(Server holder, Server candidate) {
+    Result run(ServerStatus holder, ServerStatus candidate) {
         Recording recording;
         try (var probing = session.cloud().probe(url)) {
             if (!probing.await(answer -> served(answer, holder), FIRST_ANSWER)) {
@@ -103,12 +103,12 @@ final class DrillRunner {
                 events);
     }
 
-    private boolean restored(Server holder) {
+    private boolean restored(ServerStatus holder) {
         var undone = false;
         var started = false;
         for (var left = RECOVERY; left.compareTo(Duration.ZERO) > 0; left = left.minus(LOOK)) {
             var now = session.status("").server(holder.id());
-            var power = now.map(Server::power).orElse("");
+            var power = now.map(ServerStatus::power).orElse("");
             if (power.equals("running") && failure.undo() != null && !undone) {
                 session.cloud().run(holder.id(), failure.undo());
                 happened(failure.undo() + " (" + holder.role() + ")");
@@ -118,7 +118,7 @@ final class DrillRunner {
                 session.cloud().start(holder.id());
                 happened("the " + holder.role() + " is started");
                 started = true;
-            } else if (now.filter(Server::ready).isPresent()) {
+            } else if (now.filter(ServerStatus::ready).isPresent()) {
                 return true;
             }
             if (!session.waits().pause().test(LOOK)) {
@@ -128,13 +128,13 @@ final class DrillRunner {
         return false;
     }
 
-    private static Optional<Outage> outage(Recording recording, Server candidate) {
+    private static Optional<Outage> outage(Recording recording, ServerStatus candidate) {
         return recording.moves().stream()
                 .filter(outage -> candidate.id().equals(outage.to()))
                 .findFirst();
     }
 
-    private @Nullable Move move(Server candidate) {
+    private @Nullable MoveEntry move(ServerStatus candidate) {
         return session.status("").history().stream()
                 .filter(move -> candidate.id().equals(move.to()))
                 .findFirst()
@@ -143,7 +143,7 @@ final class DrillRunner {
                 .orElse(null);
     }
 
-    private static boolean served(Sample answer, Server by) {
+    private static boolean served(Sample answer, ServerStatus by) {
         return answer.good() && by.id().equals(answer.servedBy());
     }
 

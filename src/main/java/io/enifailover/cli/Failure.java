@@ -1,6 +1,6 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.Status.Server;
+import io.enifailover.cli.StatusAnswer.ServerStatus;
 import org.jspecify.annotations.Nullable;
 
 /** What a drill does to the holder. */
@@ -37,7 +37,7 @@ enum Failure {
     }
 
     /** Makes the holder fail, or orders the move. */
-    void inject(Server holder, Server candidate, Session session) {
+    void inject(ServerStatus holder, ServerStatus candidate, Session session) {
         if (script != null) {
             session.cloud().run(holder.id(), script);
         } else if (this == STOP_INSTANCE) {

@@ -1,6 +1,6 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.Status.Move;
+import io.enifailover.cli.StatusAnswer.MoveEntry;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -23,8 +23,8 @@ final class HistoryCommand implements Callable<Integer> {
     private int last;
 
     /** The controller's answer. */
-    record Answer(List<Move> history) {
-        Answer {
+    record HistoryAnswer(List<MoveEntry> history) {
+        HistoryAnswer {
             history = List.copyOf(Objects.requireNonNull(history, "history"));
         }
     }
@@ -36,7 +36,7 @@ final class HistoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var answer = session.look("Reading the history", "history", "most", last);
-        var moves = Json.as(Answer.class, answer).history();
+        var moves = Json.as(HistoryAnswer.class, answer).history();
         if (session.json()) {
             session.print(answer);
             return 0;
@@ -45,7 +45,7 @@ final class HistoryCommand implements Callable<Integer> {
             session.print("No moves yet.");
             return 0;
         }
-        session.print(History.table(
+        session.print(HistoryTable.table(
                 moves,
                 session.status()::roleOr,
                 session.ink(),

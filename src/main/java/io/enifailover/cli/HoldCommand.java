@@ -1,6 +1,6 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.Status.Hold;
+import io.enifailover.cli.StatusAnswer.HoldStatus;
 import io.enifailover.protocol.SafeText;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,8 +29,8 @@ final class HoldCommand implements Callable<Integer> {
     private String reason;
 
     /** The controller's answer. */
-    record Answer(Hold hold) {
-        Answer {
+    record HoldAnswer(HoldStatus hold) {
+        HoldAnswer {
             Objects.requireNonNull(hold, "hold");
         }
     }
@@ -42,7 +42,7 @@ final class HoldCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var answer = session.act("Asking the controller", "hold", "for", duration.toString(), "reason", reason);
-        var until = Json.as(Answer.class, answer).hold().until();
+        var until = Json.as(HoldAnswer.class, answer).hold().until();
         if (session.json()) {
             session.print(answer);
         } else {

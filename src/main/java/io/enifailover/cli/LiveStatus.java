@@ -43,7 +43,7 @@ final class LiveStatus {
     private void look(boolean drawn) {
         try {
             var answer = session.look("", "status");
-            var status = Json.as(Status.class, answer);
+            var status = Json.as(StatusAnswer.class, answer);
             trouble = "";
             if (drawn) {
                 page = StatusPage.of(
@@ -65,7 +65,7 @@ final class LiveStatus {
         }
     }
 
-    private String changed(ObjectNode answer, Status status) {
+    private String changed(ObjectNode answer, StatusAnswer status) {
         if (session.json()) {
             return StatusCommand.withStack(session, answer).toString();
         }

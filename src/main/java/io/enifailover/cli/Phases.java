@@ -1,13 +1,13 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.Status.Move;
+import io.enifailover.cli.StatusAnswer.MoveEntry;
 import java.util.stream.Collectors;
 
 /** How long a move took, in one line. */
 final class Phases {
     private Phases() {}
 
-    static String of(Move move) {
+    static String of(MoveEntry move) {
         var phases = move.milliseconds().entrySet().stream()
                 .map(phase -> phase.getKey() + " " + Ages.precise(phase.getValue()))
                 .collect(Collectors.joining(", "));

@@ -1,7 +1,7 @@
 package io.enifailover.cli;
 
 import io.enifailover.cli.Ink.Mood;
-import io.enifailover.cli.Status.Check;
+import io.enifailover.cli.StatusAnswer.CheckResult;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -16,8 +16,8 @@ final class PreflightCommand implements Callable<Integer> {
     private final Session session;
 
     /** The controller's answer. */
-    record Preflight(boolean ready, List<Check> checks) {
-        Preflight {
+    record PreflightAnswer(boolean ready, List<CheckResult> checks) {
+        PreflightAnswer {
             checks = List.copyOf(Objects.requireNonNull(checks, "checks"));
         }
     }
@@ -29,7 +29,7 @@ final class PreflightCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var answer = session.look("Checking", "preflight");
-        var preflight = Json.as(Preflight.class, answer);
+        var preflight = Json.as(PreflightAnswer.class, answer);
         if (session.json()) {
             session.print(answer);
         } else {
@@ -38,10 +38,10 @@ final class PreflightCommand implements Callable<Integer> {
         return preflight.ready() ? 0 : CommandFailed.REFUSED;
     }
 
-    private void print(Preflight preflight) {
+    private void print(PreflightAnswer preflight) {
         var ink = session.ink();
         var columns = session.terminal().columns();
-        var failed = preflight.checks().stream().filter(Check::fails).count();
+        var failed = preflight.checks().stream().filter(CheckResult::fails).count();
         var unknown = preflight.checks().stream()
                 .filter(check -> !check.passes() && !check.fails())
                 .count();
@@ -54,7 +54,7 @@ final class PreflightCommand implements Callable<Integer> {
                                         .formatted(failed, preflight.checks().size(), notKnown)));
         session.print("");
         preflight.checks().stream()
-                .sorted(Comparator.comparing(Check::passes).thenComparing(check -> !check.fails()))
+                .sorted(Comparator.comparing(CheckResult::passes).thenComparing(check -> !check.fails()))
                 .forEach(check -> session.print(Checks.lines(check, ink, columns)));
     }
 }

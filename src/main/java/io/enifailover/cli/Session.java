@@ -93,15 +93,15 @@ final class Session {
         return send(what, document, ACTS, order.equals("switchover") ? MOVE : QUICK);
     }
 
-    Status status() {
+    StatusAnswer status() {
         return status("Asking the controller");
     }
 
     /**
      * @param what shown while it takes its time, or empty: nothing is shown
      */
-    Status status(String what) {
-        return Json.as(Status.class, look(what, "status"));
+    StatusAnswer status(String what) {
+        return Json.as(StatusAnswer.class, look(what, "status"));
     }
 
     void print(String text) {

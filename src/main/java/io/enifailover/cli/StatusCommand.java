@@ -32,7 +32,7 @@ final class StatusCommand implements Callable<Integer> {
             return 0;
         }
         var answer = session.look("Asking the controller", "status");
-        var status = Json.as(Status.class, answer);
+        var status = Json.as(StatusAnswer.class, answer);
         if (session.json()) {
             session.print(withStack(session, answer));
         } else {

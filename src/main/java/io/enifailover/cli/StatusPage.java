@@ -1,8 +1,8 @@
 package io.enifailover.cli;
 
 import io.enifailover.cli.Ink.Mood;
-import io.enifailover.cli.Status.Check;
-import io.enifailover.cli.Status.Server;
+import io.enifailover.cli.StatusAnswer.CheckResult;
+import io.enifailover.cli.StatusAnswer.ServerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class StatusPage {
         this.columns = columns;
     }
 
-    static List<String> of(DeployedPair pair, Status status, Ink ink, int columns) {
+    static List<String> of(DeployedPair pair, StatusAnswer status, Ink ink, int columns) {
         var page = new StatusPage(ink, columns);
         page.headline(Headline.of(status));
         page.service(status);
@@ -48,7 +48,7 @@ final class StatusPage {
         lines.add("");
     }
 
-    private void service(Status status) {
+    private void service(StatusAnswer status) {
         var service = status.service();
         var url = service.url() == null ? "" : service.url() + " ";
         var milliseconds = service.milliseconds() == null ? "" : " in " + Ages.precise(service.milliseconds());
@@ -61,7 +61,7 @@ final class StatusPage {
                 });
     }
 
-    private void holder(Status status) {
+    private void holder(StatusAnswer status) {
         var holder = status.holder();
         if (holder == null) {
             labelled("active", ink.bad("none of the pair's servers"));
@@ -77,7 +77,7 @@ final class StatusPage {
         return since == null ? "" : " for " + Ages.of(Duration.between(since, now)) + ", since " + Ages.time(since);
     }
 
-    private void servers(Status status) {
+    private void servers(StatusAnswer status) {
         var label = "servers";
         for (var server : status.servers()) {
             labelled(
@@ -100,23 +100,23 @@ final class StatusPage {
     }
 
     /** What fails a line each, what is not known in one. */
-    private void concerns(Server server) {
+    private void concerns(ServerStatus server) {
         var room = columns - LABEL - 2;
         server.concerns().stream()
-                .filter(Check::fails)
+                .filter(CheckResult::fails)
                 .flatMap(check -> Checks.lines(check, ink, room).stream())
                 .forEach(line -> labelled("", "  " + line));
         var unknown = server.concerns().stream()
                 .filter(check -> !check.fails())
-                .map(Check::name)
+                .map(CheckResult::name)
                 .collect(Collectors.joining(", "));
         if (!unknown.isEmpty()) {
-            Checks.lines(new Check("not known", "unknown", unknown), ink, room)
+            Checks.lines(new CheckResult("not known", "unknown", unknown), ink, room)
                     .forEach(line -> labelled("", "  " + line));
         }
     }
 
-    private String verdict(Server server) {
+    private String verdict(ServerStatus server) {
         return switch (server.verdict()) {
             case "serves" -> ink.good("serves");
             case "fails" -> ink.bad("does not serve");
@@ -124,14 +124,14 @@ final class StatusPage {
         };
     }
 
-    private String part(Server server) {
+    private String part(ServerStatus server) {
         if (server.holds()) {
             return ink.bold("active");
         }
         return server.ready() ? ink.good("ready") : ink.bad("not ready");
     }
 
-    private void hold(Status status) {
+    private void hold(StatusAnswer status) {
         var hold = status.hold();
         labelled(
                 "hold",
@@ -154,22 +154,22 @@ final class StatusPage {
         }
     }
 
-    private void lease(Status status) {
+    private void lease(StatusAnswer status) {
         var lease = status.lease();
         if (lease != null) {
-            var to = status.server(lease.intent()).map(Server::toString).orElse(lease.intent());
+            var to = status.server(lease.intent()).map(ServerStatus::toString).orElse(lease.intent());
             labelled("lease", ink.doubtful("to move it to %s, until %s".formatted(to, Ages.time(lease.deadline()))));
             labelled("", ink.dim(lease.owner()));
         }
     }
 
-    private void moves(Status status) {
+    private void moves(StatusAnswer status) {
         lines.add("");
         if (status.history().isEmpty()) {
             lines.add(ink.dim("no moves yet"));
             return;
         }
-        lines.addAll(History.table(status.history().stream().limit(MOVES).toList(), status::roleOr, ink, columns));
+        lines.addAll(HistoryTable.table(status.history().stream().limit(MOVES).toList(), status::roleOr, ink, columns));
     }
 
     private void labelled(String label, String text) {

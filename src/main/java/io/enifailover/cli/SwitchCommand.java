@@ -1,8 +1,8 @@
 package io.enifailover.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.enifailover.cli.Status.Check;
-import io.enifailover.cli.Status.Server;
+import io.enifailover.cli.StatusAnswer.CheckResult;
+import io.enifailover.cli.StatusAnswer.ServerStatus;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +24,13 @@ final class SwitchCommand implements Callable<Integer> {
     private final Session session;
 
     /** What {@code --to} can be. */
-    enum Role {
+    enum TargetRole {
         primary,
         standby
     }
 
     @Option(names = "--to", paramLabel = "ROLE", description = "primary or standby; by default the other one.")
-    private @Nullable Role to;
+    private @Nullable TargetRole to;
 
     @Option(names = "--dry-run", description = "Only say what would happen.")
     private boolean dryRun;
@@ -61,7 +61,7 @@ final class SwitchCommand implements Callable<Integer> {
         return move(target);
     }
 
-    private Server target(Status status) {
+    private ServerStatus target(StatusAnswer status) {
         if (to != null) {
             return status.ofRole(to.name())
                     .orElseThrow(() ->
@@ -71,14 +71,14 @@ final class SwitchCommand implements Callable<Integer> {
                 .orElseThrow(() -> CommandFailed.failed(status.noCandidate() + ": failover status says what to do"));
     }
 
-    private int rehearse(Server target) {
+    private int rehearse(ServerStatus target) {
         var answer = session.act("Asking the controller", "switchover", "to", target.role(), "dryRun", true);
         Json.require(answer, "would");
         answer(answer, Text.sentence(answer.path("words").asText()));
         return answer.path("would").asBoolean() ? 0 : CommandFailed.REFUSED;
     }
 
-    private int move(Server target) {
+    private int move(ServerStatus target) {
         var answer = session.act("Moving it to the " + target.role(), "switchover", "to", target.role());
         Json.require(answer, "moved");
         if (!answer.path("moved").asBoolean()) {
@@ -98,11 +98,13 @@ final class SwitchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private String question(Status status, Server target) {
+    private String question(StatusAnswer status, ServerStatus target) {
         var holder = status.holder();
         var from = holder == null ? "" : " from the " + holder;
-        var doubts =
-                target.concerns().stream().filter(Check::fails).map(Check::name).collect(Collectors.joining(", "));
+        var doubts = target.concerns().stream()
+                .filter(CheckResult::fails)
+                .map(CheckResult::name)
+                .collect(Collectors.joining(", "));
         return (target.ready() ? "" : "The %s is not ready (%s). ".formatted(target.role(), doubts))
                 + "Move the interface%s to the %s? Clients wait for some seconds.".formatted(from, target);
     }

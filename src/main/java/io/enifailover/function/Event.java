@@ -139,17 +139,17 @@ sealed interface Event {
         record Release(String by) implements Order {}
 
         /** Asks who holds the interface, who could, and what happened. */
-        record Status() implements Question {}
+        record StatusQuery() implements Question {}
 
         /**
          * Asks what happened.
          *
          * @param most how many moves at most, 1 to 1000
          */
-        record History(int most) implements Question {}
+        record HistoryQuery(int most) implements Question {}
 
         /** Asks whether a failover would work. */
-        record Preflight() implements Question {}
+        record PreflightQuery() implements Question {}
 
         /** Moves the interface to the server that does not hold it, if a failover would work. */
         record Rehearsal() implements Order {}

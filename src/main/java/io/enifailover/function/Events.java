@@ -3,12 +3,12 @@ package io.enifailover.function;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.function.Event.Heartbeat;
 import io.enifailover.function.Event.Order;
-import io.enifailover.function.Event.Order.History;
+import io.enifailover.function.Event.Order.HistoryQuery;
 import io.enifailover.function.Event.Order.Pause;
-import io.enifailover.function.Event.Order.Preflight;
+import io.enifailover.function.Event.Order.PreflightQuery;
 import io.enifailover.function.Event.Order.Rehearsal;
 import io.enifailover.function.Event.Order.Release;
-import io.enifailover.function.Event.Order.Status;
+import io.enifailover.function.Event.Order.StatusQuery;
 import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.StateChange;
@@ -167,15 +167,16 @@ final class Events {
             }
             case "status" -> {
                 fields.only("order");
-                yield new Status();
+                yield new StatusQuery();
             }
             case "history" -> {
                 fields.only("order", "most");
-                yield new History(fields.has("most") ? fields.integer("most", 1, LONGEST_HISTORY) : DEFAULT_HISTORY);
+                yield new HistoryQuery(
+                        fields.has("most") ? fields.integer("most", 1, LONGEST_HISTORY) : DEFAULT_HISTORY);
             }
             case "preflight" -> {
                 fields.only("order");
-                yield new Preflight();
+                yield new PreflightQuery();
             }
             case "drill" -> {
                 fields.only("order");

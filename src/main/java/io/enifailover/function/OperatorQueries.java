@@ -2,11 +2,11 @@ package io.enifailover.function;
 
 import io.enifailover.function.Event.Heartbeat;
 import io.enifailover.function.Event.Order;
-import io.enifailover.function.Event.Order.History;
+import io.enifailover.function.Event.Order.HistoryQuery;
 import io.enifailover.function.Event.Order.Pause;
-import io.enifailover.function.Event.Order.Preflight;
+import io.enifailover.function.Event.Order.PreflightQuery;
 import io.enifailover.function.Event.Order.Release;
-import io.enifailover.function.Event.Order.Status;
+import io.enifailover.function.Event.Order.StatusQuery;
 import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.PairRecord.Hold;
@@ -86,13 +86,13 @@ final class OperatorQueries {
             LOG.info("hold released by {}", release.by());
             return Collections.singletonMap("hold", null);
         }
-        if (order instanceof Status) {
+        if (order instanceof StatusQuery) {
             return status(controller.observe(Series.GLANCE));
         }
-        if (order instanceof History history) {
+        if (order instanceof HistoryQuery history) {
             return Answers.history(record.history(history.most()));
         }
-        if (order instanceof Preflight) {
+        if (order instanceof PreflightQuery) {
             return Answers.preflight(preflight.of(controller.observe(Series.GLANCE)));
         }
         if (order instanceof Switchover switchover && switchover.dryRun()) {

@@ -138,7 +138,7 @@ class DrillCommandTest {
 
     @Test
     void drawsThePhasesAroundTheTimeAtWhichTheMoveBegan() {
-        var move = Json.as(Status.class, Answers.well()).history().get(1);
+        var move = Json.as(StatusAnswer.class, Answers.well()).history().get(1);
 
         var phases = DrillReport.phases(move);
 

@@ -110,7 +110,7 @@ class StatusPageTest {
     @ParameterizedTest
     @MethodSource
     void saysTheMostImportantFirst(ObjectNode answer, String headline) {
-        var said = Headline.of(Json.as(Status.class, answer));
+        var said = Headline.of(Json.as(StatusAnswer.class, answer));
 
         assertThat(said.mood() + " " + said.word() + ": " + said.sentence()).isEqualTo(headline);
     }
@@ -159,6 +159,6 @@ class StatusPageTest {
     }
 
     private static String page(ObjectNode answer) {
-        return String.join("\n", StatusPage.of(PAIR, Json.as(Status.class, answer), Ink.PLAIN, 80)) + "\n";
+        return String.join("\n", StatusPage.of(PAIR, Json.as(StatusAnswer.class, answer), Ink.PLAIN, 80)) + "\n";
     }
 }

@@ -1174,15 +1174,15 @@ class ControllerTest {
     }
 
     private JsonNode status() {
-        return json(desk().answer(new Order.Status()));
+        return json(desk().answer(new Order.StatusQuery()));
     }
 
     private JsonNode lastMove() {
-        return json(desk().answer(new Order.History(1))).at("/history/0");
+        return json(desk().answer(new Order.HistoryQuery(1))).at("/history/0");
     }
 
     private JsonNode preflight() {
-        return json(desk().answer(new Order.Preflight()));
+        return json(desk().answer(new Order.PreflightQuery()));
     }
 
     private static List<String> failed(JsonNode preflight) {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.enifailover.function.Event.Order.History;
+import io.enifailover.function.Event.Order.HistoryQuery;
 import io.enifailover.function.Event.Order.Pause;
-import io.enifailover.function.Event.Order.Preflight;
+import io.enifailover.function.Event.Order.PreflightQuery;
 import io.enifailover.function.Event.Order.Rehearsal;
 import io.enifailover.function.Event.Order.Release;
-import io.enifailover.function.Event.Order.Status;
+import io.enifailover.function.Event.Order.StatusQuery;
 import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.StateChange;
@@ -72,13 +72,13 @@ class EventsTest {
         assertThat(read("{\"order\": \"switchover\"}")).isEqualTo(new Switchover(null, "an operator", false));
         assertThat(read("{\"order\": \"switchover\", \"dryRun\": true}"))
                 .isEqualTo(new Switchover(null, "an operator", true));
-        assertThat(read("{\"order\": \"history\"}")).isEqualTo(new History(50));
-        assertThat(read("{\"order\": \"history\", \"most\": 3}")).isEqualTo(new History(3));
+        assertThat(read("{\"order\": \"history\"}")).isEqualTo(new HistoryQuery(50));
+        assertThat(read("{\"order\": \"history\", \"most\": 3}")).isEqualTo(new HistoryQuery(3));
         assertThat(read("{\"order\": \"hold\", \"for\": \"PT2H\", \"reason\": \"kernel\", \"by\": \"ops\"}"))
                 .isEqualTo(new Pause(Duration.ofHours(2), "kernel", "ops"));
         assertThat(read("{\"order\": \"release\", \"by\": \"ops\"}")).isEqualTo(new Release("ops"));
-        assertThat(read("{\"order\": \"status\"}")).isEqualTo(new Status());
-        assertThat(read("{\"order\": \"preflight\"}")).isEqualTo(new Preflight());
+        assertThat(read("{\"order\": \"status\"}")).isEqualTo(new StatusQuery());
+        assertThat(read("{\"order\": \"preflight\"}")).isEqualTo(new PreflightQuery());
         assertThat(read("{\"order\": \"drill\"}")).isEqualTo(new Rehearsal());
     }
 

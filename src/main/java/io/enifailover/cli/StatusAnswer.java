@@ -22,21 +22,21 @@ import org.jspecify.annotations.Nullable;
  * @param recordError why hold, lease, taint and history are unknown, or null if they are known
  * @param history     newest first
  */
-record Status(
+record StatusAnswer(
         Instant time,
         @JsonProperty("interface") String interfaceId,
         String state,
         @Nullable Holder holder,
         Service service,
-        List<Server> servers,
+        List<ServerStatus> servers,
         List<Missing> missing,
-        @Nullable Hold hold,
-        @Nullable Lease lease,
+        @Nullable HoldStatus hold,
+        @Nullable LeaseStatus lease,
         @Nullable String damped,
         @Nullable String recordError,
-        List<Move> history) {
+        List<MoveEntry> history) {
 
-    Status {
+    StatusAnswer {
         requireNonNull(time, "time");
         requireNonNull(interfaceId, "interface");
         requireNonNull(state, "state");
@@ -70,7 +70,7 @@ record Status(
         }
     }
 
-    record Server(
+    record ServerStatus(
             String id,
             String role,
             boolean holds,
@@ -78,8 +78,8 @@ record Status(
             String verdict,
             @Nullable Instant tainted,
             boolean ready,
-            List<Check> checks) {
-        Server {
+            List<CheckResult> checks) {
+        ServerStatus {
             requireNonNull(id, "server.id");
             requireNonNull(role, "server.role");
             requireNonNull(power, "server.power");
@@ -88,7 +88,7 @@ record Status(
         }
 
         /** Everything that is not as it should be. */
-        List<Check> concerns() {
+        List<CheckResult> concerns() {
             return checks.stream().filter(check -> !check.passes()).toList();
         }
 
@@ -116,8 +116,8 @@ record Status(
     }
 
     /** One thing that a failover needs. */
-    record Check(String name, String state, @Nullable String detail) {
-        Check {
+    record CheckResult(String name, String state, @Nullable String detail) {
+        CheckResult {
             requireNonNull(name, "check.name");
             requireNonNull(state, "check.state");
         }
@@ -131,16 +131,16 @@ record Status(
         }
     }
 
-    record Hold(Instant until, String reason, String by) {
-        Hold {
+    record HoldStatus(Instant until, String reason, String by) {
+        HoldStatus {
             requireNonNull(until, "hold.until");
             requireNonNull(reason, "hold.reason");
             requireNonNull(by, "hold.by");
         }
     }
 
-    record Lease(String owner, String intent, Instant deadline) {
-        Lease {
+    record LeaseStatus(String owner, String intent, Instant deadline) {
+        LeaseStatus {
             requireNonNull(owner, "lease.owner");
             requireNonNull(intent, "lease.intent");
             requireNonNull(deadline, "lease.deadline");
@@ -153,7 +153,7 @@ record Status(
      * @param outageMilliseconds as the witness saw it, or null
      * @param milliseconds       of each phase, in their order
      */
-    record Move(
+    record MoveEntry(
             Instant at,
             String kind,
             @Nullable String from,
@@ -165,7 +165,7 @@ record Status(
             boolean withoutLease,
             @Nullable Long outageMilliseconds,
             Map<String, Long> milliseconds) {
-        Move {
+        MoveEntry {
             requireNonNull(at, "history.at");
             requireNonNull(kind, "history.kind");
             requireNonNull(reason, "history.reason");
@@ -179,21 +179,21 @@ record Status(
         }
     }
 
-    Optional<Server> server(String id) {
+    Optional<ServerStatus> server(String id) {
         return servers.stream().filter(server -> server.id().equals(id)).findFirst();
     }
 
-    Optional<Server> ofRole(String role) {
+    Optional<ServerStatus> ofRole(String role) {
         return servers.stream().filter(server -> server.role().equals(role)).findFirst();
     }
 
     /** What a person calls this server: its role, or its id if it no longer belongs to the pair. */
     String roleOr(String id) {
-        return server(id).map(Server::role).orElse(id);
+        return server(id).map(ServerStatus::role).orElse(id);
     }
 
     /** The server that would have to take over. */
-    Optional<Server> candidate() {
+    Optional<ServerStatus> candidate() {
         return servers.stream().filter(server -> !server.holds()).findFirst();
     }
 
@@ -216,7 +216,7 @@ record Status(
                         missing,
                         hold == null ? "" : hold,
                         lease == null ? "" : lease.intent(),
-                        history.stream().limit(1).map(Move::at).toList())
+                        history.stream().limit(1).map(MoveEntry::at).toList())
                 .toList();
     }
 
