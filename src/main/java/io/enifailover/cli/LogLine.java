@@ -1,6 +1,7 @@
 package io.enifailover.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.protocol.MetricNames;
 import io.enifailover.protocol.SafeText;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class LogLine {
 
     /** Shown at the beginning, the same in each line, or long; {@code --json} has them all. */
     private static final Set<String> NO_DETAIL =
-            Set.of("level", "event", "reason", "Interface", "move", "observation", "_aws");
+            Set.of("level", "event", "reason", MetricNames.INTERFACE, "move", "observation", "_aws");
 
     private LogLine() {}
 

@@ -2,6 +2,7 @@ package io.enifailover.function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.enifailover.protocol.MetricNames;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 final class Journal {
-    static final String NAMESPACE = "EniFailover";
-
-    private static final String INTERFACE = "Interface";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /** How much a line matters. */
@@ -51,7 +49,7 @@ final class Journal {
         var line = new LinkedHashMap<String, @Nullable Object>();
         line.put("level", level.name());
         line.put("event", event);
-        line.put(INTERFACE, interfaceId);
+        line.put(MetricNames.INTERFACE, interfaceId);
         line.putAll(fields);
         figures.forEach(figure -> line.put(figure.name(), figure.value()));
         if (!figures.isEmpty()) {
@@ -71,11 +69,11 @@ final class Journal {
 
     private static Map<String, ?> directive(Metric figure) {
         var dimensions = figure.split() == null
-                ? List.of(List.of(INTERFACE))
-                : List.of(List.of(INTERFACE), List.of(INTERFACE, figure.split()));
+                ? List.of(List.of(MetricNames.INTERFACE))
+                : List.of(List.of(MetricNames.INTERFACE), List.of(MetricNames.INTERFACE, figure.split()));
         return Map.of(
                 "Namespace",
-                NAMESPACE,
+                MetricNames.NAMESPACE,
                 "Dimensions",
                 dimensions,
                 "Metrics",

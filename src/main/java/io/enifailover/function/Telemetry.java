@@ -4,6 +4,7 @@ import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Journal.Level;
 import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.protocol.MetricNames;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.util.ArrayList;
@@ -34,19 +35,19 @@ final class Telemetry {
                 || entry.phases().containsKey(Step.STOP);
         var figures = new ArrayList<Metric>();
         if (failure == null) {
-            figures.add(Metric.one("Moves", "Kind"));
+            figures.add(Metric.one(MetricNames.MOVES, MetricNames.KIND));
         }
         entry.phases().forEach((step, took) -> {
             if (step != Step.OBSERVE) {
                 figures.add(Metric.of(step.metric(), took));
             }
         });
-        Optional.ofNullable(entry.outage()).ifPresent(outage -> figures.add(Metric.of("Outage", outage)));
+        Optional.ofNullable(entry.outage()).ifPresent(outage -> figures.add(Metric.of(MetricNames.OUTAGE, outage)));
         if (late) {
-            figures.add(Metric.one("OverTime", null));
+            figures.add(Metric.one(MetricNames.OVER_TIME, null));
         }
         var fields = new LinkedHashMap<String, @Nullable Object>();
-        fields.put("Kind", entry.kind().toString());
+        fields.put(MetricNames.KIND, entry.kind().toString());
         fields.put("trigger", entry.by());
         fields.put("reason", entry.reason());
         fields.put("move", Answers.entry(entry));
@@ -60,17 +61,17 @@ final class Telemetry {
     void kept(String by, Observation seen, Keep keep) {
         var figures = new ArrayList<Metric>();
         if (keep.refusal() != null) {
-            figures.add(Metric.one("Refused", "Reason"));
+            figures.add(Metric.one(MetricNames.REFUSED, MetricNames.REASON));
         }
         if (keep.refusal() == Decision.Refusal.FLAPPING) {
-            figures.add(Metric.one("FlappingHeld", null));
+            figures.add(Metric.one(MetricNames.FLAPPING_HELD, null));
         }
         if (keep.refusal() == null && keep.alert() == null) {
             return;
         }
         var fields = new LinkedHashMap<String, @Nullable Object>();
         if (keep.refusal() != null) {
-            fields.put("Reason", keep.refusal().toString());
+            fields.put(MetricNames.REASON, keep.refusal().toString());
         }
         fields.put("alert", keep.alert());
         fields.put("trigger", by);
@@ -87,17 +88,18 @@ final class Telemetry {
     void measured(Observation seen, boolean bothDown) {
         var figures = new ArrayList<Metric>();
         figures.add(Metric.of(
-                "Holder",
+                MetricNames.HOLDER,
                 seen.holder()
                         .map(holder -> holder.role() == Role.PRIMARY ? 1 : 2)
                         .orElse(0)));
-        figures.add(Metric.of("CandidateReady", Readiness.candidateReady(seen)));
+        figures.add(Metric.of(MetricNames.CANDIDATE_READY, Readiness.candidateReady(seen)));
         if (seen.service() != Server.Verdict.UNSEEN || !(seen.floating() instanceof Held)) {
-            figures.add(Metric.of("Serving", seen.service() == Server.Verdict.SERVES));
+            figures.add(Metric.of(MetricNames.SERVING, seen.service() == Server.Verdict.SERVES));
         }
-        figures.add(Metric.of("BothDown", bothDown));
-        figures.add(Metric.of("Tainted", seen.memory().tainted().size()));
-        Optional.ofNullable(seen.latency()).ifPresent(latency -> figures.add(Metric.of("WitnessLatency", latency)));
+        figures.add(Metric.of(MetricNames.BOTH_DOWN, bothDown));
+        figures.add(Metric.of(MetricNames.TAINTED, seen.memory().tainted().size()));
+        Optional.ofNullable(seen.latency())
+                .ifPresent(latency -> figures.add(Metric.of(MetricNames.WITNESS_LATENCY, latency)));
         journal.write(Level.INFO, "measured", Map.of(), List.copyOf(figures));
     }
 
@@ -106,7 +108,7 @@ final class Telemetry {
         var fields = new LinkedHashMap<String, Object>();
         fields.put("trigger", by);
         fields.put("reason", "gave way to " + to);
-        journal.write(Level.INFO, "gave way", fields, List.of(Metric.one("LeaseConflicts", null)));
+        journal.write(Level.INFO, "gave way", fields, List.of(Metric.one(MetricNames.LEASE_CONFLICTS, null)));
     }
 
     /** Logs a call that failed, or that could not do what it was called for. */
@@ -115,7 +117,7 @@ final class Telemetry {
                 Level.ERROR,
                 "error",
                 Map.of("reason", CallFailed.oneLine(String.valueOf(why))),
-                List.of(Metric.one("Errors", null)));
+                List.of(Metric.one(MetricNames.ERRORS, null)));
     }
 
     private Map<String, ?> detail(Entry entry, @Nullable MoveFailed failure) {

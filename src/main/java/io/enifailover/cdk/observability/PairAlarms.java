@@ -1,5 +1,6 @@
 package io.enifailover.cdk.observability;
 
+import io.enifailover.protocol.MetricNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,25 +33,25 @@ public final class PairAlarms extends Construct {
 
         state(
                 "NotReady",
-                metrics.maximum("CandidateReady"),
+                metrics.maximum(MetricNames.CANDIDATE_READY),
                 below(1).evaluationPeriods(5).treatMissingData(TreatMissingData.IGNORE),
                 "For five minutes the other server could not have taken over. Clients are served as long as the holder is."
                         + " See what is missing: failover preflight");
         state(
                 "BothDown",
-                metrics.maximum("BothDown"),
+                metrics.maximum(MetricNames.BOTH_DOWN),
                 atLeast(1).treatMissingData(TreatMissingData.IGNORE),
                 "The holder fails and no server can take over: clients are not served. See what each server lacks:"
                         + " failover status. Then make one of them serve; the controller does the rest");
         state(
                 "Tainted",
-                metrics.maximum("Tainted"),
+                metrics.maximum(MetricNames.TAINTED),
                 atLeast(1).evaluationPeriods(10).treatMissingData(TreatMissingData.IGNORE),
                 "A server whose interface was detached by force is not back after ten minutes, though the controller stops"
                         + " and starts it. See which one: failover status. Stop and start it yourself");
         state(
                 "Silent",
-                metrics.samples("Holder"),
+                metrics.samples(MetricNames.HOLDER),
                 below(1).evaluationPeriods(5).treatMissingData(TreatMissingData.BREACHING),
                 "For five minutes the controller has not looked, though it should every minute: a failure would go unnoticed."
                         + " Ask it: failover status. Then see why: failover logs");
@@ -65,12 +66,12 @@ public final class PairAlarms extends Construct {
                 "The controller failed in three of five minutes: a failover may not work. See why: failover logs");
         happening(
                 "OverTime",
-                metrics.sum("OverTime"),
+                metrics.sum(MetricNames.OVER_TIME),
                 "A move failed, or took longer than it may. See which step: failover history. See whether the service is"
                         + " up: failover status");
         happening(
                 "Flapping",
-                metrics.sum("FlappingHeld"),
+                metrics.sum(MetricNames.FLAPPING_HELD),
                 "The holder fails, but the interface has moved too often or just now: the controller leaves the next move"
                         + " to you. Find out why both fail: failover history. Then move it if it helps: failover switch");
     }

@@ -1,5 +1,6 @@
 package io.enifailover.cdk.observability;
 
+import io.enifailover.protocol.MetricNames;
 import io.enifailover.protocol.Step;
 import java.util.List;
 import java.util.stream.Stream;
@@ -51,22 +52,24 @@ public final class PairDashboard extends Construct {
                                 SingleValueWidget.Builder.create()
                                         .title("Now")
                                         .metrics(List.of(
-                                                metrics.maximum("Holder"),
-                                                metrics.minimum("Serving"),
-                                                metrics.minimum("CandidateReady"),
-                                                metrics.maximum("Tainted")))
+                                                metrics.maximum(MetricNames.HOLDER),
+                                                metrics.minimum(MetricNames.SERVING),
+                                                metrics.minimum(MetricNames.CANDIDATE_READY),
+                                                metrics.maximum(MetricNames.TAINTED)))
                                         .width(HALF)
                                         .height(HEIGHT)
                                         .build()),
                         row(
-                                graph("Who holds it (1 primary, 2 standby, 0 none)", metrics.maximum("Holder"))
+                                graph(
+                                                "Who holds it (1 primary, 2 standby, 0 none)",
+                                                metrics.maximum(MetricNames.HOLDER))
                                         .leftYAxis(axis(0, 2))
                                         .build(),
                                 graph(
                                                 "Does it serve, and could the other take over?",
-                                                metrics.minimum("Serving"),
-                                                metrics.minimum("CandidateReady"),
-                                                metrics.maximum("BothDown"))
+                                                metrics.minimum(MetricNames.SERVING),
+                                                metrics.minimum(MetricNames.CANDIDATE_READY),
+                                                metrics.maximum(MetricNames.BOTH_DOWN))
                                         .leftYAxis(axis(0, 1))
                                         .build()),
                         row(
@@ -75,8 +78,8 @@ public final class PairDashboard extends Construct {
                                         .build(),
                                 graph(
                                                 "Outage of each move, and the controller's own probe (ms)",
-                                                metrics.maximum("Outage"),
-                                                metrics.maximum("WitnessLatency"))
+                                                metrics.maximum(MetricNames.OUTAGE),
+                                                metrics.maximum(MetricNames.WITNESS_LATENCY))
                                         .build()),
                         row(
                                 graph("Moves", kinds(metrics)).build(),
@@ -84,7 +87,11 @@ public final class PairDashboard extends Construct {
                         row(
                                 graph(
                                                 "What went wrong",
-                                                Stream.of("OverTime", "FlappingHeld", "LeaseConflicts", "Errors")
+                                                Stream.of(
+                                                                MetricNames.OVER_TIME,
+                                                                MetricNames.FLAPPING_HELD,
+                                                                MetricNames.LEASE_CONFLICTS,
+                                                                MetricNames.ERRORS)
                                                         .map(metrics::sum)
                                                         .toArray(IMetric[]::new))
                                         .build(),
@@ -113,13 +120,13 @@ public final class PairDashboard extends Construct {
 
     private static IMetric[] kinds(PairMetrics metrics) {
         return Stream.of("failover", "switchover", "failback", "swap", "repair")
-                .map(kind -> metrics.sum("Moves", "Kind", kind))
+                .map(kind -> metrics.sum(MetricNames.MOVES, MetricNames.KIND, kind))
                 .toArray(IMetric[]::new);
     }
 
     private static IMetric[] refusals(PairMetrics metrics) {
         return Stream.of("hold", "cool-down", "flapping", "both-down", "not-ready")
-                .map(reason -> metrics.sum("Refused", "Reason", reason))
+                .map(reason -> metrics.sum(MetricNames.REFUSED, MetricNames.REASON, reason))
                 .toArray(IMetric[]::new);
     }
 

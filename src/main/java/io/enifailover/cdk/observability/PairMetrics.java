@@ -1,13 +1,12 @@
 package io.enifailover.cdk.observability;
 
+import io.enifailover.protocol.MetricNames;
 import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.cloudwatch.Metric;
 
 /** The metrics that the controller writes about a pair, by the id of the pair's interface. */
 public final class PairMetrics {
-    private static final String NAMESPACE = "EniFailover";
-
     private final String interfaceId;
 
     public PairMetrics(String interfaceId) {
@@ -32,7 +31,7 @@ public final class PairMetrics {
     /** Returns how often something of that kind happened in each minute. */
     Metric sum(String name, String dimension, String kind) {
         var dimensions = new TreeMap<String, String>();
-        dimensions.put("Interface", interfaceId);
+        dimensions.put(MetricNames.INTERFACE, interfaceId);
         dimensions.put(dimension, kind);
         return metric(name, "Sum").dimensionsMap(dimensions).label(kind).build();
     }
@@ -44,9 +43,9 @@ public final class PairMetrics {
 
     private Metric.Builder metric(String name, String statistic) {
         var dimensions = new TreeMap<String, String>();
-        dimensions.put("Interface", interfaceId);
+        dimensions.put(MetricNames.INTERFACE, interfaceId);
         return Metric.Builder.create()
-                .namespace(NAMESPACE)
+                .namespace(MetricNames.NAMESPACE)
                 .metricName(name)
                 .dimensionsMap(dimensions)
                 .statistic(statistic)
