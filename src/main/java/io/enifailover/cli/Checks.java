@@ -1,6 +1,6 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.StatusAnswer.CheckResult;
+import io.enifailover.protocol.ReadinessCheck;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,7 +8,7 @@ import java.util.List;
 final class Checks {
     private Checks() {}
 
-    static List<String> lines(CheckResult check, Ink ink, int columns) {
+    static List<String> lines(ReadinessCheck check, Ink ink, int columns) {
         var detail = check.detail() == null || check.detail().isBlank() ? "" : ": " + check.detail();
         var wrapped = Text.wrapped(check.name() + detail, columns - 2);
         var lines = new ArrayList<String>();
@@ -17,10 +17,10 @@ final class Checks {
         return lines;
     }
 
-    private static String mark(CheckResult check, Ink ink) {
-        if (check.passes()) {
+    private static String mark(ReadinessCheck check, Ink ink) {
+        if (check.passed()) {
             return ink.good("✓");
         }
-        return check.fails() ? ink.bad("✗") : ink.doubtful("?");
+        return check.failed() ? ink.bad("✗") : ink.doubtful("?");
     }
 }

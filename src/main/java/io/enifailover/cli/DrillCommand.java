@@ -3,10 +3,11 @@ package io.enifailover.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.cli.DrillRunner.Result;
 import io.enifailover.cli.Ink.Mood;
-import io.enifailover.cli.StatusAnswer.CheckResult;
-import io.enifailover.cli.StatusAnswer.ServerStatus;
 import io.enifailover.outage.OutageReport;
 import io.enifailover.protocol.HealthCheck;
+import io.enifailover.protocol.PairStatus;
+import io.enifailover.protocol.PairStatus.ServerStatus;
+import io.enifailover.protocol.ReadinessCheck;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ final class DrillCommand implements Callable<Integer> {
         var target = url == null ? serviceUrl() : url;
         session.confirm(
                 "Drill %s on the %s: %s, and the %s takes over. Clients wait for some seconds. Go on?"
-                        .formatted(failure, holder, failure.words(), candidate),
+                        .formatted(failure, holder, failure.description(), candidate),
                 yes);
         var result = new DrillRunner(session, failure, target, this::tell).run(holder, candidate);
         if (session.json()) {
@@ -117,7 +118,7 @@ final class DrillCommand implements Callable<Integer> {
         tell("report: " + report);
     }
 
-    private ServerStatus holder(StatusAnswer status) {
+    private ServerStatus holder(PairStatus status) {
         if (status.hold() != null) {
             throw CommandFailed.refused("on hold until %s UTC: %s; end it with failover release"
                     .formatted(Ages.time(status.hold().until()), status.hold().reason()));
@@ -133,7 +134,7 @@ final class DrillCommand implements Callable<Integer> {
                         + Headline.of(status).sentence()));
     }
 
-    private static ServerStatus candidate(StatusAnswer status) {
+    private static ServerStatus candidate(PairStatus status) {
         var candidate = status.candidate()
                 .orElseThrow(() -> CommandFailed.refused(status.noCandidate() + ": failover status says what to do"));
         if (!candidate.ready()) {
@@ -141,7 +142,7 @@ final class DrillCommand implements Callable<Integer> {
                     .formatted(
                             candidate,
                             candidate.concerns().stream()
-                                    .filter(CheckResult::fails)
+                                    .filter(ReadinessCheck::failed)
                                     .map(check -> check.name() + ": " + check.detail())
                                     .collect(Collectors.joining("; "))));
         }

@@ -1,11 +1,11 @@
 package io.enifailover.cli;
 
 import io.enifailover.cli.DrillRunner.Result;
-import io.enifailover.cli.StatusAnswer.MoveEntry;
 import io.enifailover.outage.OutageReport;
 import io.enifailover.outage.Phase;
 import io.enifailover.outage.Run;
 import io.enifailover.outage.Scenario;
+import io.enifailover.protocol.MoveEntry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,8 +24,8 @@ final class DrillReport {
 
     static OutageReport of(DeployedPair pair, Failure failure, URI url, Result result) {
         var roles = new LinkedHashMap<String, String>();
-        roles.put(result.from().id(), result.from().role());
-        roles.put(result.to().id(), result.to().role());
+        roles.put(result.from().id(), result.from().role().toString());
+        roles.put(result.to().id(), result.to().role().toString());
         var facts = new LinkedHashMap<String, String>();
         facts.put("pair", pair.stack() + " in " + pair.region() + ", " + pair.interfaceId());
         facts.put("began", Ages.time(result.recording().began()) + " UTC");
@@ -42,7 +42,7 @@ final class DrillReport {
                 .formatted(result.to().role(), result.from().role());
         return new OutageReport(
                 "Drill of " + pair.stack(),
-                "A rehearsed failure of a real pair: " + failure.words() + ".",
+                "A rehearsed failure of a real pair: " + failure.description() + ".",
                 roles,
                 facts,
                 new Scenario(failure.toString(), promise, List.of(run)));

@@ -1,12 +1,12 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.StatusAnswer.MoveEntry;
-import io.enifailover.cli.StatusAnswer.ServerStatus;
 import io.enifailover.outage.Outage;
 import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Recording;
 import io.enifailover.outage.Sample;
 import io.enifailover.outage.TimelineEvent;
+import io.enifailover.protocol.MoveEntry;
+import io.enifailover.protocol.PairStatus.ServerStatus;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,8 +72,8 @@ final class DrillRunner {
                         "the %s does not answer here at %s (%s): run the drill where clients are, or pass --url"
                                 .formatted(holder, url, lastResult(probing)));
             }
-            happened(failure + ": " + failure.words() + " (" + holder.role() + ")");
-            during(failure.words(), () -> {
+            happened(failure + ": " + failure.description() + " (" + holder.role() + ")");
+            during(failure.description(), () -> {
                 failure.inject(holder, candidate, session);
                 return true;
             });

@@ -2,6 +2,7 @@ package io.enifailover.cli;
 
 import io.enifailover.cli.Session.Waits;
 import io.enifailover.cli.Terminal.Size;
+import io.enifailover.protocol.Role;
 import io.enifailover.protocol.SafeText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -87,6 +88,7 @@ public final class Failover {
                         .usageMessage()
                         .sortOptions(false));
         return line.registerConverter(Duration.class, Failover::duration)
+                .registerConverter(Role.class, Failover::role)
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.coloured() ? Ansi.ON : Ansi.OFF))
@@ -120,6 +122,14 @@ public final class Failover {
     private static Duration duration(String text) {
         try {
             return Ages.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Role role(String text) {
+        try {
+            return Role.named("role", text);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
         }

@@ -1,6 +1,8 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.StatusAnswer.ServerStatus;
+import io.enifailover.protocol.Answer.MoveAnswer;
+import io.enifailover.protocol.Order.SwitchoverOrder;
+import io.enifailover.protocol.PairStatus.ServerStatus;
 import org.jspecify.annotations.Nullable;
 
 /** What a drill does to the holder. */
@@ -19,21 +21,21 @@ enum Failure {
     STOP_INSTANCE("stop-instance", "EC2 stops the server", null, null);
 
     private final String name;
-    private final String words;
+    private final String description;
     /** Schedules its own undo first, so that the server recovers even if this command is killed. */
     private final @Nullable String script;
 
     private final @Nullable String undo;
 
-    Failure(String name, String words, @Nullable String script, @Nullable String undo) {
+    Failure(String name, String description, @Nullable String script, @Nullable String undo) {
         this.name = name;
-        this.words = words;
+        this.description = description;
         this.script = script;
         this.undo = undo;
     }
 
-    String words() {
-        return words;
+    String description() {
+        return description;
     }
 
     /** Makes the holder fail, or orders the move. */
@@ -43,10 +45,11 @@ enum Failure {
         } else if (this == STOP_INSTANCE) {
             session.cloud().stop(holder.id());
         } else {
-            var answer = session.act("", "switchover", "to", candidate.role());
+            var answer = session.act("", new SwitchoverOrder(candidate.role(), session.user(), false));
             Json.require(answer, "moved");
-            if (!answer.path("moved").asBoolean()) {
-                throw CommandFailed.refused(answer.path("words").asText());
+            var move = Json.as(MoveAnswer.class, answer);
+            if (!move.moved()) {
+                throw CommandFailed.refused(move.message());
             }
         }
     }

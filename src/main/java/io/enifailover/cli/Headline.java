@@ -1,16 +1,17 @@
 package io.enifailover.cli;
 
 import io.enifailover.cli.Ink.Mood;
-import io.enifailover.cli.StatusAnswer.CheckResult;
-import io.enifailover.cli.StatusAnswer.HoldStatus;
-import io.enifailover.cli.StatusAnswer.ServerStatus;
+import io.enifailover.protocol.Hold;
+import io.enifailover.protocol.PairStatus;
+import io.enifailover.protocol.PairStatus.ServerStatus;
+import io.enifailover.protocol.ReadinessCheck;
 import java.time.Duration;
 import java.util.stream.Collectors;
 
 /** The state of the pair in one word and one sentence: the first thing to read at three in the morning. */
 record Headline(Mood mood, String word, String sentence) {
 
-    static Headline of(StatusAnswer status) {
+    static Headline of(PairStatus status) {
         if (status.moving()) {
             return new Headline(Mood.DOUBTFUL, "MOVING", moving(status));
         }
@@ -42,7 +43,7 @@ record Headline(Mood mood, String word, String sentence) {
                 .orElseGet(() -> new Headline(Mood.DOUBTFUL, "AT RISK", now + ", but " + noOtherServer(status)));
     }
 
-    private static String moving(StatusAnswer status) {
+    private static String moving(PairStatus status) {
         var lease = status.lease();
         if (lease == null) {
             return "The interface is " + status.state() + ".";
@@ -55,14 +56,14 @@ record Headline(Mood mood, String word, String sentence) {
                                 .orElse(lease.intent()));
     }
 
-    private static String noHolder(StatusAnswer status) {
+    private static String noHolder(PairStatus status) {
         return status.state().equals("available")
                 ? "No server holds the interface; " + remedy(status)
                 : "The interface %s is %s: deploy the stack again.".formatted(status.interfaceId(), status.state());
     }
 
     /** What will happen, or what a person has to do. */
-    private static String remedy(StatusAnswer status) {
+    private static String remedy(PairStatus status) {
         var fit = status.servers().stream()
                 .filter(server -> !server.holds() && server.ready())
                 .findFirst();
@@ -79,20 +80,20 @@ record Headline(Mood mood, String word, String sentence) {
                         .formatted(fit.get().role(), fit.get().role());
     }
 
-    private static String noOtherServer(StatusAnswer status) {
+    private static String noOtherServer(PairStatus status) {
         return status.noCandidate()
                 + (status.missing().isEmpty() ? "." : ": see \"Rebuild a server\" in docs/operations.md.");
     }
 
     private static String obstacle(ServerStatus server) {
         var why = server.concerns().stream()
-                .filter(CheckResult::fails)
+                .filter(ReadinessCheck::failed)
                 .map(check -> check.name() + ": " + check.detail())
                 .collect(Collectors.joining("; "));
         return "the " + server.role() + " could not take over" + (why.isEmpty() ? "." : " (" + why + ").");
     }
 
-    private static String until(StatusAnswer status, HoldStatus hold) {
+    private static String until(PairStatus status, Hold hold) {
         return "for " + Ages.of(Duration.between(status.time(), hold.until())) + ": " + hold.reason() + ".";
     }
 }

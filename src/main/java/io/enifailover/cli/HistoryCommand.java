@@ -1,8 +1,7 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.StatusAnswer.MoveEntry;
-import java.util.List;
-import java.util.Objects;
+import io.enifailover.protocol.Answer.HistoryAnswer;
+import io.enifailover.protocol.Order.HistoryOrder;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,20 +21,13 @@ final class HistoryCommand implements Callable<Integer> {
     @Option(names = "--last", paramLabel = "COUNT", defaultValue = "20", description = "How many; ${DEFAULT-VALUE}.")
     private int last;
 
-    /** The controller's answer. */
-    record HistoryAnswer(List<MoveEntry> history) {
-        HistoryAnswer {
-            history = List.copyOf(Objects.requireNonNull(history, "history"));
-        }
-    }
-
     HistoryCommand(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() {
-        var answer = session.look("Reading the history", "history", "most", last);
+        var answer = session.look("Reading the history", new HistoryOrder(last));
         var moves = Json.as(HistoryAnswer.class, answer).history();
         if (session.json()) {
             session.print(answer);
@@ -45,7 +37,7 @@ final class HistoryCommand implements Callable<Integer> {
             session.print("No moves yet.");
             return 0;
         }
-        session.print(HistoryTable.table(
+        session.print(MoveTable.of(
                 moves,
                 session.status()::roleOr,
                 session.ink(),

@@ -1,9 +1,9 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.StatusAnswer.HoldStatus;
+import io.enifailover.protocol.Answer.HoldAnswer;
+import io.enifailover.protocol.Order.HoldOrder;
 import io.enifailover.protocol.SafeText;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,26 +28,22 @@ final class HoldCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String reason;
 
-    /** The controller's answer. */
-    record HoldAnswer(HoldStatus hold) {
-        HoldAnswer {
-            Objects.requireNonNull(hold, "hold");
-        }
-    }
-
     HoldCommand(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() {
-        var answer = session.act("Asking the controller", "hold", "for", duration.toString(), "reason", reason);
-        var until = Json.as(HoldAnswer.class, answer).hold().until();
+        var answer = session.act("Asking the controller", new HoldOrder(duration, reason, session.user()));
+        var hold = Json.as(HoldAnswer.class, answer).hold();
+        if (hold == null) {
+            throw CommandFailed.failed("the function's answer has no hold: " + Text.excerpt(answer.toString()));
+        }
         if (session.json()) {
             session.print(answer);
         } else {
             session.print("On hold until %s UTC, for %s: %s. End it earlier with failover release."
-                    .formatted(Ages.time(until), Ages.of(duration), SafeText.line(reason)));
+                    .formatted(Ages.time(hold.until()), Ages.of(duration), SafeText.line(reason)));
         }
         return 0;
     }

@@ -1,15 +1,21 @@
 package io.enifailover.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.enifailover.protocol.Order;
 import io.enifailover.protocol.SafeText;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,10 +23,25 @@ import java.util.Optional;
 final class Json {
     static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addModule(new SimpleModule().addDeserializer(Instant.class, new Instants()))
+            .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
+            .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .addModule(new SimpleModule()
+                    .addDeserializer(Instant.class, new Instants())
+                    .addSerializer(Duration.class, ToStringSerializer.instance))
             .build();
 
     private Json() {}
+
+    /** Returns the order as the function reads it. */
+    static String order(Order order) {
+        ObjectNode fields = MAPPER.valueToTree(order);
+        return MAPPER.createObjectNode()
+                .put("order", order.order())
+                .setAll(fields)
+                .toString();
+    }
 
     /** Returns the text as JSON, if it is an object, with texts that are safe to show. */
     static Optional<JsonNode> object(String text) {

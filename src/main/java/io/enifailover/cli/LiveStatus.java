@@ -2,6 +2,9 @@ package io.enifailover.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.cli.Ink.Mood;
+import io.enifailover.protocol.MoveEntry;
+import io.enifailover.protocol.Order.StatusOrder;
+import io.enifailover.protocol.PairStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +45,8 @@ final class LiveStatus {
 
     private void look(boolean drawn) {
         try {
-            var answer = session.look("", "status");
-            var status = Json.as(StatusAnswer.class, answer);
+            var answer = session.look("", new StatusOrder());
+            var status = Json.as(PairStatus.class, answer);
             trouble = "";
             if (drawn) {
                 page = StatusPage.of(
@@ -51,8 +54,8 @@ final class LiveStatus {
                         status,
                         session.ink(),
                         session.terminal().columns());
-            } else if (!status.gist().equals(gist)) {
-                gist = status.gist();
+            } else if (!gist(status).equals(gist)) {
+                gist = gist(status);
                 session.print(changed(answer, status));
             }
         } catch (CommandFailed e) {
@@ -65,7 +68,25 @@ final class LiveStatus {
         }
     }
 
-    private String changed(ObjectNode answer, StatusAnswer status) {
+    /** All that makes a difference; not what only time changes. */
+    private static List<Object> gist(PairStatus status) {
+        var holder = status.holder();
+        var hold = status.hold();
+        var lease = status.lease();
+        return List.of(
+                status.state(),
+                holder == null ? "" : holder.id(),
+                status.service().verdict(),
+                status.servers().stream()
+                        .map(server -> server + server.power() + server.verdict() + server.concerns())
+                        .toList(),
+                status.missing(),
+                hold == null ? "" : hold,
+                lease == null ? "" : lease.intent(),
+                status.history().stream().limit(1).map(MoveEntry::at).toList());
+    }
+
+    private String changed(ObjectNode answer, PairStatus status) {
         if (session.json()) {
             return StatusCommand.withStack(session, answer).toString();
         }

@@ -1,6 +1,6 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.StatusAnswer.MoveEntry;
+import io.enifailover.protocol.MoveEntry;
 import java.util.stream.Collectors;
 
 /** How long a move took, in one line. */

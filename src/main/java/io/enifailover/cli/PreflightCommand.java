@@ -1,26 +1,19 @@
 package io.enifailover.cli;
 
 import io.enifailover.cli.Ink.Mood;
-import io.enifailover.cli.StatusAnswer.CheckResult;
+import io.enifailover.protocol.Answer.PreflightAnswer;
+import io.enifailover.protocol.Order.PreflightOrder;
+import io.enifailover.protocol.ReadinessCheck;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 @Command(
         name = "preflight",
-        header = "Would a failover work? Check each thing that it needs, and touch nothing.",
+        header = "Would a failover work? ReadinessCheck each thing that it needs, and touch nothing.",
         footer = {"", "Example:", "  failover preflight && failover switch --yes"})
 final class PreflightCommand implements Callable<Integer> {
     private final Session session;
-
-    /** The controller's answer. */
-    record PreflightAnswer(boolean ready, List<CheckResult> checks) {
-        PreflightAnswer {
-            checks = List.copyOf(Objects.requireNonNull(checks, "checks"));
-        }
-    }
 
     PreflightCommand(Session session) {
         this.session = session;
@@ -28,7 +21,7 @@ final class PreflightCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var answer = session.look("Checking", "preflight");
+        var answer = session.look("Checking", new PreflightOrder());
         var preflight = Json.as(PreflightAnswer.class, answer);
         if (session.json()) {
             session.print(answer);
@@ -41,9 +34,9 @@ final class PreflightCommand implements Callable<Integer> {
     private void print(PreflightAnswer preflight) {
         var ink = session.ink();
         var columns = session.terminal().columns();
-        var failed = preflight.checks().stream().filter(CheckResult::fails).count();
+        var failed = preflight.checks().stream().filter(ReadinessCheck::failed).count();
         var unknown = preflight.checks().stream()
-                .filter(check -> !check.passes() && !check.fails())
+                .filter(check -> !check.passed() && !check.failed())
                 .count();
         var notKnown = unknown == 0 ? "" : ", " + unknown + " not known";
         session.print(
@@ -54,7 +47,7 @@ final class PreflightCommand implements Callable<Integer> {
                                         .formatted(failed, preflight.checks().size(), notKnown)));
         session.print("");
         preflight.checks().stream()
-                .sorted(Comparator.comparing(CheckResult::passes).thenComparing(check -> !check.fails()))
+                .sorted(Comparator.comparing(ReadinessCheck::passed).thenComparing(check -> !check.failed()))
                 .forEach(check -> session.print(Checks.lines(check, ink, columns)));
     }
 }

@@ -1,5 +1,6 @@
 package io.enifailover.cli;
 
+import io.enifailover.protocol.Order.ReleaseOrder;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -16,7 +17,7 @@ final class ReleaseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var answer = session.act("Asking the controller", "release");
+        var answer = session.act("Asking the controller", new ReleaseOrder(session.user()));
         Json.require(answer, "hold");
         if (session.json()) {
             session.print(answer);

@@ -3,6 +3,12 @@ package io.enifailover.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.cli.Cloud.NoSuchAlias;
+import io.enifailover.protocol.FunctionAlias;
+import io.enifailover.protocol.Order;
+import io.enifailover.protocol.Order.Question;
+import io.enifailover.protocol.Order.StatusOrder;
+import io.enifailover.protocol.Order.SwitchoverOrder;
+import io.enifailover.protocol.PairStatus;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -13,10 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What every command works with: its options, the terminal, and the pair that it talks to. */
 final class Session {
-    private static final String ACTS = "live";
-    /** The same function, which by this name answers questions only: some people may do no more. */
-    private static final String LOOKS = "look";
-
     /** For an answer that follows at once. */
     private static final Duration QUICK = Duration.ofSeconds(12);
     /** Longer than the function's own timeout: the answer comes when the move is over. */
@@ -83,25 +85,29 @@ final class Session {
      *
      * @param what shown while it takes its time, or empty: nothing is shown
      */
-    ObjectNode look(String what, String order, Object... details) {
-        return send(what, order(order, details), LOOKS, QUICK);
+    ObjectNode look(String what, Question order) {
+        return send(what, order, FunctionAlias.LOOK, QUICK);
     }
 
     /** Gives an order that may change something. */
-    ObjectNode act(String what, String order, Object... details) {
-        var document = order(order, details).put("by", System.getProperty("user.name", "an operator"));
-        return send(what, document, ACTS, order.equals("switchover") ? MOVE : QUICK);
+    ObjectNode act(String what, Order order) {
+        return send(what, order, FunctionAlias.LIVE, order instanceof SwitchoverOrder ? MOVE : QUICK);
     }
 
-    StatusAnswer status() {
+    /** Returns who gives the orders. */
+    String user() {
+        return System.getProperty("user.name", "an operator");
+    }
+
+    PairStatus status() {
         return status("Asking the controller");
     }
 
     /**
      * @param what shown while it takes its time, or empty: nothing is shown
      */
-    StatusAnswer status(String what) {
-        return Json.as(StatusAnswer.class, look(what, "status"));
+    PairStatus status(String what) {
+        return Json.as(PairStatus.class, look(what, new StatusOrder()));
     }
 
     void print(String text) {
@@ -135,17 +141,9 @@ final class Session {
         }
     }
 
-    private static ObjectNode order(String order, Object... details) {
-        var document = Json.MAPPER.createObjectNode().put("order", order);
-        for (var i = 0; i < details.length; i += 2) {
-            document.set((String) details[i], Json.MAPPER.valueToTree(details[i + 1]));
-        }
-        return document;
-    }
-
-    private ObjectNode send(String what, ObjectNode document, String alias, Duration patience) {
+    private ObjectNode send(String what, Order order, FunctionAlias alias, Duration patience) {
         var to = pair();
-        Supplier<String> call = () -> invoke(to, document.toString(), alias, patience);
+        Supplier<String> call = () -> invoke(to, Json.order(order), alias.toString(), patience);
         var text = what.isEmpty() ? call.get() : new Progress(terminal).during(what, call);
         return (ObjectNode) Json.object(text)
                 .orElseThrow(() -> CommandFailed.failed(

@@ -1,6 +1,8 @@
 package io.enifailover.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.enifailover.protocol.Order.StatusOrder;
+import io.enifailover.protocol.PairStatus;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,8 +33,8 @@ final class StatusCommand implements Callable<Integer> {
             new LiveStatus(session).run();
             return 0;
         }
-        var answer = session.look("Asking the controller", "status");
-        var status = Json.as(StatusAnswer.class, answer);
+        var answer = session.look("Asking the controller", new StatusOrder());
+        var status = Json.as(PairStatus.class, answer);
         if (session.json()) {
             session.print(withStack(session, answer));
         } else {

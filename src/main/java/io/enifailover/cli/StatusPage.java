@@ -1,8 +1,9 @@
 package io.enifailover.cli;
 
 import io.enifailover.cli.Ink.Mood;
-import io.enifailover.cli.StatusAnswer.CheckResult;
-import io.enifailover.cli.StatusAnswer.ServerStatus;
+import io.enifailover.protocol.PairStatus;
+import io.enifailover.protocol.PairStatus.ServerStatus;
+import io.enifailover.protocol.ReadinessCheck;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class StatusPage {
         this.columns = columns;
     }
 
-    static List<String> of(DeployedPair pair, StatusAnswer status, Ink ink, int columns) {
+    static List<String> of(DeployedPair pair, PairStatus status, Ink ink, int columns) {
         var page = new StatusPage(ink, columns);
         page.headline(Headline.of(status));
         page.service(status);
@@ -48,7 +49,7 @@ final class StatusPage {
         lines.add("");
     }
 
-    private void service(StatusAnswer status) {
+    private void service(PairStatus status) {
         var service = status.service();
         var url = service.url() == null ? "" : service.url() + " ";
         var milliseconds = service.milliseconds() == null ? "" : " in " + Ages.precise(service.milliseconds());
@@ -61,7 +62,7 @@ final class StatusPage {
                 });
     }
 
-    private void holder(StatusAnswer status) {
+    private void holder(PairStatus status) {
         var holder = status.holder();
         if (holder == null) {
             labelled("active", ink.bad("none of the pair's servers"));
@@ -77,7 +78,7 @@ final class StatusPage {
         return since == null ? "" : " for " + Ages.of(Duration.between(since, now)) + ", since " + Ages.time(since);
     }
 
-    private void servers(StatusAnswer status) {
+    private void servers(PairStatus status) {
         var label = "servers";
         for (var server : status.servers()) {
             labelled(
@@ -103,15 +104,15 @@ final class StatusPage {
     private void concerns(ServerStatus server) {
         var room = columns - LABEL - 2;
         server.concerns().stream()
-                .filter(CheckResult::fails)
+                .filter(ReadinessCheck::failed)
                 .flatMap(check -> Checks.lines(check, ink, room).stream())
                 .forEach(line -> labelled("", "  " + line));
         var unknown = server.concerns().stream()
-                .filter(check -> !check.fails())
-                .map(CheckResult::name)
+                .filter(check -> !check.failed())
+                .map(ReadinessCheck::name)
                 .collect(Collectors.joining(", "));
         if (!unknown.isEmpty()) {
-            Checks.lines(new CheckResult("not known", "unknown", unknown), ink, room)
+            Checks.lines(ReadinessCheck.unknown("not known", unknown), ink, room)
                     .forEach(line -> labelled("", "  " + line));
         }
     }
@@ -131,7 +132,7 @@ final class StatusPage {
         return server.ready() ? ink.good("ready") : ink.bad("not ready");
     }
 
-    private void hold(StatusAnswer status) {
+    private void hold(PairStatus status) {
         var hold = status.hold();
         labelled(
                 "hold",
@@ -154,7 +155,7 @@ final class StatusPage {
         }
     }
 
-    private void lease(StatusAnswer status) {
+    private void lease(PairStatus status) {
         var lease = status.lease();
         if (lease != null) {
             var to = status.server(lease.intent()).map(ServerStatus::toString).orElse(lease.intent());
@@ -163,13 +164,13 @@ final class StatusPage {
         }
     }
 
-    private void moves(StatusAnswer status) {
+    private void moves(PairStatus status) {
         lines.add("");
         if (status.history().isEmpty()) {
             lines.add(ink.dim("no moves yet"));
             return;
         }
-        lines.addAll(HistoryTable.table(status.history().stream().limit(MOVES).toList(), status::roleOr, ink, columns));
+        lines.addAll(MoveTable.of(status.history().stream().limit(MOVES).toList(), status::roleOr, ink, columns));
     }
 
     private void labelled(String label, String text) {

@@ -1,8 +1,14 @@
 package io.enifailover.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.enifailover.cli.StatusAnswer.CheckResult;
-import io.enifailover.cli.StatusAnswer.ServerStatus;
+import io.enifailover.protocol.Answer.DryRunAnswer;
+import io.enifailover.protocol.Answer.MoveAnswer;
+import io.enifailover.protocol.Order.SwitchoverOrder;
+import io.enifailover.protocol.PairStatus;
+import io.enifailover.protocol.PairStatus.ServerStatus;
+import io.enifailover.protocol.ReadinessCheck;
+import io.enifailover.protocol.Role;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +29,8 @@ import picocli.CommandLine.Option;
 final class SwitchCommand implements Callable<Integer> {
     private final Session session;
 
-    /** What {@code --to} can be. */
-    enum TargetRole {
-        primary,
-        standby
-    }
-
     @Option(names = "--to", paramLabel = "ROLE", description = "primary or standby; by default the other one.")
-    private @Nullable TargetRole to;
+    private @Nullable Role to;
 
     @Option(names = "--dry-run", description = "Only say what would happen.")
     private boolean dryRun;
@@ -49,21 +49,20 @@ final class SwitchCommand implements Callable<Integer> {
         var status = session.status();
         var target = target(status);
         if (target.holds() && !status.moving()) {
-            answer(
-                    said(false, "the " + target + " holds the interface already"),
-                    "The " + target + " holds the interface already.");
+            var message = "the " + target + " holds the interface already";
+            answer(Json.MAPPER.valueToTree(new MoveAnswer(false, message, null)), Text.sentence(message));
             return 0;
         }
         if (dryRun) {
-            return rehearse(target);
+            return dryRun(target);
         }
         session.confirm(question(status, target), yes);
         return move(target);
     }
 
-    private ServerStatus target(StatusAnswer status) {
+    private ServerStatus target(PairStatus status) {
         if (to != null) {
-            return status.ofRole(to.name())
+            return status.ofRole(to)
                     .orElseThrow(() ->
                             CommandFailed.failed("the " + to + " does not exist: failover status says what to do"));
         }
@@ -71,53 +70,55 @@ final class SwitchCommand implements Callable<Integer> {
                 .orElseThrow(() -> CommandFailed.failed(status.noCandidate() + ": failover status says what to do"));
     }
 
-    private int rehearse(ServerStatus target) {
-        var answer = session.act("Asking the controller", "switchover", "to", target.role(), "dryRun", true);
-        Json.require(answer, "would");
-        answer(answer, Text.sentence(answer.path("words").asText()));
-        return answer.path("would").asBoolean() ? 0 : CommandFailed.REFUSED;
+    private int dryRun(ServerStatus target) {
+        var answer = order("Asking the controller", target, true);
+        Json.require(answer, "wouldMove");
+        var dryRun = Json.as(DryRunAnswer.class, answer);
+        answer(answer, Text.sentence(dryRun.message()));
+        return dryRun.wouldMove() ? 0 : CommandFailed.REFUSED;
     }
 
     private int move(ServerStatus target) {
-        var answer = session.act("Moving it to the " + target.role(), "switchover", "to", target.role());
+        var answer = order("Moving it to the " + target.role(), target, false);
         Json.require(answer, "moved");
-        if (!answer.path("moved").asBoolean()) {
+        var move = Json.as(MoveAnswer.class, answer);
+        if (!move.moved()) {
             if (session.json()) {
                 session.print(answer);
             }
-            throw CommandFailed.refused(answer.path("words").asText());
+            throw CommandFailed.refused(move.message());
         }
-        answer(answer, Text.sentence(answer.path("words").asText()));
+        answer(answer, Text.sentence(move.message()));
         if (!session.json()) {
             session.status().history().stream()
                     .findFirst()
-                    .filter(move -> target.id().equals(move.to()))
-                    .ifPresent(move -> session.print(
-                            Text.wrapped(Phases.of(move), session.terminal().columns())));
+                    .filter(entry -> target.id().equals(entry.to()))
+                    .ifPresent(entry -> session.print(
+                            Text.wrapped(Phases.of(entry), session.terminal().columns())));
         }
         return 0;
     }
 
-    private String question(StatusAnswer status, ServerStatus target) {
+    private ObjectNode order(String what, ServerStatus target, boolean dryRun) {
+        return session.act(what, new SwitchoverOrder(target.role(), session.user(), dryRun));
+    }
+
+    private String question(PairStatus status, ServerStatus target) {
         var holder = status.holder();
         var from = holder == null ? "" : " from the " + holder;
         var doubts = target.concerns().stream()
-                .filter(CheckResult::fails)
-                .map(CheckResult::name)
+                .filter(ReadinessCheck::failed)
+                .map(ReadinessCheck::name)
                 .collect(Collectors.joining(", "));
         return (target.ready() ? "" : "The %s is not ready (%s). ".formatted(target.role(), doubts))
                 + "Move the interface%s to the %s? Clients wait for some seconds.".formatted(from, target);
     }
 
-    private void answer(ObjectNode json, String words) {
+    private void answer(JsonNode json, String message) {
         if (session.json()) {
             session.print(json);
         } else {
-            session.print(words);
+            session.print(message);
         }
-    }
-
-    private static ObjectNode said(boolean moved, String words) {
-        return Json.MAPPER.createObjectNode().put("moved", moved).put("words", words);
     }
 }

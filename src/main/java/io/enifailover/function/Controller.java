@@ -1,17 +1,18 @@
 package io.enifailover.function;
 
-import io.enifailover.function.Decision.Alert;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
-import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.Move.Outcome.Superseded;
+import io.enifailover.protocol.Alert;
+import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
+import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,15 +32,6 @@ final class Controller {
 
     /** How often to decide again when somebody else has moved the interface meanwhile. */
     private static final int ROUNDS = 3;
-
-    /**
-     * What a call ended with.
-     *
-     * @param moved whether the interface was moved
-     * @param words what was done or left, and why
-     * @param alert what a person should know, or null
-     */
-    record Answer(boolean moved, String words, @Nullable Alert alert) {}
 
     private final FailoverSettings settings;
     private final Policy policy;
@@ -70,22 +62,22 @@ final class Controller {
      * @param id  names this call
      * @param end when it has to be over
      */
-    Answer handle(Trigger trigger, String id, Instant end) {
+    MoveAnswer handle(Trigger trigger, String id, Instant end) {
         return reconcile(invocation(id, trigger.toString(), end), trigger, decide);
     }
 
     /** Moves because an operator wants it. */
-    Answer handle(Switchover order, String id, Instant end) {
+    MoveAnswer handle(SwitchoverOrder order, String id, Instant end) {
         return reconcile(invocation(id, order.by(), end), null, observation -> policy.decide(observation, order.to()));
     }
 
     /** Moves to the server of this role, unless there is a hold: one that comes before the lease is taken counts too. */
-    Answer drill(Role to, String by, String id, Instant end) {
+    MoveAnswer drill(Role to, String by, String id, Instant end) {
         return reconcile(invocation(id, by, end), null, observation -> policy.rehearse(observation, to));
     }
 
     /** Says what an operator's order would do now. */
-    Decision dryRun(Switchover order) {
+    Decision dryRun(SwitchoverOrder order) {
         return policy.decide(observe(Series.SHORT), order.to());
     }
 
@@ -97,7 +89,7 @@ final class Controller {
     /**
      * @param trigger null if a person or a schedule asks for the move
      */
-    private Answer reconcile(Invocation call, @Nullable Trigger trigger, Function<Observation, Decision> decide) {
+    private MoveAnswer reconcile(Invocation call, @Nullable Trigger trigger, Function<Observation, Decision> decide) {
         var gaveWay = "";
         for (int round = 0; round < ROUNDS; round++) {
             // A report is a second opinion already, and out of date once somebody else has been at work.
@@ -118,11 +110,11 @@ final class Controller {
             var outcome =
                     pair.mover().move(request(call, trigger, observation, to, decide), within(call), pair.witness());
             if (!(outcome instanceof Superseded superseded)) {
-                return new Answer(true, "moved to %s: %s".formatted(to.serverId(), to.reason()), null);
+                return new MoveAnswer(true, "moved to %s: %s".formatted(to.serverId(), to.reason()), null);
             }
             gaveWay = superseded.by();
         }
-        return new Answer(false, "gave way to " + gaveWay, null);
+        return new MoveAnswer(false, "gave way to " + gaveWay, null);
     }
 
     private MoveRequest request(
@@ -154,10 +146,10 @@ final class Controller {
         }
     }
 
-    private Answer kept(Invocation call, Observation observation, Keep keep) {
+    private MoveAnswer kept(Invocation call, Observation observation, Keep keep) {
         LOG.debug("{}: kept, {}", call.by(), keep.reason());
         pair.telemetry().kept(call.by(), observation, keep);
-        return new Answer(false, "kept: " + keep.reason(), keep.alert());
+        return new MoveAnswer(false, "kept: " + keep.reason(), keep.alert());
     }
 
     private Observation observe(@Nullable Report report, Series series, Invocation call) {

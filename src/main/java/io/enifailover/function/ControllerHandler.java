@@ -4,23 +4,20 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.enifailover.function.Event.Heartbeat;
 import io.enifailover.function.Event.OfServer;
-import io.enifailover.function.Event.Order;
-import io.enifailover.function.Event.Order.Rehearsal;
-import io.enifailover.function.Event.Order.Switchover;
-import io.enifailover.function.Event.Question;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
+import io.enifailover.protocol.Answer;
+import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.FunctionAlias;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.FunctionSettings;
+import io.enifailover.protocol.Order;
+import io.enifailover.protocol.Order.DrillOrder;
+import io.enifailover.protocol.Order.Question;
+import io.enifailover.protocol.Order.SwitchoverOrder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,13 +32,6 @@ public final class ControllerHandler implements RequestStreamHandler {
 
     /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
     private static final String SNAP_START = "snap-start";
-
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-            .build();
 
     private final Controller controller;
     private final Telemetry telemetry;
@@ -73,7 +63,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         observers = new Observers(pair.servers());
         queries = new OperatorQueries(settings, controller, preflight, pair);
         drill = new Drill(controller, preflight, pair);
-        requests = new CloudFormationRequests(JSON, settings.stackId());
+        requests = new CloudFormationRequests(FunctionJson.MAPPER, settings.stackId());
         swap = new SwapHandler(deps, Deadlines.of(settings.failover().deadlines()));
         if (SNAP_START.equals(initialization)) {
             Priming.of(pair, deps.healthProber())
@@ -91,12 +81,12 @@ public final class ControllerHandler implements RequestStreamHandler {
             telemetry.failed(e);
             throw e;
         }
-        JSON.writeValue(output, answer);
+        FunctionJson.MAPPER.writeValue(output, answer);
     }
 
     private static JsonNode read(InputStream input) throws IOException {
         try {
-            return JSON.readTree(input);
+            return FunctionJson.MAPPER.readTree(input);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("event must be JSON that names each field once", e);
         }
@@ -108,44 +98,52 @@ public final class ControllerHandler implements RequestStreamHandler {
             require(alias, json.has("RequestType"));
             return swap.handleRequest(requests.read(json), context);
         }
-        var event = Events.read(json, time.now());
-        require(alias, accepts(alias, event));
         var id = context.getAwsRequestId();
         var end = time.now().plusMillis(context.getRemainingTimeInMillis()).minus(FunctionContract.RESERVE);
-        if (event instanceof OfServer sent) {
-            return answer(sent, alias, id, end);
+        if (json.has("order")) {
+            var order = Orders.read(json);
+            require(alias, accepts(alias, order));
+            return answer(order, id, end);
         }
-        if (event instanceof Trigger trigger) {
-            return controller.handle(trigger, id, end);
-        }
-        if (event instanceof Rehearsal) {
+        var event = Events.read(json, time.now());
+        require(alias, accepts(alias, event));
+        return event instanceof OfServer sent
+                ? answer(sent, alias, id, end)
+                : controller.handle((Trigger) event, id, end);
+    }
+
+    private Answer answer(Order order, String id, Instant end) {
+        if (order instanceof DrillOrder) {
             return drill.run(id, end);
         }
-        return event instanceof Switchover switchover && !switchover.dryRun()
+        return order instanceof SwitchoverOrder switchover && !switchover.dryRun()
                 ? controller.handle(switchover, id, end)
-                : queries.answer((Order) event);
+                : queries.answer(order);
     }
 
     /**
      * A stranger is ignored rather than refused: the servers that an update has replaced go on for a while, and Lambda would
      * repeat what they send.
      */
-    private Object answer(OfServer sent, FunctionAlias alias, String id, Instant end) {
+    private Answer answer(OfServer sent, FunctionAlias alias, String id, Instant end) {
         var role = observers.roleOf(sent.observer());
         if (role.filter(it -> FunctionAlias.reportOf(it) == alias).isEmpty()) {
-            var words = "ignored: %s does not report by the alias %s".formatted(sent.observer(), alias);
-            LOG.warn(words);
-            return new Controller.Answer(false, words, null);
+            var message = "ignored: %s does not report by the alias %s".formatted(sent.observer(), alias);
+            LOG.warn(message);
+            return new MoveAnswer(false, message, null);
         }
         return sent instanceof Report report ? controller.handle(report, id, end) : queries.note((Heartbeat) sent);
+    }
+
+    private static boolean accepts(FunctionAlias alias, Order order) {
+        return alias == FunctionAlias.LIVE || (alias == FunctionAlias.LOOK && order instanceof Question);
     }
 
     private static boolean accepts(FunctionAlias alias, Event event) {
         return switch (alias) {
             case LIVE -> !(event instanceof OfServer);
-            case LOOK -> event instanceof Question;
             case REPORT_PRIMARY, REPORT_STANDBY -> event instanceof OfServer;
-            case DEPLOY -> false;
+            case LOOK, DEPLOY -> false;
         };
     }
 
@@ -158,11 +156,12 @@ public final class ControllerHandler implements RequestStreamHandler {
     /** Reads and writes what the function is called with and what it answers. */
     static void primeJson() throws JsonProcessingException {
         Events.read(
-                JSON.readTree("{\"type\": \"report\", \"observer\": \"i-00000000000000000\", \"failures\": 1}"),
+                FunctionJson.MAPPER.readTree(
+                        "{\"type\": \"report\", \"observer\": \"i-00000000000000000\", \"failures\": 1}"),
                 Instant.EPOCH);
-        JSON.convertValue(
-                JSON.readTree("{\"RequestType\": \"Delete\", \"ResourceProperties\": {}}"),
+        FunctionJson.MAPPER.convertValue(
+                FunctionJson.MAPPER.readTree("{\"RequestType\": \"Delete\", \"ResourceProperties\": {}}"),
                 CloudFormationCustomResourceEvent.class);
-        JSON.writeValueAsBytes(new Controller.Answer(false, "primed", null));
+        FunctionJson.MAPPER.writeValueAsBytes(new MoveAnswer(false, "primed", null));
     }
 }

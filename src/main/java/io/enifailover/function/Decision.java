@@ -1,6 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.HealthProber.Series;
+import io.enifailover.protocol.Alert;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +39,6 @@ sealed interface Decision {
 
     /** Decide again after these looks. */
     record LookAgain(String reason, Series series) implements Decision {}
-
-    /** Why nothing was done although something is wrong. */
-    enum Alert {
-        BOTH_DOWN,
-        FLAPPING,
-        OBSERVER_ASTRAY,
-        ADDRESS_LOST,
-        INTERFACE_MISSING
-    }
 
     /** What stands in the way of a move that there is a reason for. */
     enum Refusal {

@@ -1,9 +1,9 @@
 package io.enifailover.function;
 
-import io.enifailover.function.Controller.Answer;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.HealthProber.Series;
+import io.enifailover.protocol.Answer.MoveAnswer;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -34,12 +34,12 @@ final class Drill {
      * @param id  names this call
      * @param end when it has to be over
      */
-    Answer run(String id, Instant end) {
+    MoveAnswer run(String id, Instant end) {
         var seen = controller.observe(Series.GLANCE);
         var refused = refused(seen);
         if (refused.isPresent()) {
             telemetry.kept(BY, seen, refused.get());
-            return new Answer(false, refused.get().reason(), null);
+            return new MoveAnswer(false, refused.get().reason(), null);
         }
         var holder = seen.holder().orElseThrow();
         return controller.drill(holder.role().other(), BY, id, end);

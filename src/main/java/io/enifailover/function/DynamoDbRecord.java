@@ -2,6 +2,7 @@ package io.enifailover.function;
 
 import static java.util.stream.Collectors.toMap;
 
+import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Step;
 import java.time.DateTimeException;
 import java.time.Duration;

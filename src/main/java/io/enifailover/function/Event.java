@@ -1,12 +1,11 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the function is called with, besides CloudFormation's requests. */
+/** What servers and AWS tell the function, besides CloudFormation's requests. */
 sealed interface Event {
 
     /** What only a server of the pair may send. */
@@ -35,10 +34,7 @@ sealed interface Event {
         }
     }
 
-    /** An order that changes nothing. */
-    sealed interface Question extends Order {}
-
-    /** Something that says "look": what to do follows from what is seen, so that none is needed and none does harm twice. */
+    /** A hint to reconcile; losing or repeating one is harmless. */
     sealed interface Trigger extends Event {
 
         /** When this holder began to fail, as far as the trigger tells. */
@@ -115,43 +111,4 @@ sealed interface Event {
      * @param driver   version of the server's ENA driver, or empty
      */
     record Heartbeat(String observer, String version, Instant sent, String driver) implements OfServer {}
-
-    /** What an operator asks for, and gets an answer to. */
-    sealed interface Order extends Event {
-
-        /**
-         * Moves the interface.
-         *
-         * @param to role of the server, or null for the other one
-         * @param by who asks
-         * @param dryRun whether only to say what would be done
-         */
-        record Switchover(@Nullable Role to, String by, boolean dryRun) implements Order {}
-
-        /**
-         * Pauses all moves but ordered ones.
-         *
-         * @param duration until it ends by itself, one minute to 30 days
-         */
-        record Pause(Duration duration, String reason, String by) implements Order {}
-
-        /** Ends a pause. */
-        record Release(String by) implements Order {}
-
-        /** Asks who holds the interface, who could, and what happened. */
-        record StatusQuery() implements Question {}
-
-        /**
-         * Asks what happened.
-         *
-         * @param most how many moves at most, 1 to 1000
-         */
-        record HistoryQuery(int most) implements Question {}
-
-        /** Asks whether a failover would work. */
-        record PreflightQuery() implements Question {}
-
-        /** Moves the interface to the server that does not hold it, if a failover would work. */
-        record Rehearsal() implements Order {}
-    }
 }

@@ -1,7 +1,6 @@
 package io.enifailover.function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +21,6 @@ public final class EventBus implements Bus {
     public static final String ALERT = "Failover Pair Alert";
 
     private static final Logger LOG = LoggerFactory.getLogger(EventBus.class);
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final EventBridgeClient client;
 
@@ -41,7 +39,7 @@ public final class EventBus implements Bus {
             var event = PutEventsRequestEntry.builder()
                     .source(SOURCE)
                     .detailType(type)
-                    .detail(JSON.writeValueAsString(detail))
+                    .detail(FunctionJson.MAPPER.writeValueAsString(detail))
                     .build();
             var answer = client.putEvents(request -> request.entries(event));
             // The call succeeds although an event is refused.

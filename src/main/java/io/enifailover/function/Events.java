@@ -2,19 +2,10 @@ package io.enifailover.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.function.Event.Heartbeat;
-import io.enifailover.function.Event.Order;
-import io.enifailover.function.Event.Order.HistoryQuery;
-import io.enifailover.function.Event.Order.Pause;
-import io.enifailover.function.Event.Order.PreflightQuery;
-import io.enifailover.function.Event.Order.Rehearsal;
-import io.enifailover.function.Event.Order.Release;
-import io.enifailover.function.Event.Order.StatusQuery;
-import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.StateChange;
 import io.enifailover.function.Event.Trigger.StatusAlarm;
 import io.enifailover.function.Event.Trigger.Tick;
-import io.enifailover.protocol.Role;
 import io.enifailover.protocol.SafeText;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,29 +14,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads events.
+ * Reads triggers and heartbeats.
  *
  * <pre>
  * {"type": "report", "observer": "i-…", "failures": 3, "interval": 1, "clock": 1767225600.5}
  *                                                                   a watch; "clock" in seconds since 1970
  * {"type": "heartbeat", "observer": "i-…", "userData": "1f2e…", "clock": 1767225600, "ena": "2.13.0g"}
- * {"order": "switchover", "to": "standby", "by": "…", "dryRun": true}
- *                                                                   "to" may be left out: the other one; so may dryRun
- * {"order": "hold", "for": "PT2H", "reason": "…", "by": "…"}        ISO 8601 duration
- * {"order": "release", "by": "…"}
- * {"order": "status"}
- * {"order": "history", "most": 50}
- * {"order": "preflight"}
- * {"order": "drill"}                                                the schedule
  * </pre>
  *
  * and, as AWS sends them, EC2's state changes and scheduled events of EventBridge, and alarms of CloudWatch.
  */
 final class Events {
-    private static final Duration SHORTEST_HOLD = Duration.ofMinutes(1);
-    private static final Duration LONGEST_HOLD = Duration.ofDays(30);
-    private static final int DEFAULT_HISTORY = 50;
-    private static final int LONGEST_HISTORY = 1000;
     private static final int MOST_FAILURES = 100_000;
     private static final int LONGEST_INTERVAL = 60;
     /** How far a server's clock may be from the function's, and still be a clock. */
@@ -53,7 +32,6 @@ final class Events {
     /** EventBridge gives up an event after five minutes here, so an older time is not the one of its cause. */
     private static final Duration OLDEST_STATE_CHANGE = Duration.ofHours(1);
 
-    private static final Pattern ANY = Pattern.compile(".*", Pattern.DOTALL);
     private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z._-]{0,40}");
 
     private final JsonNode event;
@@ -75,9 +53,6 @@ final class Events {
     }
 
     private Event read() {
-        if (event.has("order")) {
-            return order();
-        }
         return switch (event.path("type").asText()) {
             case "report" -> report();
             case "heartbeat" -> heartbeat();
@@ -155,64 +130,5 @@ final class Events {
         } catch (DateTimeParseException e) {
             return null;
         }
-    }
-
-    private Order order() {
-        return switch (event.path("order").asText()) {
-            case "switchover" -> switchover();
-            case "hold" -> hold();
-            case "release" -> {
-                fields.only("order", "by");
-                yield new Release(by());
-            }
-            case "status" -> {
-                fields.only("order");
-                yield new StatusQuery();
-            }
-            case "history" -> {
-                fields.only("order", "most");
-                yield new HistoryQuery(
-                        fields.has("most") ? fields.integer("most", 1, LONGEST_HISTORY) : DEFAULT_HISTORY);
-            }
-            case "preflight" -> {
-                fields.only("order");
-                yield new PreflightQuery();
-            }
-            case "drill" -> {
-                fields.only("order");
-                yield new Rehearsal();
-            }
-            default -> throw fields.refused("order", "switchover, hold, release, status, history, preflight or drill");
-        };
-    }
-
-    private Switchover switchover() {
-        fields.only("order", "to", "by", "dryRun");
-        var to = fields.has("to")
-                ? Role.named("to", fields.text("to", SwapProperties.ROLE, "primary or standby"))
-                : null;
-        return new Switchover(to, by(), fields.has("dryRun") && fields.flag("dryRun"));
-    }
-
-    private Pause hold() {
-        fields.only("order", "for", "reason", "by");
-        return new Pause(duration(), fields.has("reason") ? fields.text("reason") : "no reason given", by());
-    }
-
-    private String by() {
-        return fields.has("by") ? fields.text("by") : "an operator";
-    }
-
-    private Duration duration() {
-        var meaning = "an ISO 8601 duration from PT1M to P30D";
-        try {
-            var duration = Duration.parse(fields.text("for", ANY, meaning));
-            if (duration.compareTo(SHORTEST_HOLD) >= 0 && duration.compareTo(LONGEST_HOLD) <= 0) {
-                return duration;
-            }
-        } catch (DateTimeParseException e) {
-            // Refused below, with the values that are allowed.
-        }
-        throw fields.refused("for", meaning);
     }
 }

@@ -1,7 +1,6 @@
 package io.enifailover.function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.enifailover.protocol.MetricNames;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 final class Journal {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     /** How much a line matters. */
     enum Level {
         INFO,
@@ -61,7 +58,7 @@ final class Journal {
                                     figures.stream().map(Journal::directive).toList()));
         }
         try {
-            output.accept(JSON.writeValueAsString(line));
+            output.accept(FunctionJson.MAPPER.writeValueAsString(line));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("no JSON: " + line, e);
         }

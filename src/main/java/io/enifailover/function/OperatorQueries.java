@@ -1,23 +1,25 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Event.Heartbeat;
-import io.enifailover.function.Event.Order;
-import io.enifailover.function.Event.Order.HistoryQuery;
-import io.enifailover.function.Event.Order.Pause;
-import io.enifailover.function.Event.Order.PreflightQuery;
-import io.enifailover.function.Event.Order.Release;
-import io.enifailover.function.Event.Order.StatusQuery;
-import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.HealthProber.Series;
-import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.protocol.Answer;
+import io.enifailover.protocol.Answer.HeartbeatAnswer;
+import io.enifailover.protocol.Answer.HoldAnswer;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.FunctionSettings;
+import io.enifailover.protocol.Hold;
+import io.enifailover.protocol.Order;
+import io.enifailover.protocol.Order.HistoryOrder;
+import io.enifailover.protocol.Order.HoldOrder;
+import io.enifailover.protocol.Order.PreflightOrder;
+import io.enifailover.protocol.Order.ReleaseOrder;
+import io.enifailover.protocol.Order.StatusOrder;
+import io.enifailover.protocol.Order.SwitchoverOrder;
+import io.enifailover.protocol.PairStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,19 +45,19 @@ final class OperatorQueries {
     }
 
     /** Notes that a watch is there, if it can: Lambda need not repeat it, since the next one comes in a minute. */
-    Map<String, ?> note(Heartbeat heartbeat) {
+    HeartbeatAnswer note(Heartbeat heartbeat) {
         var now = time.now();
         try {
             if (isLate(heartbeat, now)) {
                 LOG.info("a heartbeat of {} is late", heartbeat.observer());
-                return Map.of("heard", false);
+                return new HeartbeatAnswer(false);
             }
             var skew = Duration.between(now, heartbeat.sent());
             record.heard(heartbeat.observer(), new Pulse(now, heartbeat.version(), skew, heartbeat.driver()));
-            return Map.of("heard", true);
+            return new HeartbeatAnswer(true);
         } catch (RecordUnavailable e) {
             LOG.warn("the heartbeat of {} is not written down: {}", heartbeat.observer(), e.getMessage());
-            return Map.of("heard", false);
+            return new HeartbeatAnswer(false);
         }
     }
 
@@ -70,39 +72,39 @@ final class OperatorQueries {
     }
 
     /**
-     * Returns the answer, as it becomes JSON.
+     * Answers.
      *
      * @throws RecordUnavailable if the order is about the record, and that cannot be reached
      */
-    Map<String, ?> answer(Order order) {
-        if (order instanceof Pause pause) {
-            var hold = new Hold(time.now().plus(pause.duration()), pause.reason(), pause.by());
+    Answer answer(Order order) {
+        if (order instanceof HoldOrder wanted) {
+            var hold = new Hold(time.now().plus(wanted.duration()), wanted.reason(), wanted.by());
             record.hold(hold);
             LOG.info("on hold until {}: {} ({})", hold.until(), hold.reason(), hold.by());
-            return Map.of("hold", Answers.hold(hold));
+            return new HoldAnswer(hold);
         }
-        if (order instanceof Release release) {
+        if (order instanceof ReleaseOrder release) {
             record.release();
             LOG.info("hold released by {}", release.by());
-            return Collections.singletonMap("hold", null);
+            return new HoldAnswer(null);
         }
-        if (order instanceof StatusQuery) {
+        if (order instanceof StatusOrder) {
             return status(controller.observe(Series.GLANCE));
         }
-        if (order instanceof HistoryQuery history) {
+        if (order instanceof HistoryOrder history) {
             return Answers.history(record.history(history.most()));
         }
-        if (order instanceof PreflightQuery) {
+        if (order instanceof PreflightOrder) {
             return Answers.preflight(preflight.of(controller.observe(Series.GLANCE)));
         }
-        if (order instanceof Switchover switchover && switchover.dryRun()) {
+        if (order instanceof SwitchoverOrder switchover && switchover.dryRun()) {
             return Answers.would(controller.dryRun(switchover));
         }
         throw new IllegalArgumentException("order must be one that moves nothing, got " + order);
     }
 
     /** Without the record there is still all that EC2 and the witness show. */
-    private Map<String, ?> status(Observation seen) {
+    private PairStatus status(Observation seen) {
         var damped = policy.damping(seen).map(Decision.Keep::reason).orElse(null);
         if (seen.recordError() != null) {
             return answers.status(seen, damped, List.of(), seen.recordError());

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -206,13 +207,6 @@ interface PairRecord {
      * @param missing what EC2 would refuse, or empty
      */
     record Rights(Instant at, String missing) {}
-
-    /**
-     * A pause of automatic moves.
-     *
-     * @param by who asked for it
-     */
-    record Hold(Instant until, String reason, String by) {}
 
     /**
      * One line of the history.

@@ -1,6 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.protocol.ReadinessCheck;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,15 +17,15 @@ final class Permissions {
         this.fleet = fleet;
     }
 
-    List<Check> checks(Observation seen) {
-        var checks = new ArrayList<Check>();
+    List<ReadinessCheck> checks(Observation seen) {
+        var checks = new ArrayList<ReadinessCheck>();
         for (var server : seen.servers()) {
-            checks.add(Check.of(server + ": attach", eni.attachDenied(server.id()), GRANTED));
-            checks.add(Check.of(server + ": stop", fleet.stopDenied(server.id()), GRANTED));
-            checks.add(Check.of(server + ": start", fleet.mayStart(server.id()), GRANTED));
+            checks.add(ReadinessCheck.of(server + ": attach", eni.attachDenied(server.id()), GRANTED));
+            checks.add(ReadinessCheck.of(server + ": stop", fleet.stopDenied(server.id()), GRANTED));
+            checks.add(ReadinessCheck.of(server + ": start", fleet.mayStart(server.id()), GRANTED));
         }
         if (seen.floating() instanceof Held held) {
-            checks.add(Check.of("detach", eni.mayDetach(held.attachmentId()), GRANTED));
+            checks.add(ReadinessCheck.of("detach", eni.mayDetach(held.attachmentId()), GRANTED));
         }
         return checks;
     }

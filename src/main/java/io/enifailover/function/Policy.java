@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.function.Decision.Alert;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
@@ -11,6 +10,7 @@ import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Role;
 import java.time.Duration;

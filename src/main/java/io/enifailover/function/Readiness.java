@@ -3,6 +3,7 @@ package io.enifailover.function;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.Server.Power;
+import io.enifailover.protocol.ReadinessCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ final class Readiness {
 
     private Readiness() {}
 
-    static List<Check> checks(Observation seen, Server server) {
+    static List<ReadinessCheck> checks(Observation seen, Server server) {
         var pulse = seen.memory().pulses().get(server.id());
         return List.of(
                 power(server),
@@ -51,14 +52,14 @@ final class Readiness {
     }
 
     /** Whether none of them fails; what cannot be known does not count. */
-    static boolean ready(List<Check> checks) {
-        return checks.stream().noneMatch(Check::failed);
+    static boolean ready(List<ReadinessCheck> checks) {
+        return checks.stream().noneMatch(ReadinessCheck::failed);
     }
 
     /** Returns what fails, in words, or nothing. */
-    static String lacking(List<Check> checks) {
+    static String lacking(List<ReadinessCheck> checks) {
         return checks.stream()
-                .filter(Check::failed)
+                .filter(ReadinessCheck::failed)
                 .map(check -> check.name() + ": " + check.detail())
                 .collect(Collectors.joining("; "));
     }
@@ -70,75 +71,75 @@ final class Readiness {
                 .anyMatch(server -> ready(checks(seen, server)));
     }
 
-    private static Check power(Server server) {
+    private static ReadinessCheck power(Server server) {
         var power = server.power().name().toLowerCase(Locale.ROOT);
-        return server.running() ? Check.pass("power", power) : Check.fail("power", "it is " + power);
+        return server.running() ? ReadinessCheck.pass("power", power) : ReadinessCheck.fail("power", "it is " + power);
     }
 
-    private static Check zone(Observation seen, Server server) {
+    private static ReadinessCheck zone(Observation seen, Server server) {
         return seen.holder()
                 .map(holder -> holder.zone().equals(server.zone())
-                        ? Check.pass("zone", server.zone())
-                        : Check.fail(
+                        ? ReadinessCheck.pass("zone", server.zone())
+                        : ReadinessCheck.fail(
                                 "zone",
                                 "it is in %s, and the interface cannot leave %s"
                                         .formatted(server.zone(), holder.zone())))
-                .orElseGet(() -> Check.unknown("zone", "no server of the pair holds the interface"));
+                .orElseGet(() -> ReadinessCheck.unknown("zone", "no server of the pair holds the interface"));
     }
 
-    private static Check taint(Observation seen, Server server) {
+    private static ReadinessCheck taint(Observation seen, Server server) {
         var since = Optional.ofNullable(seen.memory().tainted().get(server.id()));
-        return Check.of(
+        return ReadinessCheck.of(
                 "taint", since.map(it -> "its interface was detached by force at " + it), "not detached by force");
     }
 
-    private static Check slot(Observation seen, Server server) {
+    private static ReadinessCheck slot(Observation seen, Server server) {
         if (!server.roomForIt()) {
-            return Check.fail("slot", "another interface is at device index 1");
+            return ReadinessCheck.fail("slot", "another interface is at device index 1");
         }
         var holds = seen.floating() instanceof Held held && held.holder().equals(server.id());
-        return Check.pass("slot", "device index 1 " + (holds ? "holds the floating interface" : "is free"));
+        return ReadinessCheck.pass("slot", "device index 1 " + (holds ? "holds the floating interface" : "is free"));
     }
 
     /** The function may not change it: the same right would let it change the interface's security groups. */
-    private static Check attachment(Observation seen, Server server) {
+    private static ReadinessCheck attachment(Observation seen, Server server) {
         if (!(seen.floating() instanceof Held held) || !held.holder().equals(server.id())) {
-            return Check.pass("attachment", "it does not hold the floating interface");
+            return ReadinessCheck.pass("attachment", "it does not hold the floating interface");
         }
         return seen.endsWithHolder()
-                ? Check.fail(
+                ? ReadinessCheck.fail(
                         "attachment",
                         "EC2 would delete the interface together with it: aws ec2 modify-network-interface-attribute"
                                 + " --network-interface-id ... --attachment AttachmentId=%s,DeleteOnTermination=false"
                                         .formatted(held.attachmentId()))
-                : Check.pass("attachment", "the interface outlives it");
+                : ReadinessCheck.pass("attachment", "the interface outlives it");
     }
 
-    private static Check nginx(Server server) {
+    private static ReadinessCheck nginx(Server server) {
         return switch (server.own()) {
-            case SERVES -> Check.pass("nginx", "answers at " + server.publicAddress());
-            case FAILS, FAILS_FOR_LONG -> Check.fail("nginx", "does not answer at " + server.publicAddress());
-            case UNSEEN -> Check.unknown("nginx", "the function cannot see it");
+            case SERVES -> ReadinessCheck.pass("nginx", "answers at " + server.publicAddress());
+            case FAILS, FAILS_FOR_LONG -> ReadinessCheck.fail("nginx", "does not answer at " + server.publicAddress());
+            case UNSEEN -> ReadinessCheck.unknown("nginx", "the function cannot see it");
         };
     }
 
-    private static Check watch(Observation seen, Server server, @Nullable Pulse pulse) {
+    private static ReadinessCheck watch(Observation seen, Server server, @Nullable Pulse pulse) {
         var limit = seen.now().minus(SILENCE);
         if (pulse != null && pulse.at().isAfter(limit)) {
-            return Check.pass("watch", "heard at " + pulse.at());
+            return ReadinessCheck.pass("watch", "heard at " + pulse.at());
         }
         if (seen.recordError() != null) {
-            return Check.unknown("watch", "the record cannot be read");
+            return ReadinessCheck.unknown("watch", "the record cannot be read");
         }
         if (server.power() != Power.RUNNING || server.launched().isAfter(limit)) {
-            return Check.unknown("watch", "not heard yet");
+            return ReadinessCheck.unknown("watch", "not heard yet");
         }
-        return Check.fail("watch", pulse == null ? "never heard" : "silent since " + pulse.at());
+        return ReadinessCheck.fail("watch", pulse == null ? "never heard" : "silent since " + pulse.at());
     }
 
-    private static Check version(Observation seen, @Nullable Pulse pulse) {
+    private static ReadinessCheck version(Observation seen, @Nullable Pulse pulse) {
         if (pulse == null) {
-            return Check.unknown("version", "not heard yet");
+            return ReadinessCheck.unknown("version", "not heard yet");
         }
         var others = seen.servers().stream()
                 .map(server -> seen.memory().pulses().get(server.id()))
@@ -146,40 +147,43 @@ final class Readiness {
                 .map(Pulse::version)
                 .filter(version -> !version.equals(pulse.version()))
                 .findFirst();
-        return Check.of(
+        return ReadinessCheck.of(
                 "version",
                 others.map(other -> "its user data is %s, the other server's %s".formatted(pulse.version(), other)),
                 pulse.version());
     }
 
-    private static Check clock(@Nullable Pulse pulse) {
+    private static ReadinessCheck clock(@Nullable Pulse pulse) {
         if (pulse == null) {
-            return Check.unknown("clock", "not heard yet");
+            return ReadinessCheck.unknown("clock", "not heard yet");
         }
         var words = pulse.skew().toSeconds() + " s ahead of the function's";
-        return pulse.skew().abs().compareTo(SKEW) > 0 ? Check.fail("clock", words) : Check.pass("clock", words);
+        return pulse.skew().abs().compareTo(SKEW) > 0
+                ? ReadinessCheck.fail("clock", words)
+                : ReadinessCheck.pass("clock", words);
     }
 
-    private static Check driver(@Nullable Pulse pulse) {
+    private static ReadinessCheck driver(@Nullable Pulse pulse) {
         if (pulse == null || pulse.driver().isEmpty()) {
-            return Check.unknown("driver", "its ENA driver is not known");
+            return ReadinessCheck.unknown("driver", "its ENA driver is not known");
         }
         return BAD_DRIVER.matcher(pulse.driver()).matches()
-                ? Check.fail("driver", "ENA " + pulse.driver() + " can panic at a detach: 2.17.2 does not")
-                : Check.pass("driver", "ENA " + pulse.driver());
+                ? ReadinessCheck.fail("driver", "ENA " + pulse.driver() + " can panic at a detach: 2.17.2 does not")
+                : ReadinessCheck.pass("driver", "ENA " + pulse.driver());
     }
 
-    private static Check record(Observation seen) {
-        return Check.of("record", Optional.ofNullable(seen.recordError()).or(seen.memory()::damage), "can be read");
+    private static ReadinessCheck record(Observation seen) {
+        return ReadinessCheck.of(
+                "record", Optional.ofNullable(seen.recordError()).or(seen.memory()::damage), "can be read");
     }
 
-    private static Check rights(Observation seen) {
+    private static ReadinessCheck rights(Observation seen) {
         var rights = seen.memory().rights();
         if (rights == null) {
-            return Check.unknown(RIGHTS, "not asked yet");
+            return ReadinessCheck.unknown(RIGHTS, "not asked yet");
         }
         return rights.missing().isEmpty()
-                ? Check.pass(RIGHTS, "complete at " + rights.at())
-                : Check.fail(RIGHTS, rights.missing());
+                ? ReadinessCheck.pass(RIGHTS, "complete at " + rights.at())
+                : ReadinessCheck.fail(RIGHTS, rights.missing());
     }
 }

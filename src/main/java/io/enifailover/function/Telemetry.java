@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Journal.Level;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells what was done, left and seen: to the log, the metrics and the event bus. */
 final class Telemetry {
     private static final String LOOK = "See: failover status";
+    private static final TypeReference<Map<String, @Nullable Object>> FIELDS = new TypeReference<>() {};
 
     private final String interfaceId;
     private final Journal journal;
@@ -123,7 +125,7 @@ final class Telemetry {
     private Map<String, ?> detail(Entry entry, @Nullable MoveFailed failure) {
         var detail = new LinkedHashMap<String, @Nullable Object>();
         detail.put("interface", interfaceId);
-        detail.putAll(Answers.entry(entry));
+        detail.putAll(FunctionJson.MAPPER.convertValue(Answers.entry(entry), FIELDS));
         if (failure == null) {
             detail.put("means", "%s now holds the floating interface: %s.".formatted(entry.to(), entry.reason()));
             detail.put(

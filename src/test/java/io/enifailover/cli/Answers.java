@@ -14,7 +14,7 @@ final class Answers {
         return object("""
                 {
                   "time": "2026-11-22T03:00:00Z",
-                  "interface": "eni-0123456789abcdef0",
+                  "interfaceId": "eni-0123456789abcdef0",
                   "state": "attached",
                   "holder": {
                     "id": "i-0a1b2c3d4e5f60718", "role": "primary", "since": "2026-11-19T17:20:11Z",

@@ -5,6 +5,7 @@ import static io.enifailover.cli.Answers.STANDBY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.enifailover.protocol.PairStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class DrillCommandTest {
     @Test
     void measuresASwitchoverFromHere() {
         operator.answering("status", Answers.well(), moved())
-                .answering("switchover", Answers.object("{\"moved\": true, \"words\": \"moved\", \"alert\": null}"))
+                .answering("switchover", Answers.object("{\"moved\": true, \"message\": \"moved\", \"alert\": null}"))
                 .served(PRIMARY, PRIMARY, "-", "-", "-", STANDBY, STANDBY);
 
         assertThat(operator.gives("drill", "--yes")).isZero();
@@ -125,7 +126,7 @@ class DrillCommandTest {
     @Test
     void writesAPage(@TempDir Path folder) throws Exception {
         operator.answering("status", Answers.well(), moved())
-                .answering("switchover", Answers.object("{\"moved\": true, \"words\": \"moved\", \"alert\": null}"))
+                .answering("switchover", Answers.object("{\"moved\": true, \"message\": \"moved\", \"alert\": null}"))
                 .served(PRIMARY, PRIMARY, "-", STANDBY);
         var page = folder.resolve("drill.html");
 
@@ -138,7 +139,7 @@ class DrillCommandTest {
 
     @Test
     void drawsThePhasesAroundTheTimeAtWhichTheMoveBegan() {
-        var move = Json.as(StatusAnswer.class, Answers.well()).history().get(1);
+        var move = Json.as(PairStatus.class, Answers.well()).history().get(1);
 
         var phases = DrillReport.phases(move);
 

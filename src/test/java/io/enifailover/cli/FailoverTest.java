@@ -155,7 +155,7 @@ class FailoverTest {
     @Test
     void switchesToTheOtherServerAndTellsHowLongItTook() {
         operator.answering("switchover", Answers.object("""
-                {"moved": true, "words": "moved to i-0f9e8d7c6b5a43210: ordered", "alert": null}"""));
+                {"moved": true, "message": "moved to i-0f9e8d7c6b5a43210: ordered", "alert": null}"""));
         var after = Answers.well();
         after.withArray("history").insertObject(0).setAll(Answers.object("""
                 {"id": "3", "at": "2026-11-22T03:00:05Z", "kind": "switchover", "from": "i-0a1b2c3d4e5f60718",
@@ -174,7 +174,7 @@ class FailoverTest {
         assertThat(operator.sent)
                 .containsExactly(
                         "look {\"order\":\"status\"}",
-                        "live {\"order\":\"switchover\",\"to\":\"standby\"," + BY + "}",
+                        "live {\"order\":\"switchover\",\"to\":\"standby\"," + BY + ",\"dryRun\":false}",
                         "look {\"order\":\"status\"}");
     }
 
@@ -222,7 +222,7 @@ class FailoverTest {
     @Test
     void saysWhatTheFunctionRefuses() {
         operator.answering("switchover", Answers.object("""
-                {"moved": false, "words": "kept: refused: standby does not serve", "alert": null}"""));
+                {"moved": false, "message": "kept: refused: standby does not serve", "alert": null}"""));
 
         assertThat(operator.gives("switch", "--yes")).isEqualTo(3);
 
@@ -234,14 +234,14 @@ class FailoverTest {
     @CsvSource({"true, 0", "false, 3"})
     void rehearsesASwitch(boolean would, int code) {
         operator.answering("switchover", Answers.object("""
-                {"moved": false, "words": "would move it to i-0f9e8d7c6b5a43210", "would": %s}""".formatted(would)));
+                {"moved": false, "message": "would move it to i-0f9e8d7c6b5a43210", "wouldMove": %s}""".formatted(would)));
 
         assertThat(operator.gives("switch", "--dry-run")).isEqualTo(code);
 
         assertThat(operator.printed()).isEqualTo("Would move it to i-0f9e8d7c6b5a43210.\n");
         assertThat(operator.sent)
                 .last()
-                .isEqualTo("live {\"order\":\"switchover\",\"to\":\"standby\",\"dryRun\":true," + BY + "}");
+                .isEqualTo("live {\"order\":\"switchover\",\"to\":\"standby\"," + BY + ",\"dryRun\":true}");
     }
 
     @Test
@@ -256,7 +256,7 @@ class FailoverTest {
                 .isEqualTo("On hold until 2026-11-22 04:30:00 UTC, for 1 h 30 min: kernel. End it earlier with failover"
                         + " release.\n");
         assertThat(operator.sent)
-                .containsExactly("live {\"order\":\"hold\",\"for\":\"PT1H30M\",\"reason\":\"kernel\"," + BY + "}");
+                .containsExactly("live {\"order\":\"hold\",\"duration\":\"PT1H30M\",\"reason\":\"kernel\"," + BY + "}");
     }
 
     @Test
@@ -330,8 +330,8 @@ class FailoverTest {
                 "hold --for 2h|Missing required option: '--reason=TEXT'; see failover hold --help",
                 "hold --for 2x --reason y|Invalid value for option '--for': must be a duration such as 30m, 2h, 1h30m, 1d or"
                         + " PT2H, got 2x; see failover hold --help",
-                "switch --to nobody|Invalid value for option '--to': expected one of [primary, standby] (case-sensitive) but"
-                        + " was 'nobody'; see failover switch --help",
+                "switch --to nobody|Invalid value for option '--to': role must be primary or standby, got"
+                        + " nobody; see failover switch --help",
                 "status --colour|Unknown option: '--colour'; see failover status --help"
             })
     void saysInOneLineWhatIsMisused(String command, String words) {

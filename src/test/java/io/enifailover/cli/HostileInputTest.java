@@ -62,9 +62,11 @@ class HostileInputTest {
                         hostile(
                                 Answers.object(
                                         "{\"ready\": false, \"checks\": [{\"name\": \"\", \"state\": \"fail\", \"detail\": \"\"}]}")))
-                .answering("switchover", hostile(Answers.object("{\"moved\": true, \"would\": true, \"words\": \"\"}")))
+                .answering(
+                        "switchover",
+                        hostile(Answers.object("{\"moved\": true, \"wouldMove\": true, \"message\": \"\"}")))
                 .answering("hold", hostile(pairOnHold))
-                .answering("release", hostile(Answers.object("{\"hold\": null, \"words\": \"\"}")));
+                .answering("release", hostile(Answers.object("{\"hold\": null, \"message\": \"\"}")));
         operator.log.add(new Line("1", Instant.parse("2026-11-22T02:59:00Z"), "plain " + HOSTILE));
         operator.log.add(new Line(
                 "2",

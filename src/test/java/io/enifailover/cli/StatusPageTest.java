@@ -3,6 +3,7 @@ package io.enifailover.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.enifailover.protocol.PairStatus;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,7 +111,7 @@ class StatusPageTest {
     @ParameterizedTest
     @MethodSource
     void saysTheMostImportantFirst(ObjectNode answer, String headline) {
-        var said = Headline.of(Json.as(StatusAnswer.class, answer));
+        var said = Headline.of(Json.as(PairStatus.class, answer));
 
         assertThat(said.mood() + " " + said.word() + ": " + said.sentence()).isEqualTo(headline);
     }
@@ -159,6 +160,6 @@ class StatusPageTest {
     }
 
     private static String page(ObjectNode answer) {
-        return String.join("\n", StatusPage.of(PAIR, Json.as(StatusAnswer.class, answer), Ink.PLAIN, 80)) + "\n";
+        return String.join("\n", StatusPage.of(PAIR, Json.as(PairStatus.class, answer), Ink.PLAIN, 80)) + "\n";
     }
 }

@@ -292,7 +292,7 @@ class ControllerIT {
 
     @Test
     void doesNothingByItselfUnderAHold() throws Exception {
-        controller.order(Map.of("order", "hold", "for", "PT1H", "reason", "maintenance", "by", "a person"));
+        controller.order(Map.of("order", "hold", "duration", "PT1H", "reason", "maintenance", "by", "a person"));
         deployment.internet().makeSick(primary);
 
         assertKept(controller.answer(report(standby)), "on hold until");
@@ -307,7 +307,7 @@ class ControllerIT {
 
     @Test
     void movesAgainAfterTheRelease() throws Exception {
-        controller.order(Map.of("order", "hold", "for", "PT1H"));
+        controller.order(Map.of("order", "hold", "duration", "PT1H"));
         deployment.internet().makeSick(primary);
         assertKept(controller.answer(report(standby)), "on hold until");
 
@@ -326,7 +326,7 @@ class ControllerIT {
 
         assertThat(stack.holder()).isEqualTo(standby);
         assertThat(failures(controller.order("preflight"))).containsKey("standby " + standby + ": record");
-        assertThatThrownBy(() -> controller.order(Map.of("order", "hold", "for", "PT1H")))
+        assertThatThrownBy(() -> controller.order(Map.of("order", "hold", "duration", "PT1H")))
                 .as("an order that is about the record")
                 .hasMessageContaining("InternalServerError");
 
@@ -434,7 +434,7 @@ class ControllerIT {
     @Test
     void rehearsesWhenTheScheduleSaysSoAndOnlyOnce() throws Exception {
         assertThat(controller.order("drill").path("moved").asBoolean()).isTrue();
-        assertThat(controller.order("drill").path("words").asText())
+        assertThat(controller.order("drill").path("message").asText())
                 .isEqualTo("no drill: there was a move within the hour");
 
         assertThat(stack.holder()).isEqualTo(standby);
@@ -447,7 +447,7 @@ class ControllerIT {
 
     private static void assertKept(JsonNode answer, String words) {
         assertThat(answer.path("moved").asBoolean()).as("%s", answer).isFalse();
-        assertThat(answer.path("words").asText()).startsWith("kept: ").contains(words);
+        assertThat(answer.path("message").asText()).startsWith("kept: ").contains(words);
     }
 
     private static List<Map<String, String>> changes() {

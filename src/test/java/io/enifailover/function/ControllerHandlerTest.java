@@ -50,7 +50,7 @@ class ControllerHandlerTest {
             strings = {
                 "{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ann\"}",
                 "{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ann\", \"dryRun\": true}",
-                "{\"order\": \"hold\", \"for\": \"PT2H\", \"reason\": \"kernel\", \"by\": \"ann\"}",
+                "{\"order\": \"hold\", \"duration\": \"PT2H\", \"reason\": \"kernel\", \"by\": \"ann\"}",
                 "{\"order\": \"release\", \"by\": \"ann\"}",
                 "{\"order\": \"drill\"}",
                 "{\"type\": \"report\", \"observer\": \"" + S + "\", \"failures\": 3}",
@@ -94,7 +94,7 @@ class ControllerHandlerTest {
     @ValueSource(
             strings = {
                 "{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ann\"}",
-                "{\"order\": \"hold\", \"for\": \"P30D\", \"reason\": \"why not\", \"by\": \"ann\"}",
+                "{\"order\": \"hold\", \"duration\": \"P30D\", \"reason\": \"why not\", \"by\": \"ann\"}",
                 "{\"order\": \"status\"}",
                 "{\"order\": \"drill\"}",
                 "{\"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\", \"detail\": {}}",
@@ -131,7 +131,7 @@ class ControllerHandlerTest {
     })
     void ignoresAServerThatSpeaksForAnother(String alias, String observer, String words) throws IOException {
         for (var event : List.of(report(observer), heartbeat(observer))) {
-            assertThat(answer(alias, event).path("words").asText()).isEqualTo(words);
+            assertThat(answer(alias, event).path("message").asText()).isEqualTo(words);
         }
 
         assertThat(ec2.changes()).isEmpty();
@@ -146,7 +146,7 @@ class ControllerHandlerTest {
                             .asBoolean())
                     .isTrue();
             assertThat(answer(server.getKey(), report(server.getValue()))
-                            .path("words")
+                            .path("message")
                             .asText())
                     .startsWith("kept");
         }

@@ -13,21 +13,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.enifailover.function.Controller.Answer;
-import io.enifailover.function.Event.Order;
-import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.StateChange;
 import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.PairRecord.Entry;
-import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.SimulatedEc2.Killed;
+import io.enifailover.protocol.Alert;
+import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.FunctionSettings;
+import io.enifailover.protocol.Hold;
+import io.enifailover.protocol.Order.HistoryOrder;
+import io.enifailover.protocol.Order.HoldOrder;
+import io.enifailover.protocol.Order.PreflightOrder;
+import io.enifailover.protocol.Order.ReleaseOrder;
+import io.enifailover.protocol.Order.StatusOrder;
+import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.net.URI;
@@ -161,7 +166,7 @@ class ControllerTest {
 
         assertThatThrownBy(() -> handle(report(S))).isInstanceOf(Killed.class);
         assertThat(ec2.holder()).isEmpty();
-        assertThat(handle(new Tick()).words()).contains("is moving it to " + S);
+        assertThat(handle(new Tick()).message()).contains("is moving it to " + S);
 
         time.sleep(Mover.LEASE);
         assertThat(handle(new Tick()).moved()).isTrue();
@@ -175,7 +180,7 @@ class ControllerTest {
         ec2.servers().stop(S, Duration.ZERO);
         ec2.servers().start(S, Duration.ZERO);
         time.sleep(Duration.ofMinutes(1));
-        assertThatThrownBy(() -> order(new Switchover(Role.STANDBY, "ann", false)))
+        assertThatThrownBy(() -> order(new SwitchoverOrder(Role.STANDBY, "ann", false)))
                 .isInstanceOf(MoveFailed.class)
                 .hasMessageContaining("attach failed");
         assertThat(ec2.holder()).isEmpty();
@@ -361,7 +366,7 @@ class ControllerTest {
     void stopsNoServerWhenItFailsBackOrObeys() {
         fencing = true;
         policy = new Policy(FailoverSettings.ofDefaults().withFailbackAfter(Duration.ofMinutes(5)));
-        order(new Switchover(Role.STANDBY, "ann", false));
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
         for (var minute = 0; minute < 10; minute++) {
             time.sleep(Duration.ofMinutes(1));
             handle(new Tick());
@@ -378,7 +383,7 @@ class ControllerTest {
         record.taint(P, time.now());
         record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ops"));
 
-        assertThat(handle(report(S)).words()).startsWith("kept: on hold until");
+        assertThat(handle(report(S)).message()).startsWith("kept: on hold until");
         handle(new Tick());
 
         assertThat(ec2.changes()).isEmpty();
@@ -388,12 +393,13 @@ class ControllerTest {
     void obeysAnOrderUnderAHold() {
         record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ops"));
 
-        assertThat(order(new Switchover(null, "ann", false)).moved()).isTrue();
+        assertThat(order(new SwitchoverOrder(null, "ann", false)).moved()).isTrue();
         assertThat(ec2.holder()).contains(S);
-        assertThat(order(new Switchover(Role.PRIMARY, "ann", false)).moved()).isTrue();
+        assertThat(order(new SwitchoverOrder(Role.PRIMARY, "ann", false)).moved())
+                .isTrue();
         assertThat(ec2.holder()).contains(P);
         assertThat(record.history(9)).extracting(Entry::by).containsExactly("ann", "ann");
-        assertThat(order(new Switchover(Role.PRIMARY, "ann", false)).words())
+        assertThat(order(new SwitchoverOrder(Role.PRIMARY, "ann", false)).message())
                 .isEqualTo("kept: the primary holds the interface already");
     }
 
@@ -403,7 +409,7 @@ class ControllerTest {
         sick.add(P);
         record.fails(record.calls().size() + 1);
 
-        assertThat(handle(report(S)).words()).startsWith("kept: cooling down until ");
+        assertThat(handle(report(S)).message()).startsWith("kept: cooling down until ");
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.read().lease()).isNull();
     }
@@ -414,9 +420,10 @@ class ControllerTest {
         sick.add(P);
         record.fails(record.calls().size() + 1);
 
-        assertThat(handle(report(S)).words()).contains("standby " + S + " is tainted");
+        assertThat(handle(report(S)).message()).contains("standby " + S + " is tainted");
         record.fails(record.calls().size() + 1);
-        assertThat(order(new Switchover(Role.STANDBY, "ann", false)).words()).contains("is tainted");
+        assertThat(order(new SwitchoverOrder(Role.STANDBY, "ann", false)).message())
+                .contains("is tainted");
         assertThat(ec2.changes()).isEmpty();
     }
 
@@ -458,7 +465,7 @@ class ControllerTest {
             record.take("somebody", P, time.now(), time.now().plusSeconds(30));
         });
 
-        assertThat(handle(report(S)).words()).startsWith("kept: somebody is moving it");
+        assertThat(handle(report(S)).message()).startsWith("kept: somebody is moving it");
         assertThat(ec2.changes()).containsExactly("DetachNetworkInterface eni-attach-1");
     }
 
@@ -476,7 +483,7 @@ class ControllerTest {
             }
         });
 
-        assertThat(handle(report(S)).words()).startsWith("kept: somebody is moving it");
+        assertThat(handle(report(S)).message()).startsWith("kept: somebody is moving it");
 
         assertThat(ec2.changes()).containsExactly("DetachNetworkInterface eni-attach-1");
     }
@@ -488,14 +495,14 @@ class ControllerTest {
         var answer = handle(
                 new Tick(), url -> () -> url.equals(SERVICE) ? new Witness.Sight(null, "timeout") : world.sight(url));
 
-        assertThat(answer.alert()).isEqualTo(Decision.Alert.ADDRESS_LOST);
+        assertThat(answer.alert()).isEqualTo(Alert.ADDRESS_LOST);
         assertThat(ec2.changes()).isEmpty();
     }
 
     @Test
     void countsNoOrderForTheCoolDownAndTheFlapLimit() {
         for (var i = 0; i < 3; i++) {
-            assertThat(order(new Switchover(null, "ann", false)).moved()).isTrue();
+            assertThat(order(new SwitchoverOrder(null, "ann", false)).moved()).isTrue();
         }
         assertThat(ec2.holder()).contains(S);
         sick.add(S);
@@ -510,7 +517,7 @@ class ControllerTest {
         handle(new Tick());
         assertThat(record.read().readySince()).isNotNull();
 
-        order(new Switchover(Role.STANDBY, "ann", false));
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
 
         assertThat(record.read().readySince()).isNull();
     }
@@ -552,7 +559,7 @@ class ControllerTest {
         sick.add(S);
 
         time.sleep(Duration.ofSeconds(59));
-        assertThat(handle(report(P)).words()).startsWith("kept: cooling down until ");
+        assertThat(handle(report(P)).message()).startsWith("kept: cooling down until ");
         time.sleep(Duration.ofSeconds(1));
         assertThat(handle(report(P)).moved()).isTrue();
     }
@@ -621,7 +628,7 @@ class ControllerTest {
         sick.add(P);
         var sent = time.now().plus(Duration.ofMinutes(2));
 
-        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), sent)).words())
+        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), sent)).message())
                 .contains("the observer reports it");
     }
 
@@ -643,7 +650,7 @@ class ControllerTest {
         witness = false;
         record.beforeNext("UpdateItem", () -> ec2.attachedTo(P));
 
-        assertThat(handle(report(S)).words()).isEqualTo("kept: no server reports a failure, and there is no witness");
+        assertThat(handle(report(S)).message()).isEqualTo("kept: no server reports a failure, and there is no witness");
 
         assertThat(ec2.changes()).isEmpty();
     }
@@ -727,7 +734,7 @@ class ControllerTest {
                 .toIterable()
                 .containsExactly(
                         "time",
-                        "interface",
+                        "interfaceId",
                         "state",
                         "holder",
                         "service",
@@ -739,7 +746,7 @@ class ControllerTest {
                         "recordError",
                         "history");
         assertThat(status.path("time").asText()).isEqualTo(time.now().toString());
-        assertThat(status.path("interface").asText()).isEqualTo(ENI);
+        assertThat(status.path("interfaceId").asText()).isEqualTo(ENI);
         assertThat(status.path("state").asText()).isEqualTo("attached");
         assertThat(status.path("holder"))
                 .isEqualTo(json("""
@@ -806,7 +813,7 @@ class ControllerTest {
 
     @Test
     void countsTheOutageOfAnOrderedMoveFromTheDetachOn() {
-        order(new Switchover(null, "ann", false));
+        order(new SwitchoverOrder(null, "ann", false));
 
         var entry = lastMove();
 
@@ -843,14 +850,14 @@ class ControllerTest {
 
     @Test
     void saysWhatAnOrderWouldDoAndDoesNothing() throws Exception {
-        var toTheStandby = new Switchover(Role.STANDBY, "ann", true);
+        var toTheStandby = new SwitchoverOrder(Role.STANDBY, "ann", true);
         assertThat(json(desk().answer(toTheStandby))).isEqualTo(json("""
-                {"moved": false, "words": "would move it to %s", "would": true}""".formatted(S)));
+                {"wouldMove": true, "message": "would move it to %s"}""".formatted(S)));
 
         sick.add(S);
         var refused = json(desk().answer(toTheStandby));
-        assertThat(refused.path("would").asBoolean()).isFalse();
-        assertThat(refused.path("words").asText()).startsWith("would keep it: refused: the witness sees");
+        assertThat(refused.path("wouldMove").asBoolean()).isFalse();
+        assertThat(refused.path("message").asText()).startsWith("would keep it: refused: the witness sees");
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.calls().subList(2, record.calls().size())).containsOnly("GetItem");
     }
@@ -1000,7 +1007,7 @@ class ControllerTest {
 
         sick.remove(S);
         lines.clear();
-        order(new Switchover(Role.PRIMARY, "ann", false));
+        order(new SwitchoverOrder(Role.PRIMARY, "ann", false));
         assertRefused("not-ready");
     }
 
@@ -1009,7 +1016,7 @@ class ControllerTest {
         handle(new StateChange(P, "running", null));
         record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops"));
         handle(new StateChange(S, "running", null));
-        order(new Switchover(Role.PRIMARY, "ann", false));
+        order(new SwitchoverOrder(Role.PRIMARY, "ann", false));
 
         assertThat(lines).isEmpty();
         assertThat(events).isEmpty();
@@ -1042,7 +1049,7 @@ class ControllerTest {
         sick.add(P);
         record.beforeNext("UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops")));
 
-        assertThat(handle(report(S)).words()).startsWith("kept: on hold until");
+        assertThat(handle(report(S)).message()).startsWith("kept: on hold until");
         assertThat(ec2.changes()).isEmpty();
     }
 
@@ -1094,12 +1101,12 @@ class ControllerTest {
 
     @Test
     void holdsAndReleases() throws Exception {
-        assertThat(json(desk().answer(new Order.Pause(Duration.ofHours(2), "kernel", "ann"))))
+        assertThat(json(desk().answer(new HoldOrder(Duration.ofHours(2), "kernel", "ann"))))
                 .isEqualTo(json("""
                         {"hold": {"until": "%s", "reason": "kernel", "by": "ann"}}""".formatted(time.now().plus(Duration.ofHours(2)))));
         assertThat(record.read().hold()).isEqualTo(new Hold(time.now().plus(Duration.ofHours(2)), "kernel", "ann"));
 
-        assertThat(json(desk().answer(new Order.Release("ann")))).isEqualTo(json("{\"hold\": null}"));
+        assertThat(json(desk().answer(new ReleaseOrder("ann")))).isEqualTo(json("{\"hold\": null}"));
         assertThat(record.read().hold()).isNull();
     }
 
@@ -1116,10 +1123,10 @@ class ControllerTest {
                         .startsWith(
                                 "servers: the standby does not exist; rebuild it: deploy with -c standbyGeneration=N"));
         sick.add(P);
-        assertThat(handle(new Tick()).words())
+        assertThat(handle(new Tick()).message())
                 .contains("no server can take over")
                 .contains("the standby does not exist");
-        assertThat(order(new Switchover(Role.STANDBY, "ann", false)).words())
+        assertThat(order(new SwitchoverOrder(Role.STANDBY, "ann", false)).message())
                 .isEqualTo("kept: refused: the standby does not exist");
     }
 
@@ -1135,16 +1142,16 @@ class ControllerTest {
         return new Report(observer, 3, Duration.ofSeconds(1), time.now());
     }
 
-    private Answer handle(Trigger trigger) {
+    private MoveAnswer handle(Trigger trigger) {
         return handle(trigger, world::witness);
     }
 
-    private Answer handle(Trigger trigger, Function<URI, Witness> witnesses) {
+    private MoveAnswer handle(Trigger trigger, Function<URI, Witness> witnesses) {
         return controller(witnesses)
                 .handle(trigger, "call-" + ++calls, time.now().plusSeconds(165));
     }
 
-    private Answer order(Switchover order) {
+    private MoveAnswer order(SwitchoverOrder order) {
         return controller(world::witness)
                 .handle(order, "call-" + ++calls, time.now().plusSeconds(165));
     }
@@ -1174,15 +1181,15 @@ class ControllerTest {
     }
 
     private JsonNode status() {
-        return json(desk().answer(new Order.StatusQuery()));
+        return json(desk().answer(new StatusOrder()));
     }
 
     private JsonNode lastMove() {
-        return json(desk().answer(new Order.HistoryQuery(1))).at("/history/0");
+        return json(desk().answer(new HistoryOrder(1))).at("/history/0");
     }
 
     private JsonNode preflight() {
-        return json(desk().answer(new Order.PreflightQuery()));
+        return json(desk().answer(new PreflightOrder()));
     }
 
     private static List<String> failed(JsonNode preflight) {
@@ -1197,9 +1204,9 @@ class ControllerTest {
     }
 
     /** As it reads once it has been written: numbers without the width that Java gave them. */
-    private static JsonNode json(Map<String, ?> answer) {
+    private static JsonNode json(Object answer) {
         try {
-            return json(new ObjectMapper().writeValueAsString(answer));
+            return json(FunctionJson.MAPPER.writeValueAsString(answer));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }

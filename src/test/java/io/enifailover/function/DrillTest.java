@@ -6,10 +6,10 @@ import static io.enifailover.function.SimulatedWorld.S;
 import static io.enifailover.function.SimulatedWorld.SERVICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.enifailover.function.Controller.Answer;
 import io.enifailover.function.PairRecord.Entry;
-import io.enifailover.function.PairRecord.Hold;
+import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Hold;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +44,7 @@ class DrillTest {
     void movesOnceIfItIsDeliveredTwice() {
         run();
 
-        assertThat(run().words()).isEqualTo("no drill: there was a move within the hour");
+        assertThat(run().message()).isEqualTo("no drill: there was a move within the hour");
         assertThat(refusals()).containsExactly("cool-down");
         assertThat(ec2.holder()).contains(S);
     }
@@ -69,7 +69,7 @@ class DrillTest {
     void leavesAPairAloneThatIsOnHold() {
         record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ann"));
 
-        assertThat(run().words())
+        assertThat(run().message())
                 .startsWith("no drill: a failover would not work: ")
                 .contains("maintenance");
         assertThat(refusals()).containsExactly("hold");
@@ -89,7 +89,7 @@ class DrillTest {
     void leavesAPairAloneThatCoolsDown() {
         record.count("eni-attach-1", time.now().minusSeconds(59));
 
-        assertThat(run().words()).startsWith("no drill: a failover would not work: damping: cooling down until ");
+        assertThat(run().message()).startsWith("no drill: a failover would not work: damping: cooling down until ");
         assertThat(ec2.changes()).isEmpty();
     }
 
@@ -97,7 +97,7 @@ class DrillTest {
     void leavesAPairAloneWhoseOtherServerCouldNotTakeOver() {
         sick.add(S);
 
-        assertThat(run().words())
+        assertThat(run().message())
                 .isEqualTo("no drill: a failover would not work: standby " + S
                         + ": nginx: does not answer at 198.51.100.2");
         assertThat(refusals()).containsExactly("not-ready");
@@ -109,7 +109,7 @@ class DrillTest {
     void leavesAPairAloneThatIsNotReady() {
         record.forget(S);
 
-        assertThat(run().words())
+        assertThat(run().message())
                 .isEqualTo("no drill: a failover would not work: standby " + S + ": watch: never heard");
         assertThat(ec2.changes()).isEmpty();
     }
@@ -119,7 +119,7 @@ class DrillTest {
     void leavesAPairAloneThatCannotReadItsRecord() {
         record.reachable(false);
 
-        assertThat(run().words()).startsWith("no drill: a failover would not work: ");
+        assertThat(run().message()).startsWith("no drill: a failover would not work: ");
         assertThat(ec2.changes()).isEmpty();
     }
 
@@ -127,7 +127,7 @@ class DrillTest {
     void leavesAnInterfaceAloneThatNobodyHolds() {
         ec2.available();
 
-        assertThat(run().words())
+        assertThat(run().message())
                 .startsWith("no drill: a failover would not work: holder: no server of the pair holds the interface");
         assertThat(ec2.changes()).isEmpty();
     }
@@ -142,7 +142,7 @@ class DrillTest {
                 .toList();
     }
 
-    private Answer run() {
+    private MoveAnswer run() {
         var pair = Collaborators.of(ENI, SERVICE, world.dependencies());
         var settings = FailoverSettings.ofDefaults();
         return new Drill(new Controller(settings, pair), new PreflightCheck(settings, pair), pair)

@@ -4,8 +4,8 @@ import static io.enifailover.function.VirtualTime.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Lease;
+import io.enifailover.protocol.Hold;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

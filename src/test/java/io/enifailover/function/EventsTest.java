@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.enifailover.function.Event.Order.HistoryQuery;
-import io.enifailover.function.Event.Order.Pause;
-import io.enifailover.function.Event.Order.PreflightQuery;
-import io.enifailover.function.Event.Order.Rehearsal;
-import io.enifailover.function.Event.Order.Release;
-import io.enifailover.function.Event.Order.StatusQuery;
-import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.StateChange;
 import io.enifailover.function.Event.Trigger.StatusAlarm;
 import io.enifailover.function.Event.Trigger.Tick;
+import io.enifailover.protocol.Order.DrillOrder;
+import io.enifailover.protocol.Order.HistoryOrder;
+import io.enifailover.protocol.Order.HoldOrder;
+import io.enifailover.protocol.Order.PreflightOrder;
+import io.enifailover.protocol.Order.ReleaseOrder;
+import io.enifailover.protocol.Order.StatusOrder;
+import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,18 +68,18 @@ class EventsTest {
     @Test
     void readsOrders() throws Exception {
         assertThat(read("{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ops\"}"))
-                .isEqualTo(new Switchover(Role.STANDBY, "ops", false));
-        assertThat(read("{\"order\": \"switchover\"}")).isEqualTo(new Switchover(null, "an operator", false));
+                .isEqualTo(new SwitchoverOrder(Role.STANDBY, "ops", false));
+        assertThat(read("{\"order\": \"switchover\"}")).isEqualTo(new SwitchoverOrder(null, "an operator", false));
         assertThat(read("{\"order\": \"switchover\", \"dryRun\": true}"))
-                .isEqualTo(new Switchover(null, "an operator", true));
-        assertThat(read("{\"order\": \"history\"}")).isEqualTo(new HistoryQuery(50));
-        assertThat(read("{\"order\": \"history\", \"most\": 3}")).isEqualTo(new HistoryQuery(3));
-        assertThat(read("{\"order\": \"hold\", \"for\": \"PT2H\", \"reason\": \"kernel\", \"by\": \"ops\"}"))
-                .isEqualTo(new Pause(Duration.ofHours(2), "kernel", "ops"));
-        assertThat(read("{\"order\": \"release\", \"by\": \"ops\"}")).isEqualTo(new Release("ops"));
-        assertThat(read("{\"order\": \"status\"}")).isEqualTo(new StatusQuery());
-        assertThat(read("{\"order\": \"preflight\"}")).isEqualTo(new PreflightQuery());
-        assertThat(read("{\"order\": \"drill\"}")).isEqualTo(new Rehearsal());
+                .isEqualTo(new SwitchoverOrder(null, "an operator", true));
+        assertThat(read("{\"order\": \"history\"}")).isEqualTo(new HistoryOrder(50));
+        assertThat(read("{\"order\": \"history\", \"most\": 3}")).isEqualTo(new HistoryOrder(3));
+        assertThat(read("{\"order\": \"hold\", \"duration\": \"PT2H\", \"reason\": \"kernel\", \"by\": \"ops\"}"))
+                .isEqualTo(new HoldOrder(Duration.ofHours(2), "kernel", "ops"));
+        assertThat(read("{\"order\": \"release\", \"by\": \"ops\"}")).isEqualTo(new ReleaseOrder("ops"));
+        assertThat(read("{\"order\": \"status\"}")).isEqualTo(new StatusOrder());
+        assertThat(read("{\"order\": \"preflight\"}")).isEqualTo(new PreflightOrder());
+        assertThat(read("{\"order\": \"drill\"}")).isEqualTo(new DrillOrder());
     }
 
     @ParameterizedTest
@@ -91,13 +91,13 @@ class EventsTest {
             {"order": "history", "most": 0}                      | most must be 1 to 1000, got 0
             {"order": "history", "most": 1001}                   | most must be 1 to 1000, got 1001
             {"order": "switchover", "to": "secondary"}           | to must be primary or standby, got secondary
-            {"order": "hold"}                                    | for must be an ISO 8601 duration from PT1M to P30D, got nothing
-            {"order": "hold", "for": "2h"}                       | for must be an ISO 8601 duration from PT1M to P30D, got 2h
-            {"order": "hold", "for": "PT59S"}                    | for must be an ISO 8601 duration from PT1M to P30D, got PT59S
-            {"order": "hold", "for": "P31D"}                     | for must be an ISO 8601 duration from PT1M to P30D, got P31D
-            {"order": "hold", "for": 3600}                       | for must be an ISO 8601 duration from PT1M to P30D, got 3600
-            {"order": "hold", "for": "PT1H", "reason": 7}        | reason must be at most 200 characters of text without control characters, got 7
-            {"order": "hold", "for": "PT1H", "reason": "a\\nb"}  | reason must be at most 200 characters of text without control characters, got a\\u000ab
+            {"order": "hold"}                                    | duration must be an ISO 8601 duration from PT1M to P30D, got nothing
+            {"order": "hold", "duration": "2h"}                       | duration must be an ISO 8601 duration from PT1M to P30D, got 2h
+            {"order": "hold", "duration": "PT59S"}                    | duration must be an ISO 8601 duration from PT1M to P30D, got PT59S
+            {"order": "hold", "duration": "P31D"}                     | duration must be an ISO 8601 duration from PT1M to P30D, got P31D
+            {"order": "hold", "duration": 3600}                       | duration must be an ISO 8601 duration from PT1M to P30D, got 3600
+            {"order": "hold", "duration": "PT1H", "reason": 7}        | reason must be at most 200 characters of text without control characters, got 7
+            {"order": "hold", "duration": "PT1H", "reason": "a\\nb"}  | reason must be at most 200 characters of text without control characters, got a\\u000ab
             {"order": "release", "by": "\\u009b31m"}             | by must be at most 200 characters of text without control characters, got \\u009b31m
             {"order": "switchover", "dryRun": "yes"}             | dryRun must be true or false, got yes
             {"order": "switchover", "dryRun": null}              | dryRun must be true or false, got null
@@ -157,11 +157,11 @@ class EventsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"order", "for", "to", "by", "type", "observer", "hello\\n"})
+    @ValueSource(strings = {"order", "duration", "to", "by", "type", "observer", "hello\\n"})
     void refusesHoweverMuchItGetsInOneLineOfLessThan300Characters(String field) {
         for (var filling : List.of("x", "\\u001b", "\\n", "\\ud83d\\ude00", "\\u202e")) {
-            var event =
-                    "{\"order\": \"hold\", \"for\": \"P1D\", \"%s\": \"%s\"}".formatted(field, filling.repeat(10_000));
+            var event = "{\"order\": \"hold\", \"duration\": \"P1D\", \"%s\": \"%s\"}"
+                    .formatted(field, filling.repeat(10_000));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> read(event))
                     .satisfies(refusal -> assertThat(refusal.getMessage())
@@ -196,7 +196,8 @@ class EventsTest {
                  "alarmData": {"alarmName": "a\\u001b]0;b", "state": {"value": "ALARM"}, "more": {}}}""")).isEqualTo(new StatusAlarm("a\\u001b]0;b", "ALARM"));
     }
 
-    private static Event read(String json) throws JsonProcessingException {
-        return Events.read(new ObjectMapper().readTree(json), NOW);
+    private static Object read(String text) throws JsonProcessingException {
+        var json = new ObjectMapper().readTree(text);
+        return json.has("order") ? Orders.read(json) : Events.read(json, NOW);
     }
 }

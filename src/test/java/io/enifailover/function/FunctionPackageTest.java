@@ -162,7 +162,7 @@ class FunctionPackageTest {
                 {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}""");
 
         assertThat(answer.at("/moved").asBoolean()).isFalse();
-        assertThat(answer.at("/words").asText())
+        assertThat(answer.at("/message").asText())
                 .isEqualTo("kept: no server reports a failure, and there is no witness");
         assertThat(Files.readString(output)).contains("deciding without the record: GetItem: AccessDeniedException");
         var measured = Files.readString(output)
@@ -181,7 +181,7 @@ class FunctionPackageTest {
 
         var answer = answer("{\"order\": \"status\"}");
 
-        assertThat(answer.at("/interface").asText()).isEqualTo("eni-0123456789abcdef0");
+        assertThat(answer.at("/interfaceId").asText()).isEqualTo("eni-0123456789abcdef0");
         assertThat(answer.at("/state").asText()).isEqualTo("attached");
         assertThat(answer.at("/holder/id").asText()).isEqualTo("i-00000000000000002");
         assertThat(answer.at("/service/verdict").asText()).isEqualTo("unseen");

@@ -45,7 +45,7 @@ class HostileEventsTest {
             """
             {"order": "switchover", "to": "standby", "by": "ann", "dryRun": true}""",
             """
-            {"order": "hold", "for": "PT2H", "reason": "kernel", "by": "ann"}""",
+            {"order": "hold", "duration": "PT2H", "reason": "kernel", "by": "ann"}""",
             """
             {"order": "release", "by": "ann"}""",
             """

@@ -6,10 +6,10 @@ import static io.enifailover.function.SimulatedWorld.S;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.PairRecord.Entry;
-import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.Hold;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

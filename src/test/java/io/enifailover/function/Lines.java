@@ -12,6 +12,7 @@ import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class Lines {
         for (var refusal : Refusal.values()) {
             telemetry.kept("who", seen, new Keep("why", null, refusal));
         }
-        telemetry.kept("who", seen, new Keep("why", Decision.Alert.OBSERVER_ASTRAY, null));
+        telemetry.kept("who", seen, new Keep("why", Alert.OBSERVER_ASTRAY, null));
         telemetry.measured(seen, false);
         telemetry.gaveWay("who", "whom");
         telemetry.failed(new IllegalStateException("why"));

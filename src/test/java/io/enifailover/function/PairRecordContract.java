@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
-import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.PairRecord.Rights;
+import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;

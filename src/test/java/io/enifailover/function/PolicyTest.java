@@ -1,9 +1,5 @@
 package io.enifailover.function;
 
-import static io.enifailover.function.Decision.Alert.BOTH_DOWN;
-import static io.enifailover.function.Decision.Alert.FLAPPING;
-import static io.enifailover.function.Decision.Alert.INTERFACE_MISSING;
-import static io.enifailover.function.Decision.Alert.OBSERVER_ASTRAY;
 import static io.enifailover.function.InterfaceState.Status.ATTACHED;
 import static io.enifailover.function.InterfaceState.Status.ATTACHING;
 import static io.enifailover.function.InterfaceState.Status.DETACHING;
@@ -15,6 +11,10 @@ import static io.enifailover.function.Server.Verdict.FAILS;
 import static io.enifailover.function.Server.Verdict.FAILS_FOR_LONG;
 import static io.enifailover.function.Server.Verdict.SERVES;
 import static io.enifailover.function.Server.Verdict.UNSEEN;
+import static io.enifailover.protocol.Alert.BOTH_DOWN;
+import static io.enifailover.protocol.Alert.FLAPPING;
+import static io.enifailover.protocol.Alert.INTERFACE_MISSING;
+import static io.enifailover.protocol.Alert.OBSERVER_ASTRAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Decision.Keep;
@@ -23,13 +23,14 @@ import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
-import io.enifailover.function.PairRecord.Hold;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -211,7 +212,7 @@ class PolicyTest {
         service = FAILS_FOR_LONG;
         addressLost = true;
         reporter = S;
-        assertKeeps(Decision.Alert.ADDRESS_LOST, "aws ec2 associate-address");
+        assertKeeps(Alert.ADDRESS_LOST, "aws ec2 associate-address");
 
         primary = FAILS;
         assertMovesTo(S, "the observer reports it");
@@ -861,7 +862,7 @@ class PolicyTest {
         service = FAILS;
         reporter = P;
         lease = new Lease("dead", S, NOW.minusSeconds(59), 1);
-        assertKeeps(Decision.Alert.FLAPPING, "cooling down until " + NOW.plusSeconds(1));
+        assertKeeps(Alert.FLAPPING, "cooling down until " + NOW.plusSeconds(1));
 
         lease = new Lease("dead", S, NOW.minusSeconds(60), 1);
         assertMovesTo(P, "the observer reports it");
@@ -888,7 +889,7 @@ class PolicyTest {
         assertThat(decision.reason()).contains(reason);
     }
 
-    private void assertKeeps(Decision.@Nullable Alert alert, String reason) {
+    private void assertKeeps(@Nullable Alert alert, String reason) {
         var decision = decide(MANUAL);
         assertThat(decision).isInstanceOf(Keep.class);
         assertThat(((Keep) decision).alert()).isEqualTo(alert);

@@ -2,7 +2,6 @@ package io.enifailover.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.enifailover.function.Check.State;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Held;
@@ -13,6 +12,8 @@ import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.ReadinessCheck;
+import io.enifailover.protocol.ReadinessCheck.CheckState;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,9 +47,9 @@ class ReadinessTest {
 
     @Test
     void isReadyWhenNothingSpeaksAgainstIt() {
-        assertThat(checks()).extracting(Check::state).containsOnly(State.PASS);
+        assertThat(checks()).extracting(ReadinessCheck::state).containsOnly(CheckState.PASS);
         assertThat(checks())
-                .extracting(Check::name)
+                .extracting(ReadinessCheck::name)
                 .containsExactly(
                         "power",
                         "zone",
@@ -77,7 +78,7 @@ class ReadinessTest {
         assertFails("zone", "it is in us-east-1b, and the interface cannot leave us-east-1a");
 
         floating = new Available();
-        assertThat(check("zone").state()).isEqualTo(State.UNKNOWN);
+        assertThat(check("zone").state()).isEqualTo(CheckState.UNKNOWN);
     }
 
     @Test
@@ -104,7 +105,7 @@ class ReadinessTest {
     @Test
     void isNotReadyWhenItsWatchIsSilentForFiveMinutes() {
         pulses.put(S, pulse(299));
-        assertThat(check("watch").state()).isEqualTo(State.PASS);
+        assertThat(check("watch").state()).isEqualTo(CheckState.PASS);
 
         pulses.put(S, pulse(300));
         assertFails("watch", "silent since " + NOW.minusSeconds(300));
@@ -129,7 +130,7 @@ class ReadinessTest {
     @Test
     void isNotReadyWhenItsClockIsAMinuteOff() {
         pulses.put(S, new Pulse(NOW, "1f2e", Duration.ofMinutes(-1), "2.13.0g"));
-        assertThat(check("clock").state()).isEqualTo(State.PASS);
+        assertThat(check("clock").state()).isEqualTo(CheckState.PASS);
 
         pulses.put(S, new Pulse(NOW, "1f2e", Duration.ofSeconds(-61), "2.13.0g"));
         assertFails("clock", "-61 s ahead of the function's");
@@ -146,7 +147,7 @@ class ReadinessTest {
     @ValueSource(strings = {"2.17.2g", "2.17.10g", "2.13.0g", "2.170.0"})
     void isReadyWithAnyOtherDriver(String driver) {
         pulses.put(S, new Pulse(NOW, "1f2e", Duration.ZERO, driver));
-        assertThat(check("driver")).isEqualTo(Check.pass("driver", "ENA " + driver));
+        assertThat(check("driver")).isEqualTo(ReadinessCheck.pass("driver", "ENA " + driver));
     }
 
     @Test
@@ -188,23 +189,23 @@ class ReadinessTest {
     }
 
     private void assertFails(String name, String detail) {
-        assertThat(checks()).filteredOn(Check::failed).containsExactly(Check.fail(name, detail));
+        assertThat(checks()).filteredOn(ReadinessCheck::failed).containsExactly(ReadinessCheck.fail(name, detail));
         assertThat(Readiness.candidateReady(seen())).isFalse();
     }
 
     private void assertUnknown(String name, String detail) {
-        assertThat(check(name)).isEqualTo(Check.unknown(name, detail));
+        assertThat(check(name)).isEqualTo(ReadinessCheck.unknown(name, detail));
         assertThat(Readiness.candidateReady(seen())).isTrue();
     }
 
-    private Check check(String name) {
+    private ReadinessCheck check(String name) {
         return checks().stream()
                 .filter(it -> it.name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private List<Check> checks() {
+    private List<ReadinessCheck> checks() {
         return Readiness.checks(seen(), seen().servers().get(1));
     }
 

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.Hold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package io.enifailover.function;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.enifailover.function.Event.Heartbeat;
-import io.enifailover.function.Event.Order.Switchover;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.Invariant.Violation;
@@ -17,10 +16,12 @@ import io.enifailover.function.SimulatedEc2.Gate;
 import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.function.SimulatedRecord.Trouble;
 import io.enifailover.function.Witness.Sight;
+import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.FunctionSettings;
+import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.lang.reflect.InvocationTargetException;
@@ -341,7 +342,7 @@ final class Simulation {
 
         @Override
         public void order(Role to) {
-            var order = new Switchover(to, "a person", false);
+            var order = new SwitchoverOrder(to, "a person", false);
             once(Call.By.ORDER, "order to " + to, (id, end) -> words(controller.handle(order, id, end)));
         }
 
@@ -409,9 +410,9 @@ final class Simulation {
         return properties;
     }
 
-    private String words(Controller.Answer answer) {
+    private String words(MoveAnswer answer) {
         current().ifPresent(call -> call.moved = answer.moved());
-        return answer.words() + (answer.alert() == null ? "" : ", alert: " + answer.alert());
+        return answer.message() + (answer.alert() == null ? "" : ", alert: " + answer.alert());
     }
 
     private void attempt(String name, String id, Call.By by, String words, int attempts, Handling handling) {

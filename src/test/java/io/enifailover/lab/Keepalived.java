@@ -45,7 +45,7 @@ final class Keepalived implements AutoCloseable {
                 .filter(address -> lab.stack().interfaceId().equals(address.networkInterfaceId()))
                 .findFirst()
                 .orElseThrow();
-        lab.controller().order(Map.of("order", "hold", "for", "PT12H", "reason", "keepalived", "by", "lab"));
+        lab.controller().order(Map.of("order", "hold", "duration", "PT12H", "reason", "keepalived", "by", "lab"));
         for (var machine : lab.machines()) {
             machine.run("systemctl", "disable", "--now", "--quiet", "failover-watch");
             machine.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "--no-download", "keepalived");

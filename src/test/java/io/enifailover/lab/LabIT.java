@@ -215,7 +215,7 @@ final class LabIT {
     @Order(13)
     void movesNothingUnderAHold() throws Exception {
         scenario("crash under a hold", "nothing moves before the hold is released", trial -> {
-            order(Map.of("order", "hold", "for", "PT1H", "reason", "lab", "by", "lab"));
+            order(Map.of("order", "hold", "duration", "PT1H", "reason", "lab", "by", "lab"));
             trial.happens("machine powered off", () -> lab.primary().powerOff());
             trial.expectNoMove(lab.primary(), LONG_ENOUGH);
             trial.happens("hold released", () -> order(Map.of("order", "release", "by", "lab")));

@@ -1,5 +1,6 @@
 package io.enifailover.cdk.drill;
 
+import io.enifailover.protocol.Order.DrillOrder;
 import java.util.Map;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.TimeZone;
@@ -34,7 +35,7 @@ public final class ScheduledDrill extends Construct {
                         .build()))
                 .timeWindow(TimeWindow.flexible(Duration.minutes(window.length().toMinutes())))
                 .target(LambdaInvoke.Builder.create(controller)
-                        .input(ScheduleTargetInput.fromObject(Map.of("order", "drill")))
+                        .input(ScheduleTargetInput.fromObject(Map.of("order", DrillOrder.NAME)))
                         // A drill that comes late would come outside its window.
                         .retryAttempts(0)
                         .build())

@@ -1,22 +1,22 @@
 package io.enifailover.cli;
 
-import io.enifailover.cli.StatusAnswer.MoveEntry;
+import io.enifailover.protocol.MoveEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Moves as a table: when, what, where to, how long, and below each who wanted it and why. */
-final class HistoryTable {
+final class MoveTable {
     private static final String ROW = "%-19s  %-10s  %-19s  %7s  %7s";
     private static final int INDENT = 21;
 
-    private HistoryTable() {}
+    private MoveTable() {}
 
     /**
      * @param names what a person calls the server with this id
      */
-    static List<String> table(List<MoveEntry> moves, UnaryOperator<String> names, Ink ink, int columns) {
+    static List<String> of(List<MoveEntry> moves, UnaryOperator<String> names, Ink ink, int columns) {
         var lines = new ArrayList<String>();
         lines.add(ink.dim(row("UTC", "move", "to", "outage", "took")));
         for (var move : moves) {

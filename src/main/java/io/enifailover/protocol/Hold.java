@@ -1,0 +1,20 @@
+package io.enifailover.protocol;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+
+/**
+ * A pause of automatic moves.
+ *
+ * @param until  when it ends by itself
+ * @param reason why, for other people
+ * @param by     who asked for it
+ */
+public record Hold(Instant until, String reason, String by) {
+    public Hold {
+        requireNonNull(until, "hold.until");
+        requireNonNull(reason, "hold.reason");
+        requireNonNull(by, "hold.by");
+    }
+}

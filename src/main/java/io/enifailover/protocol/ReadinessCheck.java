@@ -1,0 +1,63 @@
+package io.enifailover.protocol;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One thing that a failover needs, or that makes it quicker.
+ *
+ * @param name   what is checked, which stays the same
+ * @param state  what came of it
+ * @param detail what was seen
+ */
+public record ReadinessCheck(String name, CheckState state, String detail) {
+    public ReadinessCheck {
+        requireNonNull(name, "check.name");
+        requireNonNull(state, "check.state");
+        detail = detail == null ? "" : detail;
+    }
+
+    /** What came of a check. */
+    public enum CheckState {
+        PASS,
+        FAIL,
+        UNKNOWN;
+
+        /** Returns its name in JSON. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public static ReadinessCheck pass(String name, String detail) {
+        return new ReadinessCheck(name, CheckState.PASS, detail);
+    }
+
+    public static ReadinessCheck fail(String name, String detail) {
+        return new ReadinessCheck(name, CheckState.FAIL, detail);
+    }
+
+    public static ReadinessCheck unknown(String name, String detail) {
+        return new ReadinessCheck(name, CheckState.UNKNOWN, detail);
+    }
+
+    /**
+     * Fails with what stands against it, or passes.
+     *
+     * @param otherwise the detail if it passes
+     */
+    public static ReadinessCheck of(String name, Optional<String> failure, String otherwise) {
+        return failure.map(why -> fail(name, why)).orElseGet(() -> pass(name, otherwise));
+    }
+
+    public boolean passed() {
+        return state == CheckState.PASS;
+    }
+
+    public boolean failed() {
+        return state == CheckState.FAIL;
+    }
+}
