@@ -13,17 +13,17 @@ final class CommandFailed extends RuntimeException {
 
     private final int code;
 
-    private CommandFailed(int code, String words) {
-        super(SafeText.line(words));
+    private CommandFailed(int code, String message) {
+        super(SafeText.line(message));
         this.code = code;
     }
 
-    static CommandFailed failed(String words) {
-        return new CommandFailed(FAILED, words);
+    static CommandFailed failed(String message) {
+        return new CommandFailed(FAILED, message);
     }
 
-    static CommandFailed refused(String words) {
-        return new CommandFailed(REFUSED, words);
+    static CommandFailed refused(String message) {
+        return new CommandFailed(REFUSED, message);
     }
 
     int code() {

@@ -158,9 +158,9 @@ final class DrillCommand implements Callable<Integer> {
         return HealthCheck.DEFAULT.at(URI.create(service).getHost());
     }
 
-    private void tell(String words) {
+    private void tell(String message) {
         if (!session.json()) {
-            session.print(words);
+            session.print(message);
         }
     }
 

@@ -156,9 +156,9 @@ final class DrillRunner {
         return new Progress(session.terminal()).during(what, work);
     }
 
-    private void happened(String words) {
-        var event = new TimelineEvent(session.waits().clock().instant(), words);
+    private void happened(String message) {
+        var event = new TimelineEvent(session.waits().clock().instant(), message);
         events.add(event);
-        tell.accept(Ages.time(event.at()) + "  " + words);
+        tell.accept(Ages.time(event.at()) + "  " + message);
     }
 }

@@ -98,13 +98,13 @@ final class LiveStatus {
                         headline.sentence());
     }
 
-    private void trouble(String words, boolean drawn) {
-        if (!drawn && !words.equals(trouble)) {
-            session.terminal().err().println("failover: " + words);
+    private void trouble(String message, boolean drawn) {
+        if (!drawn && !message.equals(trouble)) {
+            session.terminal().err().println("failover: " + message);
             // Whatever comes after it is news.
             gist = List.of();
         }
-        trouble = words;
+        trouble = message;
     }
 
     /** Not cleared first, so that nothing flickers; and never higher than the window, whose top is what counts. */

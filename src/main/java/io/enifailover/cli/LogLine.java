@@ -48,17 +48,17 @@ final class LogLine {
     private static String structured(Instant at, JsonNode line, Ink ink) {
         var hidden = new HashSet<>(NO_DETAIL);
         hidden.addAll(line.findValuesAsText("Name"));
-        var words = new ArrayList<String>();
-        words.add(ink.dim(Ages.time(at)));
-        words.add(level(line.path("level").asText("INFO"), ink));
-        words.add(line.path("event").asText());
-        words.add(line.path("reason").asText());
+        var parts = new ArrayList<String>();
+        parts.add(ink.dim(Ages.time(at)));
+        parts.add(level(line.path("level").asText("INFO"), ink));
+        parts.add(line.path("event").asText());
+        parts.add(line.path("reason").asText());
         line.properties().stream()
                 .filter(field ->
                         !hidden.contains(field.getKey()) && !field.getValue().isNull())
-                .forEach(field -> words.add(ink.dim(field.getKey() + "=" + value(field.getValue()))));
-        words.removeIf(String::isEmpty);
-        return String.join("  ", words);
+                .forEach(field -> parts.add(ink.dim(field.getKey() + "=" + value(field.getValue()))));
+        parts.removeIf(String::isEmpty);
+        return String.join("  ", parts);
     }
 
     private static String level(String level, Ink ink) {

@@ -45,16 +45,16 @@ final class MoveTable {
     }
 
     private static String remarks(MoveEntry move, Ink ink) {
-        var words = new ArrayList<String>();
+        var parts = new ArrayList<String>();
         if (!move.outcome().equals("serves")) {
-            words.add(ink.bad(move.outcome()));
+            parts.add(ink.bad(move.outcome()));
         }
         if (move.forced()) {
-            words.add(ink.doubtful("by force"));
+            parts.add(ink.doubtful("by force"));
         }
         if (move.withoutLease()) {
-            words.add(ink.doubtful("without lease"));
+            parts.add(ink.doubtful("without lease"));
         }
-        return String.join(", ", words);
+        return String.join(", ", parts);
     }
 }

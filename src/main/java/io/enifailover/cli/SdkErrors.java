@@ -20,32 +20,32 @@ final class SdkErrors {
     private SdkErrors() {}
 
     static String explained(SdkException failure) {
-        var words = one(String.valueOf(failure.getMessage()));
+        var message = one(String.valueOf(failure.getMessage()));
         if (failure instanceof AwsServiceException refused) {
-            return service(refused, words);
+            return service(refused, message);
         }
         if (failure instanceof ApiCallTimeoutException) {
             return "AWS does not answer in time: check the network, --region and AWS_ENDPOINT_URL";
         }
-        if (words.contains("Unable to unmarshall response") || words.contains("Could not parse XML")) {
+        if (message.contains("Unable to unmarshall response") || message.contains("Could not parse XML")) {
             return "the answer is not one of AWS: " + NOT_AWS;
         }
-        if (words.contains("Unable to load region")) {
+        if (message.contains("Unable to load region")) {
             return "no Region: pass --region, or set AWS_REGION or the profile's region";
         }
-        if ((words.contains("token") && words.contains("expire")) || words.contains("refresh SSO")) {
-            return "the sign-in has expired: aws sso login, or aws login; " + words;
+        if ((message.contains("token") && message.contains("expire")) || message.contains("refresh SSO")) {
+            return "the sign-in has expired: aws sso login, or aws login; " + message;
         }
-        if (words.contains("Unable to load credentials") || words.contains("contained no credentials")) {
+        if (message.contains("Unable to load credentials") || message.contains("contained no credentials")) {
             return "no AWS credentials: pass --profile, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with aws sso login"
-                    + profile(words);
+                    + profile(message);
         }
         return causes(failure)
                 .filter(cause -> cause instanceof UnknownHostException || cause instanceof ConnectException)
                 .map(cause -> "AWS cannot be reached (%s): check the network, --region and AWS_ENDPOINT_URL"
                         .formatted(one(String.valueOf(cause.getMessage()))))
                 .findFirst()
-                .orElse("the call of AWS failed: " + words);
+                .orElse("the call of AWS failed: " + message);
     }
 
     static boolean deniedAccess(AwsServiceException refused) {
@@ -53,10 +53,10 @@ final class SdkErrors {
         return details != null && DENIALS.contains(String.valueOf(details.errorCode()));
     }
 
-    private static String service(AwsServiceException refused, String words) {
+    private static String service(AwsServiceException refused, String text) {
         var details = refused.awsErrorDetails();
         var code = details == null ? "" : String.valueOf(details.errorCode());
-        var message = details == null ? words : one(String.valueOf(details.errorMessage()));
+        var message = details == null ? text : one(String.valueOf(details.errorMessage()));
         if (deniedAccess(refused)) {
             return denied(message);
         }
@@ -85,8 +85,8 @@ final class SdkErrors {
         return details == null || details.serviceName() == null || code.isEmpty() ? "AWS" : details.serviceName();
     }
 
-    private static String profile(String words) {
-        var found = Pattern.compile("for profile '([^']*)'").matcher(words);
+    private static String profile(String message) {
+        var found = Pattern.compile("for profile '([^']*)'").matcher(message);
         return found.find() ? "; there are none in profile " + found.group(1) : "";
     }
 
@@ -96,7 +96,7 @@ final class SdkErrors {
                 : Stream.concat(Stream.of(failure), causes(failure.getCause()));
     }
 
-    private static String one(String words) {
-        return SafeText.line(words.replaceAll("\\s+", " ").strip());
+    private static String one(String message) {
+        return SafeText.line(message.replaceAll("\\s+", " ").strip());
     }
 }

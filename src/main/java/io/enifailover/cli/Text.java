@@ -35,11 +35,11 @@ final class Text {
     }
 
     /** With a capital letter and a final period. */
-    static String sentence(String words) {
-        if (words.isEmpty()) {
-            return words;
+    static String sentence(String message) {
+        if (message.isEmpty()) {
+            return message;
         }
-        var sentence = words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+        var sentence = message.substring(0, 1).toUpperCase(Locale.ROOT) + message.substring(1);
         return sentence.endsWith(".") ? sentence : sentence + ".";
     }
 }

@@ -38,23 +38,27 @@ final class Answers {
      * @param history newest first, and empty if it cannot be read
      * @param recordError why hold, lease, taint or history are unknown, or null if they are known
      */
-    PairStatus status(Observation seen, @Nullable String damped, List<Entry> history, @Nullable String recordError) {
+    PairStatus status(
+            Observation observation, @Nullable String damped, List<Entry> history, @Nullable String recordError) {
         return new PairStatus(
-                seen.now(),
+                observation.now(),
                 interfaceId,
-                state(seen.floating()),
-                seen.floating() instanceof Held held ? holder(seen, held, history) : null,
+                state(observation.floating()),
+                observation.floating() instanceof Held held ? holder(observation, held, history) : null,
                 new ServiceStatus(
                         serviceUrl == null ? null : serviceUrl.toString(),
-                        seen.service().word(),
-                        milliseconds(seen.latency())),
-                seen.servers().stream().map(server -> server(seen, server)).toList(),
-                seen.missing().stream()
+                        observation.service().word(),
+                        milliseconds(observation.latency())),
+                observation.servers().stream()
+                        .map(server -> server(observation, server))
+                        .toList(),
+                observation.missing().stream()
                         .map(server -> new AbsentServer(server.role(), server.remedy()))
                         .toList(),
-                seen.memory().holdAt(seen.now()).orElse(null),
-                seen.memory()
-                        .leaseAt(seen.now())
+                observation.memory().holdAt(observation.now()).orElse(null),
+                observation
+                        .memory()
+                        .leaseAt(observation.now())
                         .map(lease -> new LeaseStatus(lease.owner(), lease.intent(), lease.deadline()))
                         .orElse(null),
                 damped,
@@ -96,25 +100,27 @@ final class Answers {
     }
 
     /** What a decision rests on, for the log. */
-    static Map<String, ?> observation(Observation seen) {
+    static Map<String, ?> observation(Observation observation) {
         var json = new LinkedHashMap<String, @Nullable Object>();
-        json.put("interface", seen.floating().toString());
-        json.put("service", seen.service().name());
-        json.put("reporter", seen.reporter());
+        json.put("interface", observation.floating().toString());
+        json.put("service", observation.service().name());
+        json.put("reporter", observation.reporter());
         json.put(
                 "servers",
-                seen.servers().stream()
+                observation.servers().stream()
                         .map(server -> "%s is %s, %s"
                                 .formatted(
                                         server,
                                         server.power().name().toLowerCase(Locale.ROOT),
-                                        Policy.readiness(seen, server)))
+                                        Policy.readiness(observation, server)))
                         .toList());
-        json.put("hold", seen.memory().holdAt(seen.now()).orElse(null));
+        json.put("hold", observation.memory().holdAt(observation.now()).orElse(null));
         json.put(
                 "recentMoves",
-                seen.memory().recentMoves().stream().map(Object::toString).toList());
-        json.put("recordError", seen.recordError());
+                observation.memory().recentMoves().stream()
+                        .map(Object::toString)
+                        .toList());
+        json.put("recordError", observation.recordError());
         return json;
     }
 
@@ -129,27 +135,27 @@ final class Answers {
         return floating instanceof Available ? "available" : "missing";
     }
 
-    private static ActiveServer holder(Observation seen, Held held, List<Entry> history) {
+    private static ActiveServer holder(Observation observation, Held held, List<Entry> history) {
         var came = history.stream()
                 .filter(entry -> entry.moved() || entry.kind() == Kind.SWAP)
                 .findFirst()
                 .filter(entry -> held.holder().equals(entry.to()));
         return new ActiveServer(
                 held.holder(),
-                seen.holder().map(Server::role).orElse(null),
+                observation.holder().map(Server::role).orElse(null),
                 came.map(Entry::at).orElse(null),
                 came.map(Entry::reason).orElse(null));
     }
 
-    private static ServerStatus server(Observation seen, Server server) {
-        var checks = Readiness.checks(seen, server);
+    private static ServerStatus server(Observation observation, Server server) {
+        var checks = Readiness.checks(observation, server);
         return new ServerStatus(
                 server.id(),
                 server.role(),
-                seen.floating() instanceof Held held && held.holder().equals(server.id()),
+                observation.floating() instanceof Held held && held.holder().equals(server.id()),
                 server.power().name().toLowerCase(Locale.ROOT),
-                server.own().word(),
-                seen.memory().tainted().get(server.id()),
+                server.health().word(),
+                observation.memory().tainted().get(server.id()),
                 Readiness.ready(checks),
                 checks);
     }

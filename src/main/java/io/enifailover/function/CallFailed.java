@@ -51,7 +51,7 @@ final class CallFailed extends RuntimeException {
      * the state of things. EC2 answers every dry run with an error, so a call that succeeds was carried out.
      * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
      */
-    static Optional<String> rehearse(String name, Runnable call) {
+    static Optional<String> dryRun(String name, Runnable call) {
         try {
             call.run();
             return Optional.of(name + ": EC2 carried out a call that was only a dry run");

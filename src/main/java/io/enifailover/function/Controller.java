@@ -73,7 +73,7 @@ final class Controller {
 
     /** Moves to the server of this role, unless there is a hold: one that comes before the lease is taken counts too. */
     MoveAnswer drill(Role to, String by, String id, Instant end) {
-        return reconcile(invocation(id, by, end), null, observation -> policy.rehearse(observation, to));
+        return reconcile(invocation(id, by, end), null, observation -> policy.decideDrill(observation, to));
     }
 
     /** Says what an operator's order would do now. */

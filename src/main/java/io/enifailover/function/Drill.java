@@ -35,26 +35,26 @@ final class Drill {
      * @param end when it has to be over
      */
     MoveAnswer run(String id, Instant end) {
-        var seen = controller.observe(Series.GLANCE);
-        var refused = refused(seen);
+        var observation = controller.observe(Series.GLANCE);
+        var refused = refused(observation);
         if (refused.isPresent()) {
-            telemetry.kept(BY, seen, refused.get());
+            telemetry.kept(BY, observation, refused.get());
             return new MoveAnswer(false, refused.get().reason(), null);
         }
-        var holder = seen.holder().orElseThrow();
+        var holder = observation.holder().orElseThrow();
         return controller.drill(holder.role().other(), BY, id, end);
     }
 
-    private Optional<Keep> refused(Observation seen) {
-        var lacking = Readiness.lacking(preflight.of(seen));
+    private Optional<Keep> refused(Observation observation) {
+        var lacking = Readiness.lacking(preflight.of(observation));
         if (!lacking.isEmpty()) {
-            var hold = seen.memory().holdAt(seen.now());
+            var hold = observation.memory().holdAt(observation.now());
             return Optional.of(refused(
                     "a failover would not work: " + lacking, hold.isPresent() ? Refusal.HOLD : Refusal.NOT_READY));
         }
         // After the look, whose holder a move of the same drill may have made.
         return record.history(1).stream()
-                        .anyMatch(move -> move.at().isAfter(seen.now().minus(PairRecord.RECENT)))
+                        .anyMatch(move -> move.at().isAfter(observation.now().minus(PairRecord.RECENT)))
                 ? Optional.of(refused("there was a move within the hour", Refusal.COOL_DOWN))
                 : Optional.empty();
     }

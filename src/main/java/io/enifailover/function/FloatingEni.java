@@ -86,7 +86,7 @@ final class FloatingEni {
 
     /** Returns why EC2 would refuse to attach the interface to this instance for want of rights, or nothing. */
     Optional<String> attachDenied(String instanceId) {
-        return CallFailed.rehearse(
+        return CallFailed.dryRun(
                 ATTACH,
                 () -> ec2.attachNetworkInterface(r -> r.networkInterfaceId(id)
                         .instanceId(instanceId)
@@ -96,8 +96,8 @@ final class FloatingEni {
     }
 
     /** Returns why EC2 would refuse to end this attachment for want of rights, or nothing. */
-    Optional<String> mayDetach(String attachmentId) {
-        return CallFailed.rehearse(
+    Optional<String> detachDenied(String attachmentId) {
+        return CallFailed.dryRun(
                 DETACH,
                 () -> ec2.detachNetworkInterface(
                         r -> r.attachmentId(attachmentId).dryRun(true)));

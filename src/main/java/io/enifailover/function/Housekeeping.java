@@ -22,52 +22,57 @@ final class Housekeeping {
     /** Longer than a move: until then EC2 may show, and a call may go on with, what was before the last entry. */
     private static final Duration SETTLED = Duration.ofMinutes(5);
 
-    private final PairServers fleet;
+    private final PairServers servers;
     private final PairRecord record;
     private final Permissions permissions;
 
-    Housekeeping(PairServers fleet, PairRecord record, Permissions permissions) {
-        this.fleet = fleet;
+    Housekeeping(PairServers servers, PairRecord record, Permissions permissions) {
+        this.servers = servers;
         this.record = record;
         this.permissions = permissions;
     }
 
     /** Does each duty, even if another one fails. While somebody moves the interface it only notes and heals. */
-    void care(Observation seen) {
-        if (seen.recordError() != null) {
+    void care(Observation observation) {
+        if (observation.recordError() != null) {
             return;
         }
-        noteUnreadiness(seen);
-        heal(seen);
-        if (isOnHold(seen) || seen.memory().leaseAt(seen.now()).isPresent()) {
+        noteUnreadiness(observation);
+        heal(observation);
+        if (isOnHold(observation)
+                || observation.memory().leaseAt(observation.now()).isPresent()) {
             return;
         }
-        attempt("readiness", () -> noteReadiness(seen));
-        attempt("history", () -> complete(seen));
-        attempt("the record of the moves", () -> mendMoves(seen));
-        attempt("failed moves", () -> forgetFailedMoves(seen));
-        attempt("heartbeats", () -> forgetOthers(seen));
-        attempt("rights", () -> askForRights(seen));
+        attempt("readiness", () -> noteReadiness(observation));
+        attempt("history", () -> complete(observation));
+        attempt("the record of the moves", () -> mendMoves(observation));
+        attempt("failed moves", () -> forgetFailedMoves(observation));
+        attempt("heartbeats", () -> forgetOthers(observation));
+        attempt("rights", () -> askForRights(observation));
     }
 
     /**
      * Heals tainted servers unless there is a hold, even while somebody moves the interface: moves to the other server may fail
      * one after another, and a tainted one may be the only way out.
      */
-    void heal(Observation seen) {
-        if (isOnHold(seen)) {
+    void heal(Observation observation) {
+        if (isOnHold(observation)) {
             return;
         }
-        var intended = seen.memory().leaseAt(seen.now()).map(Lease::intent).orElse("");
-        seen.memory().tainted().forEach((id, since) -> {
+        var intended = observation
+                .memory()
+                .leaseAt(observation.now())
+                .map(Lease::intent)
+                .orElse("");
+        observation.memory().tainted().forEach((id, since) -> {
             if (!id.equals(intended)) {
-                attempt(id, () -> rehabilitate(seen, id, since));
+                attempt(id, () -> rehabilitate(observation, id, since));
             }
         });
     }
 
-    private static boolean isOnHold(Observation seen) {
-        return seen.memory().holdAt(seen.now()).isPresent();
+    private static boolean isOnHold(Observation observation) {
+        return observation.memory().holdAt(observation.now()).isPresent();
     }
 
     private static void attempt(String what, Runnable duty) {
@@ -82,121 +87,125 @@ final class Housekeeping {
      * Stops and starts a server whose interface was detached by force; once it serves again it is a candidate. One that somebody
      * else has stopped stays stopped, until they start it.
      */
-    private void rehabilitate(Observation seen, String id, Instant since) {
-        var found = seen.server(id);
+    private void rehabilitate(Observation observation, String id, Instant since) {
+        var found = observation.server(id);
         if (found.isEmpty()) {
             // A listing may leave a server out: it has been replaced once there are others for both roles.
-            if (seen.missing().isEmpty()) {
+            if (observation.missing().isEmpty()) {
                 record.clearTaint(id);
             }
             return;
         }
         if (since.equals(PairRecord.UNKNOWN)) {
-            record.taint(id, seen.now());
+            record.taint(id, observation.now());
             return;
         }
         var server = found.get();
         if (server.power() == Power.STOPPED) {
             // Also if it holds the interface: the pair may have no other hope.
-            if (isStoppedByUs(seen, server)) {
+            if (isStoppedByUs(observation, server)) {
                 LOG.info("{}: starting it again", server);
-                fleet.start(id);
+                servers.start(id);
             }
         } else if (server.running() && !server.launched().isAfter(since)) {
-            if (!seen.isHolder(server) && isUnchanged(server)) {
+            if (!observation.isHolder(server) && isUnchanged(server)) {
                 LOG.info("{}: stopping it, since its interface was detached by force", server);
-                record.stopped(id, seen.now());
-                fleet.stop(id, true);
+                record.stopped(id, observation.now());
+                servers.stop(id, true);
             }
-        } else if (server.running() && isBack(seen, server)) {
+        } else if (server.running() && isBack(observation, server)) {
             LOG.info("{}: a candidate again", server);
             record.clearTaint(id);
         }
     }
 
     /** Where the witness sees no server, which may be its own fault, the server's watch tells. */
-    private static boolean isBack(Observation seen, Server server) {
-        var heard = seen.memory().pulses().get(server.id());
-        return !server.own().fails()
-                || (!seen.witnessSeesAServer() && heard != null && heard.at().isAfter(server.launched()));
+    private static boolean isBack(Observation observation, Server server) {
+        var heard = observation.memory().pulses().get(server.id());
+        return !server.health().fails()
+                || (!observation.witnessSeesAServer()
+                        && heard != null
+                        && heard.at().isAfter(server.launched()));
     }
 
     /** What was seen may be old by now: another call may have restarted the server, or a person may be stopping it. */
     private boolean isUnchanged(Server server) {
-        return fleet.find(server.id())
+        return servers.find(server.id())
                 .filter(now -> now.running() && now.launched().equals(server.launched()))
                 .isPresent();
     }
 
     /** A server that was started after the controller stopped it has been stopped again by somebody else. */
-    private static boolean isStoppedByUs(Observation seen, Server server) {
-        var stopped = seen.memory().stopped().get(server.id());
+    private static boolean isStoppedByUs(Observation observation, Server server) {
+        var stopped = observation.memory().stopped().get(server.id());
         return stopped != null && !server.launched().isAfter(stopped);
     }
 
-    private void noteReadiness(Observation seen) {
-        if (seen.memory().readySince() == null && otherIsReady(seen)) {
-            record.readySince(seen.now());
+    private void noteReadiness(Observation observation) {
+        if (observation.memory().readySince() == null && otherIsReady(observation)) {
+            record.readySince(observation.now());
         }
     }
 
-    private void noteUnreadiness(Observation seen) {
-        if (seen.memory().readySince() != null && !otherIsReady(seen)) {
+    private void noteUnreadiness(Observation observation) {
+        if (observation.memory().readySince() != null && !otherIsReady(observation)) {
             attempt("readiness", () -> record.readySince(null));
         }
     }
 
-    private static boolean otherIsReady(Observation seen) {
-        return seen.servers().stream()
-                .filter(server -> !seen.isHolder(server))
-                .anyMatch(server -> server.own() == Verdict.SERVES
-                        && Policy.obstacle(seen, server).isEmpty());
+    private static boolean otherIsReady(Observation observation) {
+        return observation.servers().stream()
+                .filter(server -> !observation.isHolder(server))
+                .anyMatch(server -> server.health() == Verdict.SERVES
+                        && Policy.obstacle(observation, server).isEmpty());
     }
 
     /** Moves that cannot be read count as one that was just now. */
-    private void mendMoves(Observation seen) {
-        if (seen.memory().movesUnknown()) {
-            record.count("unknown", seen.now());
+    private void mendMoves(Observation observation) {
+        if (observation.memory().movesUnknown()) {
+            record.count("unknown", observation.now());
         }
     }
 
     /** A restart may have cured what made the move fail, and a holder that serves proves that it is cured. */
-    private void forgetFailedMoves(Observation seen) {
-        seen.memory().failedMoves().keySet().stream()
-                .filter(id -> seen.server(id)
-                        .map(server -> mayHaveRecovered(seen, server))
+    private void forgetFailedMoves(Observation observation) {
+        observation.memory().failedMoves().keySet().stream()
+                .filter(id -> observation
+                        .server(id)
+                        .map(server -> mayHaveRecovered(observation, server))
                         .orElse(true))
                 .forEach(record::forgetFailedMove);
     }
 
-    private static boolean mayHaveRecovered(Observation seen, Server server) {
-        return !Policy.failedBefore(seen, server) || (seen.isHolder(server) && seen.service() == Verdict.SERVES);
+    private static boolean mayHaveRecovered(Observation observation, Server server) {
+        return !Policy.failedBefore(observation, server)
+                || (observation.isHolder(server) && observation.service() == Verdict.SERVES);
     }
 
     /** Forgets the watches of servers that have been replaced. */
-    private void forgetOthers(Observation seen) {
-        seen.memory().pulses().keySet().stream()
-                .filter(id -> seen.server(id).isEmpty())
+    private void forgetOthers(Observation observation) {
+        observation.memory().pulses().keySet().stream()
+                .filter(id -> observation.server(id).isEmpty())
                 .forEach(record::forget);
     }
 
     /** Asks EC2 now and then whether a failover would be permitted: seven calls, which is too many for each minute. */
-    private void askForRights(Observation seen) {
-        var last = seen.memory().rights();
-        if (last != null && seen.now().isBefore(last.at().plus(RIGHTS))) {
+    private void askForRights(Observation observation) {
+        var last = observation.memory().rights();
+        if (last != null && observation.now().isBefore(last.at().plus(RIGHTS))) {
             return;
         }
-        var missing = Readiness.lacking(permissions.checks(seen));
-        record.rights(new Rights(seen.now(), missing));
+        var missing = Readiness.lacking(permissions.checks(observation));
+        record.rights(new Rights(observation.now(), missing));
     }
 
     /** Writes down a move that was made while the record could not be reached, or by a person in the console. */
-    private void complete(Observation seen) {
-        if (!(seen.floating() instanceof Held held)) {
+    private void complete(Observation observation) {
+        if (!(observation.floating() instanceof Held held)) {
             return;
         }
         var history = record.history(1);
-        if (!history.isEmpty() && history.get(0).at().isAfter(seen.now().minus(SETTLED))) {
+        if (!history.isEmpty() && history.get(0).at().isAfter(observation.now().minus(SETTLED))) {
             return;
         }
         // An empty history tells of no move, which would count for the cool-down.
@@ -208,7 +217,7 @@ final class Housekeeping {
             // stopped it on purpose, and readiness says that it is stopped.
             record.append(new Entry(
                     held.attachmentId(),
-                    seen.now(),
+                    observation.now(),
                     Kind.REPAIR,
                     "found on " + held.holder() + ", with no record of how it came there",
                     "upkeep",

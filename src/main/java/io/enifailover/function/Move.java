@@ -333,7 +333,7 @@ final class Move {
         if (held.holder().equals(sight.servedBy())) {
             return done(true);
         }
-        waitFor(held + ", the witness sees " + sight.words());
+        waitFor(held + ", the witness sees " + sight.message());
         return null;
     }
 

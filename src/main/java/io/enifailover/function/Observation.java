@@ -87,6 +87,6 @@ record Observation(
 
     /** Whether the witness sees any server serve at its own address. */
     boolean witnessSeesAServer() {
-        return servers.stream().anyMatch(server -> server.own() == Verdict.SERVES);
+        return servers.stream().anyMatch(server -> server.health() == Verdict.SERVES);
     }
 }

@@ -76,7 +76,7 @@ final class Observations {
                 time.now(),
                 floating,
                 servers.stream()
-                        .map(server -> server.seen(own(server)
+                        .map(server -> server.withHealth(own(server)
                                 .map(sightings::get)
                                 .orElse(ProbeResult.NONE)
                                 .verdict()))

@@ -10,11 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * then waits for no call to EC2, because the heartbeats of the same server have come before it.
  */
 final class Observers {
-    private final PairServers fleet;
+    private final PairServers servers;
     private final Map<String, Role> roles = new ConcurrentHashMap<>();
 
-    Observers(PairServers fleet) {
-        this.fleet = fleet;
+    Observers(PairServers servers) {
+        this.servers = servers;
     }
 
     /**
@@ -24,7 +24,7 @@ final class Observers {
      */
     Optional<Role> roleOf(String serverId) {
         if (!roles.containsKey(serverId)) {
-            fleet.servers().forEach(server -> roles.put(server.id(), server.role()));
+            servers.servers().forEach(server -> roles.put(server.id(), server.role()));
         }
         return Optional.ofNullable(roles.get(serverId));
     }

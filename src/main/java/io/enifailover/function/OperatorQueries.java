@@ -104,16 +104,19 @@ final class OperatorQueries {
     }
 
     /** Without the record there is still all that EC2 and the witness show. */
-    private PairStatus status(Observation seen) {
-        var damped = policy.damping(seen).map(Decision.Keep::reason).orElse(null);
-        if (seen.recordError() != null) {
-            return answers.status(seen, damped, List.of(), seen.recordError());
+    private PairStatus status(Observation observation) {
+        var damped = policy.damping(observation).map(Decision.Keep::reason).orElse(null);
+        if (observation.recordError() != null) {
+            return answers.status(observation, damped, List.of(), observation.recordError());
         }
         try {
             return answers.status(
-                    seen, damped, record.history(RECENT), seen.memory().damage().orElse(null));
+                    observation,
+                    damped,
+                    record.history(RECENT),
+                    observation.memory().damage().orElse(null));
         } catch (RecordUnavailable e) {
-            return answers.status(seen, damped, List.of(), e.getMessage());
+            return answers.status(observation, damped, List.of(), e.getMessage());
         }
     }
 }

@@ -103,14 +103,14 @@ public final class PairServers {
 
     /** Returns why EC2 would refuse to stop this server for want of rights, or nothing. */
     Optional<String> stopDenied(String serverId) {
-        return CallFailed.rehearse(
+        return CallFailed.dryRun(
                 "StopInstances",
                 () -> ec2.stopInstances(request -> request.instanceIds(serverId).dryRun(true)));
     }
 
     /** Returns why EC2 would refuse to start this server for want of rights, or nothing. */
-    Optional<String> mayStart(String serverId) {
-        return CallFailed.rehearse(
+    Optional<String> startDenied(String serverId) {
+        return CallFailed.dryRun(
                 "StartInstances",
                 () -> ec2.startInstances(
                         request -> request.instanceIds(serverId).dryRun(true)));

@@ -10,22 +10,22 @@ final class Permissions {
     private static final String GRANTED = "permitted";
 
     private final FloatingEni eni;
-    private final PairServers fleet;
+    private final PairServers servers;
 
-    Permissions(FloatingEni eni, PairServers fleet) {
+    Permissions(FloatingEni eni, PairServers servers) {
         this.eni = eni;
-        this.fleet = fleet;
+        this.servers = servers;
     }
 
-    List<ReadinessCheck> checks(Observation seen) {
+    List<ReadinessCheck> checks(Observation observation) {
         var checks = new ArrayList<ReadinessCheck>();
-        for (var server : seen.servers()) {
+        for (var server : observation.servers()) {
             checks.add(ReadinessCheck.of(server + ": attach", eni.attachDenied(server.id()), GRANTED));
-            checks.add(ReadinessCheck.of(server + ": stop", fleet.stopDenied(server.id()), GRANTED));
-            checks.add(ReadinessCheck.of(server + ": start", fleet.mayStart(server.id()), GRANTED));
+            checks.add(ReadinessCheck.of(server + ": stop", servers.stopDenied(server.id()), GRANTED));
+            checks.add(ReadinessCheck.of(server + ": start", servers.startDenied(server.id()), GRANTED));
         }
-        if (seen.floating() instanceof Held held) {
-            checks.add(ReadinessCheck.of("detach", eni.mayDetach(held.attachmentId()), GRANTED));
+        if (observation.floating() instanceof Held held) {
+            checks.add(ReadinessCheck.of("detach", eni.detachDenied(held.attachmentId()), GRANTED));
         }
         return checks;
     }

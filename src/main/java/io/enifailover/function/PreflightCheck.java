@@ -15,47 +15,51 @@ final class PreflightCheck {
         policy = new Policy(settings);
     }
 
-    List<ReadinessCheck> of(Observation seen) {
+    List<ReadinessCheck> of(Observation observation) {
         var checks = new ArrayList<ReadinessCheck>();
         checks.add(
-                seen.holder().isPresent()
-                        ? ReadinessCheck.pass("holder", "the interface is " + seen.floating())
+                observation.holder().isPresent()
+                        ? ReadinessCheck.pass("holder", "the interface is " + observation.floating())
                         : ReadinessCheck.fail(
-                                "holder", "no server of the pair holds the interface: it is " + seen.floating()));
+                                "holder",
+                                "no server of the pair holds the interface: it is " + observation.floating()));
         checks.add(
-                switch (seen.service()) {
+                switch (observation.service()) {
                     case SERVES -> ReadinessCheck.pass("service", "answers through the Elastic IP");
                     case FAILS, FAILS_FOR_LONG ->
                         ReadinessCheck.fail("service", "does not answer through the Elastic IP");
                     case UNSEEN ->
                         ReadinessCheck.unknown("service", "the function cannot see it: clientCidrs leaves it out");
                 });
-        checks.addAll(servers(seen));
-        for (var server : seen.servers()) {
-            Readiness.checks(seen, server).stream()
+        checks.addAll(servers(observation));
+        for (var server : observation.servers()) {
+            Readiness.checks(observation, server).stream()
                     // What came of it minutes ago: it is asked anew below.
                     .filter(check -> !check.name().equals(Readiness.RIGHTS))
                     .map(check -> new ReadinessCheck(server + ": " + check.name(), check.state(), check.detail()))
                     .forEach(checks::add);
         }
-        checks.addAll(permissions.checks(seen));
+        checks.addAll(permissions.checks(observation));
         checks.add(ReadinessCheck.of(
                 "hold",
-                seen.memory().holdAt(seen.now()).map(hold -> "until " + hold.until() + ": " + hold.reason()),
+                observation
+                        .memory()
+                        .holdAt(observation.now())
+                        .map(hold -> "until " + hold.until() + ": " + hold.reason()),
                 "none"));
         checks.add(ReadinessCheck.of(
-                "damping", policy.damping(seen).map(Decision.Keep::reason), "neither cool-down nor flap limit"));
+                "damping", policy.damping(observation).map(Decision.Keep::reason), "neither cool-down nor flap limit"));
         return checks;
     }
 
-    private static List<ReadinessCheck> servers(Observation seen) {
-        var missing = seen.missing();
+    private static List<ReadinessCheck> servers(Observation observation) {
+        var missing = observation.missing();
         if (!missing.isEmpty()) {
             return missing.stream()
                     .map(server -> ReadinessCheck.fail("servers", server + "; " + server.remedy()))
                     .toList();
         }
-        var count = seen.servers().size();
+        var count = observation.servers().size();
         return List.of(
                 count == 2
                         ? ReadinessCheck.pass("servers", "there are 2")

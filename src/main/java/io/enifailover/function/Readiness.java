@@ -34,21 +34,21 @@ final class Readiness {
 
     private Readiness() {}
 
-    static List<ReadinessCheck> checks(Observation seen, Server server) {
-        var pulse = seen.memory().pulses().get(server.id());
+    static List<ReadinessCheck> checks(Observation observation, Server server) {
+        var pulse = observation.memory().pulses().get(server.id());
         return List.of(
                 power(server),
-                zone(seen, server),
-                taint(seen, server),
-                slot(seen, server),
-                attachment(seen, server),
+                zone(observation, server),
+                taint(observation, server),
+                slot(observation, server),
+                attachment(observation, server),
                 nginx(server),
-                watch(seen, server, pulse),
-                version(seen, pulse),
+                watch(observation, server, pulse),
+                version(observation, pulse),
                 clock(pulse),
                 driver(pulse),
-                record(seen),
-                rights(seen));
+                record(observation),
+                rights(observation));
     }
 
     /** Whether none of them fails; what cannot be known does not count. */
@@ -65,10 +65,10 @@ final class Readiness {
     }
 
     /** Whether there is a server that could take over from the holder without a remark. */
-    static boolean candidateReady(Observation seen) {
-        return seen.servers().stream()
-                .filter(server -> seen.holder().filter(server::equals).isEmpty())
-                .anyMatch(server -> ready(checks(seen, server)));
+    static boolean candidateReady(Observation observation) {
+        return observation.servers().stream()
+                .filter(server -> observation.holder().filter(server::equals).isEmpty())
+                .anyMatch(server -> ready(checks(observation, server)));
     }
 
     private static ReadinessCheck power(Server server) {
@@ -76,8 +76,9 @@ final class Readiness {
         return server.running() ? ReadinessCheck.pass("power", power) : ReadinessCheck.fail("power", "it is " + power);
     }
 
-    private static ReadinessCheck zone(Observation seen, Server server) {
-        return seen.holder()
+    private static ReadinessCheck zone(Observation observation, Server server) {
+        return observation
+                .holder()
                 .map(holder -> holder.zone().equals(server.zone())
                         ? ReadinessCheck.pass("zone", server.zone())
                         : ReadinessCheck.fail(
@@ -87,26 +88,26 @@ final class Readiness {
                 .orElseGet(() -> ReadinessCheck.unknown("zone", "no server of the pair holds the interface"));
     }
 
-    private static ReadinessCheck taint(Observation seen, Server server) {
-        var since = Optional.ofNullable(seen.memory().tainted().get(server.id()));
+    private static ReadinessCheck taint(Observation observation, Server server) {
+        var since = Optional.ofNullable(observation.memory().tainted().get(server.id()));
         return ReadinessCheck.of(
                 "taint", since.map(it -> "its interface was detached by force at " + it), "not detached by force");
     }
 
-    private static ReadinessCheck slot(Observation seen, Server server) {
+    private static ReadinessCheck slot(Observation observation, Server server) {
         if (!server.roomForIt()) {
             return ReadinessCheck.fail("slot", "another interface is at device index 1");
         }
-        var holds = seen.floating() instanceof Held held && held.holder().equals(server.id());
+        var holds = observation.floating() instanceof Held held && held.holder().equals(server.id());
         return ReadinessCheck.pass("slot", "device index 1 " + (holds ? "holds the floating interface" : "is free"));
     }
 
     /** The function may not change it: the same right would let it change the interface's security groups. */
-    private static ReadinessCheck attachment(Observation seen, Server server) {
-        if (!(seen.floating() instanceof Held held) || !held.holder().equals(server.id())) {
+    private static ReadinessCheck attachment(Observation observation, Server server) {
+        if (!(observation.floating() instanceof Held held) || !held.holder().equals(server.id())) {
             return ReadinessCheck.pass("attachment", "it does not hold the floating interface");
         }
-        return seen.endsWithHolder()
+        return observation.endsWithHolder()
                 ? ReadinessCheck.fail(
                         "attachment",
                         "EC2 would delete the interface together with it: aws ec2 modify-network-interface-attribute"
@@ -116,19 +117,19 @@ final class Readiness {
     }
 
     private static ReadinessCheck nginx(Server server) {
-        return switch (server.own()) {
+        return switch (server.health()) {
             case SERVES -> ReadinessCheck.pass("nginx", "answers at " + server.publicAddress());
             case FAILS, FAILS_FOR_LONG -> ReadinessCheck.fail("nginx", "does not answer at " + server.publicAddress());
             case UNSEEN -> ReadinessCheck.unknown("nginx", "the function cannot see it");
         };
     }
 
-    private static ReadinessCheck watch(Observation seen, Server server, @Nullable Pulse pulse) {
-        var limit = seen.now().minus(SILENCE);
+    private static ReadinessCheck watch(Observation observation, Server server, @Nullable Pulse pulse) {
+        var limit = observation.now().minus(SILENCE);
         if (pulse != null && pulse.at().isAfter(limit)) {
             return ReadinessCheck.pass("watch", "heard at " + pulse.at());
         }
-        if (seen.recordError() != null) {
+        if (observation.recordError() != null) {
             return ReadinessCheck.unknown("watch", "the record cannot be read");
         }
         if (server.power() != Power.RUNNING || server.launched().isAfter(limit)) {
@@ -137,12 +138,12 @@ final class Readiness {
         return ReadinessCheck.fail("watch", pulse == null ? "never heard" : "silent since " + pulse.at());
     }
 
-    private static ReadinessCheck version(Observation seen, @Nullable Pulse pulse) {
+    private static ReadinessCheck version(Observation observation, @Nullable Pulse pulse) {
         if (pulse == null) {
             return ReadinessCheck.unknown("version", "not heard yet");
         }
-        var others = seen.servers().stream()
-                .map(server -> seen.memory().pulses().get(server.id()))
+        var others = observation.servers().stream()
+                .map(server -> observation.memory().pulses().get(server.id()))
                 .filter(Objects::nonNull)
                 .map(Pulse::version)
                 .filter(version -> !version.equals(pulse.version()))
@@ -157,10 +158,10 @@ final class Readiness {
         if (pulse == null) {
             return ReadinessCheck.unknown("clock", "not heard yet");
         }
-        var words = pulse.skew().toSeconds() + " s ahead of the function's";
+        var message = pulse.skew().toSeconds() + " s ahead of the function's";
         return pulse.skew().abs().compareTo(SKEW) > 0
-                ? ReadinessCheck.fail("clock", words)
-                : ReadinessCheck.pass("clock", words);
+                ? ReadinessCheck.fail("clock", message)
+                : ReadinessCheck.pass("clock", message);
     }
 
     private static ReadinessCheck driver(@Nullable Pulse pulse) {
@@ -172,13 +173,15 @@ final class Readiness {
                 : ReadinessCheck.pass("driver", "ENA " + pulse.driver());
     }
 
-    private static ReadinessCheck record(Observation seen) {
+    private static ReadinessCheck record(Observation observation) {
         return ReadinessCheck.of(
-                "record", Optional.ofNullable(seen.recordError()).or(seen.memory()::damage), "can be read");
+                "record",
+                Optional.ofNullable(observation.recordError()).or(observation.memory()::damage),
+                "can be read");
     }
 
-    private static ReadinessCheck rights(Observation seen) {
-        var rights = seen.memory().rights();
+    private static ReadinessCheck rights(Observation observation) {
+        var rights = observation.memory().rights();
         if (rights == null) {
             return ReadinessCheck.unknown(RIGHTS, "not asked yet");
         }

@@ -17,7 +17,7 @@ final class RecordUnavailable extends RuntimeException {
             return new RecordUnavailable(call + ": " + CallFailed.oneLine(cause.getMessage()), cause);
         }
         var details = answer.awsErrorDetails();
-        var words = CallFailed.oneLine(details == null ? null : details.errorMessage());
-        return new RecordUnavailable("%s: %s: %s".formatted(call, CallFailed.codeOf(answer), words), cause);
+        var message = CallFailed.oneLine(details == null ? null : details.errorMessage());
+        return new RecordUnavailable("%s: %s: %s".formatted(call, CallFailed.codeOf(answer), message), cause);
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone          Availability Zone
  * @param roomForIt     whether device index 1 is free, or holds the floating interface
  * @param publicAddress its own Elastic IP, or null if it has none just now
- * @param own           what the witness sees at that address
+ * @param health        what the witness sees at that address
  */
 record Server(
         String id,
@@ -24,7 +24,7 @@ record Server(
         String zone,
         boolean roomForIt,
         @Nullable String publicAddress,
-        Verdict own) {
+        Verdict health) {
 
     /** The state of an instance. */
     enum Power {
@@ -58,7 +58,7 @@ record Server(
         }
     }
 
-    Server seen(Verdict verdict) {
+    Server withHealth(Verdict verdict) {
         return new Server(id, role, power, launched, zone, roomForIt, publicAddress, verdict);
     }
 

@@ -73,12 +73,12 @@ final class SwapPolicy {
     }
 
     private final Deployment deployment;
-    private final Observation seen;
+    private final Observation observation;
     private final boolean mayLookAgain;
 
-    private SwapPolicy(Deployment deployment, Observation seen, boolean mayLookAgain) {
+    private SwapPolicy(Deployment deployment, Observation observation, boolean mayLookAgain) {
         this.deployment = deployment;
-        this.seen = seen;
+        this.observation = observation;
         this.mayLookAgain = mayLookAgain;
     }
 
@@ -86,12 +86,12 @@ final class SwapPolicy {
      * @param mayLookAgain whether there is time to wait for evidence that is missing or may change: EC2 shows a new server and
      *     its address late, and one failed probe proves nothing
      */
-    static Decision decide(Deployment deployment, Observation seen, boolean mayLookAgain) {
-        return new SwapPolicy(deployment, seen, mayLookAgain).decide();
+    static Decision decide(Deployment deployment, Observation observation, boolean mayLookAgain) {
+        return new SwapPolicy(deployment, observation, mayLookAgain).decide();
     }
 
     private Decision decide() {
-        var lease = seen.memory().leaseAt(seen.now());
+        var lease = observation.memory().leaseAt(observation.now());
         if (lease.isPresent()) {
             return new LookAgain(
                     "%s is moving it to %s"
@@ -101,7 +101,7 @@ final class SwapPolicy {
         if (deployment.asked() && deployment.holder() != null) {
             return asked(deployment.holder());
         }
-        if (seen.floating() instanceof Held held && !deployment.first()) {
+        if (observation.floating() instanceof Held held && !deployment.first()) {
             var role = deployment.pair().roleOf(held.holder());
             if (role != null) {
                 return held.status() == Status.DETACHING
@@ -137,11 +137,11 @@ final class SwapPolicy {
 
     private Decision heldBy(Role role, String id) {
         var held = "the " + role + " holds it";
-        if (seen.service() == Verdict.SERVES) {
+        if (observation.service() == Verdict.SERVES) {
             return settle(id, held);
         }
-        var server = seen.server(id);
-        var mayChange = seen.service() == Verdict.FAILS
+        var server = observation.server(id);
+        var mayChange = observation.service() == Verdict.FAILS
                 || server.isEmpty()
                 || server.get().power() == Power.STARTING;
         if (mayLookAgain && mayChange) {
@@ -167,9 +167,9 @@ final class SwapPolicy {
             return Optional.of("does not exist");
         }
         if (!server.get().running()) {
-            return Policy.obstacle(seen, server.get());
+            return Policy.obstacle(observation, server.get());
         }
-        return seen.service().fails() && witnessSees() ? Optional.of("does not serve") : Optional.empty();
+        return observation.service().fails() && witnessSees() ? Optional.of("does not serve") : Optional.empty();
     }
 
     private Decision bring(Role first, String reason) {
@@ -194,9 +194,9 @@ final class SwapPolicy {
                         first.other(),
                         id(first.other()),
                         objection(id(first.other())).orElseThrow());
-        if (seen.floating() instanceof Held held
+        if (observation.floating() instanceof Held held
                 && held.status() != Status.DETACHING
-                && seen.service() == Verdict.SERVES) {
+                && observation.service() == Verdict.SERVES) {
             return refuse(("nothing was changed, and %s goes on serving: no server of the pair can take over (%s);"
                             + " repair one (see failover preflight) and deploy again")
                     .formatted(held.holder(), objections));
@@ -230,14 +230,17 @@ final class SwapPolicy {
         return obstacle(id)
                 .or(() -> serves(id) || !witnessSees()
                         ? Optional.empty()
-                        : seen.server(id).filter(server -> server.own().fails()).map(server -> "does not serve"));
+                        : observation
+                                .server(id)
+                                .filter(server -> server.health().fails())
+                                .map(server -> "does not serve"));
     }
 
     /** Why a server cannot hold the interface, whether or not it serves. */
     private Optional<String> obstacle(String id) {
-        var server = seen.server(id);
+        var server = observation.server(id);
         if (server.isPresent()) {
-            return Policy.obstacle(seen, server.get());
+            return Policy.obstacle(observation, server.get());
         }
         // CloudFormation has just created the servers of a new stack, so EC2 is only late to show one.
         return deployment.first() ? Optional.empty() : Optional.of("does not exist");
@@ -248,26 +251,26 @@ final class SwapPolicy {
         if (serves(id)) {
             return false;
         }
-        var server = seen.server(id);
+        var server = observation.server(id);
         return server.isEmpty()
                 || server.get().power() == Power.STARTING
                 || (server.get().running() && server.get().publicAddress() == null)
-                || server.get().own().fails();
+                || server.get().health().fails();
     }
 
     /** Whether this server answers at the floating address. */
     private boolean serves(String id) {
-        return seen.service() == Verdict.SERVES && holds(id, Status.ATTACHED);
+        return observation.service() == Verdict.SERVES && holds(id, Status.ATTACHED);
     }
 
     /** A witness that sees no server serve proves nothing: it may be its own path that is broken. */
     private boolean witnessSees() {
-        return seen.service() == Verdict.SERVES
-                || seen.servers().stream().anyMatch(server -> server.own() == Verdict.SERVES);
+        return observation.service() == Verdict.SERVES
+                || observation.servers().stream().anyMatch(server -> server.health() == Verdict.SERVES);
     }
 
     private boolean holds(String id, Status status) {
-        return seen.floating() instanceof Held held && held.on(id, status);
+        return observation.floating() instanceof Held held && held.on(id, status);
     }
 
     private String id(Role role) {

@@ -60,7 +60,7 @@ final class Telemetry {
     }
 
     /** Tells that nothing was done, if that is worth a word. */
-    void kept(String by, Observation seen, Keep keep) {
+    void kept(String by, Observation observation, Keep keep) {
         var figures = new ArrayList<Metric>();
         if (keep.refusal() != null) {
             figures.add(Metric.one(MetricNames.REFUSED, MetricNames.REASON));
@@ -78,7 +78,7 @@ final class Telemetry {
         fields.put("alert", keep.alert());
         fields.put("trigger", by);
         fields.put("reason", keep.reason());
-        fields.put("observation", Answers.observation(seen));
+        fields.put("observation", Answers.observation(observation));
         journal.write(
                 keep.alert() == null ? Level.INFO : Level.WARN,
                 keep.refusal() == null ? "alert" : "refused",
@@ -87,20 +87,22 @@ final class Telemetry {
     }
 
     /** Tells how things are, once a minute. */
-    void measured(Observation seen, boolean bothDown) {
+    void measured(Observation observation, boolean bothDown) {
         var figures = new ArrayList<Metric>();
         figures.add(Metric.of(
                 MetricNames.HOLDER,
-                seen.holder()
+                observation
+                        .holder()
                         .map(holder -> holder.role() == Role.PRIMARY ? 1 : 2)
                         .orElse(0)));
-        figures.add(Metric.of(MetricNames.CANDIDATE_READY, Readiness.candidateReady(seen)));
-        if (seen.service() != Server.Verdict.UNSEEN || !(seen.floating() instanceof Held)) {
-            figures.add(Metric.of(MetricNames.SERVING, seen.service() == Server.Verdict.SERVES));
+        figures.add(Metric.of(MetricNames.CANDIDATE_READY, Readiness.candidateReady(observation)));
+        if (observation.service() != Server.Verdict.UNSEEN || !(observation.floating() instanceof Held)) {
+            figures.add(Metric.of(MetricNames.SERVING, observation.service() == Server.Verdict.SERVES));
         }
         figures.add(Metric.of(MetricNames.BOTH_DOWN, bothDown));
-        figures.add(Metric.of(MetricNames.TAINTED, seen.memory().tainted().size()));
-        Optional.ofNullable(seen.latency())
+        figures.add(
+                Metric.of(MetricNames.TAINTED, observation.memory().tainted().size()));
+        Optional.ofNullable(observation.latency())
                 .ifPresent(latency -> figures.add(Metric.of(MetricNames.WITNESS_LATENCY, latency)));
         journal.write(Level.INFO, "measured", Map.of(), List.copyOf(figures));
     }

@@ -10,7 +10,7 @@ interface Witness {
      * What one look showed.
      *
      * @param servedBy the instance that answered with success, or null
-     * @param words the same for a person, such as {@code HTTP 502}
+     * @param message the same for a person, such as {@code HTTP 502}
      */
-    record Sight(@Nullable String servedBy, String words) {}
+    record Sight(@Nullable String servedBy, String message) {}
 }

@@ -26,7 +26,7 @@ class HousekeepingTest {
     private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
     private final SimulatedRecord record = world.record;
     private final FloatingEni eni = new FloatingEni(ec2, ENI);
-    private final PairServers fleet = new PairServers(ec2, ENI, SimulatedEc2.STACK);
+    private final PairServers servers = new PairServers(ec2, ENI, SimulatedEc2.STACK);
     private final Set<String> sick = world.sick;
     private @Nullable String recordError;
 
@@ -143,12 +143,12 @@ class HousekeepingTest {
     @Test
     void neverStopsAServerThatAnotherCallHasRestartedInTheMeantime() {
         record.taint(S, time.now());
-        var before = seen(record.read());
+        var before = observation(record.read());
         time.sleep(Duration.ofSeconds(1));
         ec2.servers().stop(S, Duration.ZERO);
         ec2.servers().start(S, Duration.ZERO);
 
-        new Housekeeping(fleet, record, new Permissions(eni, fleet)).care(before);
+        new Housekeeping(servers, record, new Permissions(eni, servers)).care(before);
 
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.read().stopped()).isEmpty();
@@ -273,7 +273,7 @@ class HousekeepingTest {
         memory = new PairRecord.PairState(
                 null, null, memory.tainted(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of("moves"));
 
-        new Housekeeping(fleet, record, new Permissions(eni, fleet)).care(seen(memory));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).care(observation(memory));
 
         assertThat(record.read().tainted()).isEqualTo(Map.of(S, time.now()));
         assertThat(record.read().recentMoves()).containsExactly(time.now());
@@ -350,21 +350,21 @@ class HousekeepingTest {
     void leavesItToTheNextTimeWhenTheRecordDoesNotAnswer() {
         record.reachable(false);
 
-        new Housekeeping(fleet, record, new Permissions(eni, fleet)).care(seen(PairRecord.PairState.EMPTY));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).care(observation(PairRecord.PairState.EMPTY));
 
         assertThat(ec2.changes()).isEmpty();
     }
 
     private void care() {
-        new Housekeeping(fleet, record, new Permissions(eni, fleet)).care(seen(record.read()));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).care(observation(record.read()));
     }
 
-    private Observation seen(PairRecord.PairState memory) {
+    private Observation observation(PairRecord.PairState memory) {
         return new Observation(
                 time.now(),
                 eni.observe(),
-                fleet.servers().stream()
-                        .map(server -> server.seen(sick.contains(server.id()) ? Verdict.FAILS : Verdict.SERVES))
+                servers.servers().stream()
+                        .map(server -> server.withHealth(sick.contains(server.id()) ? Verdict.FAILS : Verdict.SERVES))
                         .toList(),
                 Verdict.SERVES,
                 null,

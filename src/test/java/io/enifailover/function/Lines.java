@@ -41,17 +41,17 @@ public final class Lines {
                 "eni-0123",
                 new Journal("eni-0123", written::add, new VirtualTime()),
                 (type, detail) -> events.put(type, JSON.valueToTree(detail)));
-        var seen = seen();
+        var observation = observation();
         for (var kind : Kind.values()) {
-            telemetry.moved(request(kind, seen), entry(kind), null);
+            telemetry.moved(request(kind, observation), entry(kind), null);
         }
         var failure = new MoveFailed(Step.ATTACH, Duration.ofSeconds(9), "not done", null);
-        telemetry.moved(request(Kind.SWAP, seen), entry(Kind.SWAP), failure);
+        telemetry.moved(request(Kind.SWAP, observation), entry(Kind.SWAP), failure);
         for (var refusal : Refusal.values()) {
-            telemetry.kept("who", seen, new Keep("why", null, refusal));
+            telemetry.kept("who", observation, new Keep("why", null, refusal));
         }
-        telemetry.kept("who", seen, new Keep("why", Alert.OBSERVER_ASTRAY, null));
-        telemetry.measured(seen, false);
+        telemetry.kept("who", observation, new Keep("why", Alert.OBSERVER_ASTRAY, null));
+        telemetry.measured(observation, false);
         telemetry.gaveWay("who", "whom");
         telemetry.failed(new IllegalStateException("why"));
     }
@@ -104,11 +104,11 @@ public final class Lines {
         }
     }
 
-    private static MoveRequest request(Kind kind, Observation seen) {
+    private static MoveRequest request(Kind kind, Observation observation) {
         return new MoveRequest(
                 new Invocation("id", "who", NOW, NOW),
                 new MoveTo("i-2", kind, "why"),
-                seen,
+                observation,
                 null,
                 false,
                 memory -> true);
@@ -121,7 +121,7 @@ public final class Lines {
         return new Entry("id", NOW, kind, "why", "who", "i-1", "i-2", "serves", false, false, outage, phases);
     }
 
-    private static Observation seen() {
+    private static Observation observation() {
         var servers = Stream.of(Role.values())
                 .map(role -> new Server(
                         role == Role.PRIMARY ? "i-1" : "i-2",

@@ -46,22 +46,23 @@ class PlantedBugsTest {
     void findsAReportThatIsEnoughAlone() {
         assertFound(
                 Invariant.KEEPS_A_SERVING_HOLDER,
-                Bugs.NONE.decide(policy ->
-                        seen -> policy.apply(seen.observer().isPresent() ? service(seen, Verdict.FAILS) : seen)));
+                Bugs.NONE.decide(policy -> observation -> policy.apply(
+                        observation.observer().isPresent() ? service(observation, Verdict.FAILS) : observation)));
     }
 
     @Example
     void findsAMoveToACandidateThatNobodyHasChecked() {
         assertFound(
                 Invariant.PREFERS_A_SERVER_THAT_SERVES,
-                Bugs.NONE.decide(policy -> seen -> policy.apply(unchecked(seen))));
+                Bugs.NONE.decide(policy -> observation -> policy.apply(unchecked(observation))));
     }
 
     @Example
     void findsATaintThatIsNotChecked() {
         assertFound(
                 Invariant.AVOIDS_TAINTED_SERVERS,
-                Bugs.NONE.decide(policy -> seen -> policy.apply(memory(seen, untainted(seen.memory())))));
+                Bugs.NONE.decide(
+                        policy -> observation -> policy.apply(memory(observation, untainted(observation.memory())))));
     }
 
     @Example
@@ -69,7 +70,8 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.RESPECTS_HOLDS,
                 Bugs.NONE
-                        .decide(policy -> seen -> policy.apply(memory(seen, unheld(seen.memory()))))
+                        .decide(policy ->
+                                observation -> policy.apply(memory(observation, unheld(observation.memory()))))
                         .record(PlantedBugsTest::takingUnderAHold));
     }
 
@@ -103,7 +105,7 @@ class PlantedBugsTest {
     void findsAFencingOnAReportAlone() {
         assertFound(
                 Invariant.FENCES_ON_MORE_THAN_A_REPORT,
-                Bugs.NONE.decide(policy -> seen -> fencing(policy.apply(seen))),
+                Bugs.NONE.decide(policy -> observation -> fencing(policy.apply(observation))),
                 Plan.of("0 no_witness fencing, watch_blind primary 1+3"));
     }
 
@@ -172,33 +174,34 @@ class PlantedBugsTest {
 
     // What the policy is made to see
 
-    private static Observation service(Observation seen, Verdict service) {
-        return changed(seen, seen.servers(), service, seen.memory());
+    private static Observation service(Observation observation, Verdict service) {
+        return changed(observation, observation.servers(), service, observation.memory());
     }
 
-    private static Observation memory(Observation seen, PairState memory) {
-        return changed(seen, seen.servers(), seen.service(), memory);
+    private static Observation memory(Observation observation, PairState memory) {
+        return changed(observation, observation.servers(), observation.service(), memory);
     }
 
-    private static Observation unchecked(Observation seen) {
-        var serving = seen.servers().stream()
-                .map(server -> server.seen(Verdict.SERVES))
+    private static Observation unchecked(Observation observation) {
+        var serving = observation.servers().stream()
+                .map(server -> server.withHealth(Verdict.SERVES))
                 .toList();
-        return changed(seen, serving, seen.service(), seen.memory());
+        return changed(observation, serving, observation.service(), observation.memory());
     }
 
-    private static Observation changed(Observation seen, List<Server> servers, Verdict service, PairState memory) {
+    private static Observation changed(
+            Observation observation, List<Server> servers, Verdict service, PairState memory) {
         return new Observation(
-                seen.now(),
-                seen.floating(),
+                observation.now(),
+                observation.floating(),
                 servers,
                 service,
-                seen.latency(),
-                seen.reporter(),
+                observation.latency(),
+                observation.reporter(),
                 memory,
-                seen.recordError(),
-                seen.addressLost(),
-                seen.endsWithHolder());
+                observation.recordError(),
+                observation.addressLost(),
+                observation.endsWithHolder());
     }
 
     private static PairState untainted(PairState memory) {

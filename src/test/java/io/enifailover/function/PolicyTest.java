@@ -793,9 +793,9 @@ class PolicyTest {
                         moves = last;
                         for (var taint : List.of(Map.<String, Instant>of(), Map.of(S, NOW))) {
                             tainted = taint;
-                            var seen = seen();
-                            checkPromises(seen, MANUAL.decide(seen), false);
-                            checkPromises(seen, MANUAL.decide(seen, null), true);
+                            var observation = observation();
+                            checkPromises(observation, MANUAL.decide(observation), false);
+                            checkPromises(observation, MANUAL.decide(observation, null), true);
                             decisions += 2;
                         }
                     }
@@ -805,47 +805,47 @@ class PolicyTest {
         return decisions;
     }
 
-    private static void checkPromises(Observation seen, Decision decision, boolean ordered) {
+    private static void checkPromises(Observation observation, Decision decision, boolean ordered) {
         var promises = new ArrayList<String>();
         if (decision.reason().isBlank()) {
             promises.add("a decision has a reason");
         }
         if (decision instanceof MoveTo to) {
-            var target = seen.server(to.serverId()).orElseThrow();
-            var attached = seen.floating() instanceof Held held && held.status() != DETACHING;
-            if (seen.memory().leaseAt(NOW).isPresent()) {
+            var target = observation.server(to.serverId()).orElseThrow();
+            var attached = observation.floating() instanceof Held held && held.status() != DETACHING;
+            if (observation.memory().leaseAt(NOW).isPresent()) {
                 promises.add("a valid lease is left to its owner");
             }
-            if (seen.memory().holdAt(NOW).isPresent() && !ordered) {
+            if (observation.memory().holdAt(NOW).isPresent() && !ordered) {
                 promises.add("nothing is done under a hold");
             }
             if (target.power() != RUNNING) {
                 promises.add("only a running server gets it");
             }
-            if (seen.memory().tainted().containsKey(target.id())) {
+            if (observation.memory().tainted().containsKey(target.id())) {
                 promises.add("a tainted server is not a candidate");
             }
             if (attached
                     && !ordered
-                    && seen.service() == SERVES
-                    && seen.holder().map(Server::running).orElse(true)) {
+                    && observation.service() == SERVES
+                    && observation.holder().map(Server::running).orElse(true)) {
                 promises.add("a holder that serves keeps it");
             }
-            if (attached && !ordered && !seen.memory().recentMoves().isEmpty()) {
+            if (attached && !ordered && !observation.memory().recentMoves().isEmpty()) {
                 promises.add("there is a rest between moves");
             }
-            if (target.own().fails()
-                    && !target.id().equals(seen.reporter())
-                    && seen.servers().stream()
-                            .anyMatch(it -> it.own() == SERVES
+            if (target.health().fails()
+                    && !target.id().equals(observation.reporter())
+                    && observation.servers().stream()
+                            .anyMatch(it -> it.health() == SERVES
                                     && it.running()
                                     && !it.id().equals(target.id()))
-                    && !(ordered && seen.service() != SERVES)) {
+                    && !(ordered && observation.service() != SERVES)) {
                 promises.add("it never goes to a server that is known not to serve while the other does");
             }
         }
         if (!promises.isEmpty()) {
-            throw new AssertionError(promises + ": " + decision + " for " + seen);
+            throw new AssertionError(promises + ": " + decision + " for " + observation);
         }
     }
 
@@ -897,14 +897,14 @@ class PolicyTest {
     }
 
     private Decision decide(Policy policy) {
-        return policy.decide(seen());
+        return policy.decide(observation());
     }
 
     private Decision order(@Nullable Role to) {
-        return MANUAL.decide(seen(), to);
+        return MANUAL.decide(observation(), to);
     }
 
-    private Observation seen() {
+    private Observation observation() {
         return new Observation(
                 now,
                 floating,

@@ -63,7 +63,7 @@ class ReadinessTest {
                         "driver",
                         "record",
                         "rights");
-        assertThat(Readiness.candidateReady(seen())).isTrue();
+        assertThat(Readiness.candidateReady(observation())).isTrue();
     }
 
     @Test
@@ -183,19 +183,19 @@ class ReadinessTest {
         service = Verdict.FAILS;
         reporter = S;
 
-        assertThat(Readiness.candidateReady(seen())).isFalse();
-        assertThat(new Policy(FailoverSettings.ofDefaults()).decide(seen()))
+        assertThat(Readiness.candidateReady(observation())).isFalse();
+        assertThat(new Policy(FailoverSettings.ofDefaults()).decide(observation()))
                 .isEqualTo(new MoveTo(S, Kind.FAILOVER, "the observer reports it, and the witness agrees"));
     }
 
     private void assertFails(String name, String detail) {
         assertThat(checks()).filteredOn(ReadinessCheck::failed).containsExactly(ReadinessCheck.fail(name, detail));
-        assertThat(Readiness.candidateReady(seen())).isFalse();
+        assertThat(Readiness.candidateReady(observation())).isFalse();
     }
 
     private void assertUnknown(String name, String detail) {
         assertThat(check(name)).isEqualTo(ReadinessCheck.unknown(name, detail));
-        assertThat(Readiness.candidateReady(seen())).isTrue();
+        assertThat(Readiness.candidateReady(observation())).isTrue();
     }
 
     private ReadinessCheck check(String name) {
@@ -206,10 +206,10 @@ class ReadinessTest {
     }
 
     private List<ReadinessCheck> checks() {
-        return Readiness.checks(seen(), seen().servers().get(1));
+        return Readiness.checks(observation(), observation().servers().get(1));
     }
 
-    private Observation seen() {
+    private Observation observation() {
         return new Observation(
                 NOW,
                 floating,

@@ -443,7 +443,7 @@ class SwapPolicyTest {
                         for (var server : List.of(primary, standby)) {
                             if (!server.running()
                                     || !server.roomForIt()
-                                    || server.own().fails()) {
+                                    || server.health().fails()) {
                                 unfit.add(server.id());
                             }
                         }
@@ -481,12 +481,12 @@ class SwapPolicyTest {
 
     private void withoutWitness() {
         service = Verdict.UNSEEN;
-        servers.replaceAll((id, server) -> server.seen(Verdict.UNSEEN));
+        servers.replaceAll((id, server) -> server.withHealth(Verdict.UNSEEN));
     }
 
     private void witnessSeesNobody() {
         service = Verdict.FAILS_FOR_LONG;
-        servers.replaceAll((id, server) -> server.seen(Verdict.FAILS_FOR_LONG));
+        servers.replaceAll((id, server) -> server.withHealth(Verdict.FAILS_FOR_LONG));
     }
 
     private Decision decided(Deployment deployment) {
