@@ -1,5 +1,5 @@
 /**
- * What constructs, function and servers agree on: settings of a failover, roles, and the names of aliases, outputs
+ * What constructs, function and servers agree on: settings of a failover, roles, orders and answers, and the names of aliases, metrics, outputs
  * and properties. Plain Java only.
  */
 @NullMarked
