@@ -252,6 +252,16 @@ class ControllerHandlerTest {
                 {"type": "heartbeat", "observer": "%s", "userData": "1f2e", "clock": %d, "ena": "2.13.0g"}""".formatted(observer, time.now().getEpochSecond());
     }
 
+    @Test
+    void logsACallThatFails() {
+        assertThatIllegalArgumentException().isThrownBy(() -> answer("live", "{\"order\": \"dance\"}"));
+
+        assertThat(world.lines)
+                .singleElement()
+                .satisfies(line ->
+                        assertThat(Lines.read(line).path("event").asText()).isEqualTo("error"));
+    }
+
     private JsonNode answer(String alias, String event) throws IOException {
         return answer(handler("on-demand"), alias, event);
     }

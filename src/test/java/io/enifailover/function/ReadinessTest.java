@@ -94,6 +94,17 @@ class ReadinessTest {
     }
 
     @Test
+    void saysWhoseDeviceIndexTheInterfaceTakes() {
+        assertThat(check("slot").detail()).isEqualTo("device index 1 is free");
+
+        floating = new Held("eni-attach-1", S, Status.ATTACHED);
+        assertThat(check("slot").detail()).isEqualTo("device index 1 holds the floating interface");
+
+        floating = new Available();
+        assertThat(check("slot").detail()).isEqualTo("device index 1 is free");
+    }
+
+    @Test
     void isNotReadyWhenNginxDoesNotAnswer() {
         verdict = Verdict.FAILS;
         assertFails("nginx", "does not answer at 203.0.113.2");
