@@ -190,6 +190,20 @@ class ControllerTest {
         assertThat(ec2.holder()).contains(P);
     }
 
+    /** Only a server that could not take the interface is avoided by the next move. */
+    @Test
+    void remembersAFailedMoveOnlyWhenTheNewHolderMayBeTheCause() {
+        ec2.fails("DetachNetworkInterface", "UnauthorizedOperation", 1);
+        assertThatThrownBy(() -> order(new SwitchoverOrder(Role.STANDBY, "ann", false)))
+                .hasMessageContaining("detach failed");
+        assertThat(record.written().failedMoves()).isEmpty();
+
+        refuseEachAttachToTheStandby();
+        assertThatThrownBy(() -> order(new SwitchoverOrder(Role.STANDBY, "ann", false)))
+                .hasMessageContaining("attach failed");
+        assertThat(record.written().failedMoves()).containsOnlyKeys(S);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void finishesAMoveOfAFreeInterfaceWithoutAWitnessAndWithABlindOne(boolean blind) {
