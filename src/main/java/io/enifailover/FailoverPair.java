@@ -51,7 +51,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         network = new PairNetwork(this, "Network", props.network());
         webTraffic = webTraffic(props.clientCidrs());
 
-        // What clients know: a private address, an Elastic IP and a MAC that stay the same whoever serves.
+        // What clients know: a private address, an Elastic IP and a MAC that stay the same whichever server is active.
         floating = new FloatingInterface(
                 this,
                 "Floating",

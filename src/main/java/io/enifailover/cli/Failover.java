@@ -65,7 +65,7 @@ public final class Failover {
         System.exit(code);
     }
 
-    /** Returns the whole command, at work on this terminal and this AWS. */
+    /** Returns the whole command, for this terminal and this AWS. */
     static CommandLine commandLine(Terminal terminal, Function<Options, Cloud> connect, Waits waits) {
         var options = new Options();
         var session = new Session(options, terminal, connect, waits);
@@ -148,7 +148,7 @@ public final class Failover {
                 question -> Objects.requireNonNullElse(console == null ? null : console.readLine("%s", question), ""));
     }
 
-    /** In UTF-8, which every terminal of today reads, whatever the locale says. */
+    /** In UTF-8, which every terminal reads today, independent of the locale. */
     private static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }

@@ -123,7 +123,7 @@ final class Session {
     }
 
     /**
-     * Makes sure that somebody wants this.
+     * Asks the person at the terminal to confirm this.
      *
      * @throws CommandFailed if the person does not
      */

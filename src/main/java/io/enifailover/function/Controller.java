@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Controller {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
-    /** How often to decide again when somebody else has moved the interface meanwhile. */
+    /** How often to decide again after another controller has moved the interface. */
     private static final int ROUNDS = 3;
 
     private final FailoverSettings settings;
@@ -92,7 +92,7 @@ final class Controller {
     private MoveAnswer reconcile(Invocation call, @Nullable Trigger trigger, Function<Observation, Decision> decide) {
         var gaveWay = "";
         for (int round = 0; round < ROUNDS; round++) {
-            // A report is a second opinion already, and out of date once somebody else has been at work.
+            // A report is a second opinion, and is out of date once another controller has changed the interface.
             var report = round == 0 && trigger instanceof Report it ? it : null;
             var observation = observe(report, report == null ? Series.SHORT : Series.GLANCE, call);
             var decision = decide.apply(observation);

@@ -454,7 +454,7 @@ public final class DynamoDbRecord implements PairRecord {
         return new Rights(instant(rights, "at"), text(rights, "missing"));
     }
 
-    /** The attributes of the state, of which each may have been edited by somebody, or written by another version. */
+    /** The attributes of the state. Each may have been edited by hand, or written by another version. */
     private static final class StateFields {
         private final Map<String, AttributeValue> state;
         private final List<String> unreadable = new ArrayList<>();

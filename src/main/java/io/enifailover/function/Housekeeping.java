@@ -32,7 +32,7 @@ final class Housekeeping {
         this.permissions = permissions;
     }
 
-    /** Does each duty, even if another one fails. While somebody moves the interface it only notes and heals. */
+    /** Does each duty, even if another one fails. During a move it only notes and heals. */
     void care(Observation observation) {
         if (observation.recordError() != null) {
             return;

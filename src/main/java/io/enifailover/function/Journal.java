@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The function's log for machines: a line of JSON for whatever was changed, refused or measured, which holds its metrics too.
+ * The function's log for machines: a line of JSON for everything that was changed, refused or measured, with its metrics.
  *
  * <p>CloudWatch takes the metrics from the line itself.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes every move, whoever wants it: takes the lease, moves, and writes down what it was, why and how long it took.
+ * Makes every move: acquires the lease, moves, and records what was moved, why, and how long it took.
  *
  * <p>If the record cannot be reached it moves all the same, since EC2 allows one holder only and the attachment id makes
  * each detach a compare-and-swap. While single calls to the record are lost, the lease, a hold, the damping and the taints
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Mover {
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
-    /** Short, so that whoever finds a dead move does not wait long; renewed while it goes on. */
+    /** Short, so that a dead move does not block the next one for long; renewed while the move goes on. */
     static final Duration LEASE = Duration.ofSeconds(15);
 
     /** Asked before each call to EC2, so the lease outlives a renewal's interval, one such call and the renewal itself. */
@@ -47,7 +47,7 @@ final class Mover {
     }
 
     /**
-     * Moves the interface, unless somebody else does or the record says that it must stay.
+     * Moves the interface, unless another controller does so or the record says that it must stay.
      *
      * @param witness null if none can reach the service
      * @throws MoveFailed if the interface is not there in time, or the server does not serve; it is recorded by then

@@ -39,9 +39,9 @@ interface PairRecord {
      * been lost, and a longer run takes it again to renew it. Each time it is taken makes a new generation.
      *
      * @param owner the taker, a name that no other run of the controller has
-     * @param intent what it is going to do, for a person and for whoever finishes it
+     * @param intent what the move is going to do, for people and for the controller that finishes it
      * @param deadline until when no other call may acquire it
-     * @return empty if somebody else's lease is valid
+     * @return empty if another controller's lease is valid
      */
     Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline);
 
@@ -94,7 +94,7 @@ interface PairRecord {
     /** Forgets the watch on this instance. */
     void forget(String instanceId);
 
-    /** Notes what came of a check of the function's rights. */
+    /** Notes the result of a check of the function's rights. */
     void rights(Rights rights);
 
     /**
@@ -115,7 +115,7 @@ interface PairRecord {
      * @param recentMoves when the automatic moves ended, oldest first, at least those of the hour before the last one
      * @param readySince since when the server that is not the holder has been ready, or null
      * @param pulses the last heartbeat of each watch, by instance id
-     * @param rights what came of the last check of the function's rights, or null
+     * @param rights result of the last check of the function's rights, or null
      * @param unreadable the fields that cannot be read: each costs itself only, and counts as set where it guards a move
      */
     record PairState(

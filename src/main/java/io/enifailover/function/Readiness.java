@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what speaks against a failover to a server, before the day. A pure function.
+ * Lists what would block or endanger a failover to a server. A pure function.
  *
  * <p>It is for people and alarms. Whether a server is <em>fit</em> to take over is for {@link Policy} alone to say, which asks for
  * less: a server whose watch is silent is not ready, and still better than a dead one.
@@ -56,7 +56,7 @@ final class Readiness {
         return checks.stream().noneMatch(ReadinessCheck::failed);
     }
 
-    /** Returns what fails, in words, or nothing. */
+    /** Returns the checks that fail with their details, or an empty text. */
     static String lacking(List<ReadinessCheck> checks) {
         return checks.stream()
                 .filter(ReadinessCheck::failed)

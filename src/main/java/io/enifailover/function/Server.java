@@ -35,7 +35,7 @@ record Server(
         GONE
     }
 
-    /** What a series of looks at an address amounts to. */
+    /** The result of a series of probes of one address. */
     enum Verdict {
         SERVES,
         FAILS,

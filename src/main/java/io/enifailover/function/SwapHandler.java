@@ -94,7 +94,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         }
     }
 
-    /** Looks, decides and moves until the interface is where it should be; while somebody else moves it, it waits. */
+    /** Observes, decides and moves until the interface is where it should be; waits while another controller moves it. */
     private Response hold(SwapProperties properties, Deployment deployment, String id, Context context) {
         // Not the function's own interface: during an update or a rollback its environment may name another one.
         var pair = Collaborators.of(properties.interfaceId(), properties.serviceUrl(), deps);

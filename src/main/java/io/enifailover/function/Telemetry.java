@@ -107,7 +107,7 @@ final class Telemetry {
         journal.write(Level.INFO, "measured", Map.of(), List.copyOf(figures));
     }
 
-    /** Tells that somebody else was at work. */
+    /** Logs that this call gave way to another controller. */
     void gaveWay(String by, String to) {
         var fields = new LinkedHashMap<String, Object>();
         fields.put("trigger", by);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param from               instance that held the interface before, or null
  * @param to                 instance that holds it now, or null
  * @param by                 the trigger, or the operator
- * @param outcome            {@code serves}, or what came of it instead
+ * @param outcome            {@code serves}, or what happened instead
  * @param forced             whether the interface was detached by force
  * @param withoutLease       whether the record could not be reached when the move began
  * @param outageMilliseconds as the witness saw it, or null if it did not

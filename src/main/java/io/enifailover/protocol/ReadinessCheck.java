@@ -9,7 +9,7 @@ import java.util.Optional;
  * One thing that a failover needs, or that makes it quicker.
  *
  * @param name   what is checked, which stays the same
- * @param state  what came of it
+ * @param state  its result
  * @param detail what was seen
  */
 public record ReadinessCheck(String name, CheckState state, String detail) {
@@ -19,7 +19,7 @@ public record ReadinessCheck(String name, CheckState state, String detail) {
         detail = detail == null ? "" : detail;
     }
 
-    /** What came of a check. */
+    /** The result of a check. */
     public enum CheckState {
         PASS,
         FAIL,

@@ -92,7 +92,7 @@ public final class FloatingInterface extends Construct implements IConnectable {
         return healthCheck;
     }
 
-    /** Returns where clients, and whoever sees what they see, ask whether the service is up. */
+    /** Returns the URL of the health check at the address that clients use. */
     public String healthUrl() {
         return healthCheck.urlAt(publicAddress());
     }

@@ -17,7 +17,7 @@ import software.constructs.Construct;
 /**
  * Defines the alarms of a pair: what a person has to know, what it means, and what to do.
  *
- * <p>An alarm is for a state that somebody has to end, or for a promise that was broken. A move is neither: {@link PairNotices}
+ * <p>An alarm is for a state that a person has to end, or for a broken promise. A move is neither: {@link PairNotices}
  * tells of it.
  */
 public final class PairAlarms extends Construct {

@@ -10,7 +10,7 @@ import software.amazon.awscdk.services.sns.ITopic;
  * What alarms need.
  *
  * @param metrics    what the controller writes about the pair
- * @param controller function, whatever it is called by
+ * @param controller function, through any of its aliases
  * @param detection  alarms that call the controller, and that people are told of too
  * @param topic      where people are told
  */

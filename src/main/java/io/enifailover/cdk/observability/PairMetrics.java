@@ -36,7 +36,7 @@ public final class PairMetrics {
         return metric(name, "Sum").dimensionsMap(dimensions).label(kind).build();
     }
 
-    /** Returns how many values there are in each minute, whatever they say. */
+    /** Returns the number of values in each minute. */
     Metric samples(String name) {
         return metric(name, "SampleCount").build();
     }

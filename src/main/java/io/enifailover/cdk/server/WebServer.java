@@ -81,7 +81,7 @@ public final class WebServer extends Construct implements IConnectable, IGrantab
         return instance.getInstanceId();
     }
 
-    /** Returns the instance, for metrics, alarms and whatever else asks for one. */
+    /** Returns the instance, for metrics, alarms and other constructs. */
     public IInstance instance() {
         return instance;
     }
