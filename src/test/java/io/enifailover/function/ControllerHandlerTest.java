@@ -253,6 +253,30 @@ class ControllerHandlerTest {
     }
 
     @Test
+    void reconcilesWhenTheScheduleSaysSo() throws IOException {
+        assertThat(answer("live", "{\"source\": \"aws.events\", \"detail-type\": \"Scheduled Event\", \"detail\": {}}")
+                        .path("message")
+                        .asText())
+                .startsWith("kept: ");
+    }
+
+    @Test
+    void movesNothingByAnOrderThatOnlyAsks() throws IOException {
+        var answer =
+                answer("live", "{\"order\": \"switchover\", \"to\": \"standby\", \"by\": \"ann\", \"dryRun\": true}");
+
+        assertThat(answer.path("wouldMove").asBoolean()).isTrue();
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void takesWhatComesByTheAliasForCloudFormationForARequestOfCloudFormation() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> answer("deploy", "{\"RequestType\": \"Delete\"}"))
+                .withMessage("ResponseURL must be of CloudFormation's own bucket, got nothing");
+    }
+
+    @Test
     void logsACallThatFails() {
         assertThatIllegalArgumentException().isThrownBy(() -> answer("live", "{\"order\": \"dance\"}"));
 

@@ -286,6 +286,26 @@ class ControllerTest {
         assertThat(record.read().tainted()).containsOnlyKeys(P);
     }
 
+    /** Without both nothing would start it again. */
+    @Test
+    void knowsThatItHasStoppedTheOldHolderThoughTheCallDiesAtThat() {
+        sick.add(P);
+        fencing = true;
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                if (call.startsWith("StopInstances")) {
+                    throw new Killed();
+                }
+            }
+        });
+
+        assertThatThrownBy(() -> handle(report(S))).isInstanceOf(Killed.class);
+
+        assertThat(record.read().tainted()).containsOnlyKeys(P);
+        assertThat(record.read().stopped()).containsOnlyKeys(P);
+    }
+
     /** Since it began: the server may have been stopped and started again while the move went on. */
     @Test
     void writesDownAtTheEndOfAMoveThatItWasByForceIfItCouldNotBefore() {
@@ -534,6 +554,105 @@ class ControllerTest {
         order(new SwitchoverOrder(Role.STANDBY, "ann", false));
 
         assertThat(record.read().readySince()).isNull();
+    }
+
+    /** A move that dies leaves it to nobody to forget it. */
+    @Test
+    void forgetsBeforeAMoveSinceWhenTheOtherServerWasReady() {
+        record.readySince(time.now());
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (call.startsWith("DetachNetworkInterface")) {
+                    throw new Killed();
+                }
+            }
+        });
+
+        assertThatThrownBy(() -> order(new SwitchoverOrder(Role.STANDBY, "ann", false)))
+                .isInstanceOf(Killed.class);
+
+        assertThat(record.read().readySince()).isNull();
+    }
+
+    @Test
+    void forgetsAfterAMoveSinceWhenTheOtherServerWasReadyIfItCouldNotBefore() {
+        record.readySince(time.now());
+        record.fails(record.calls().size() + 3);
+
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
+
+        assertThat(record.read().readySince()).isNull();
+    }
+
+    @Test
+    void forgetsAFailedMoveToAServerThatTheNextMoveReaches() {
+        record.failedMove(S, time.now());
+
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
+
+        assertThat(record.read().failedMoves()).isEmpty();
+    }
+
+    /** Each call to a table that is down takes its time, and clients are served already. */
+    @Test
+    void writesNoMoreOnceTwoWritesHaveFailed() {
+        sick.add(P);
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                if (call.startsWith("AttachNetworkInterface")) {
+                    record.reachable(false);
+                }
+            }
+        });
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(record.calls()).doesNotContain("PutItem");
+    }
+
+    @Test
+    void renewsItsLeaseAfterAWhileAndNotBeforeEachCall() {
+        sick.add(P);
+
+        handle(report(S));
+
+        assertThat(time.elapsed()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
+        var next = record.take("next", S, time.now(), time.now()).orElseThrow();
+        assertThat(next.lease().generation())
+                .as("taken, renewed once, and taken by the next")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void movesNoFreeInterfaceToATaintedServerThoughOneReadOfTheRecordIsLost() {
+        ec2.available();
+        record.taint(P, time.now());
+        record.fails(record.calls().size() + 1);
+
+        assertThat(handle(new StateChange(P, "running", null)).moved()).isTrue();
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(ec2.changes()).containsExactly("AttachNetworkInterface to " + S + " at 0/1");
+    }
+
+    @Test
+    void givesWayForGoodWhenSomebodyElseMovesTheInterfaceThreeTimes() {
+        sick.add(P);
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                if (call.equals("DescribeInstances")) {
+                    ec2.attachedTo(P);
+                }
+            }
+        });
+
+        assertThat(order(new SwitchoverOrder(Role.STANDBY, "ann", false)))
+                .isEqualTo(new MoveAnswer(false, "gave way to whoever made it attached to " + P, null));
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(lines).hasSize(3).allMatch(line -> line.contains("LeaseConflicts"));
     }
 
     @Test
@@ -837,6 +956,129 @@ class ControllerTest {
                 .isEqualTo(entry.at("/milliseconds/detach").asLong()
                         + entry.at("/milliseconds/attach").asLong()
                         + entry.at("/milliseconds/serve").asLong());
+    }
+
+    @Test
+    void countsNoOutageOfAnOrderedMoveWhereNobodyHeldTheInterface() {
+        ec2.available();
+
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
+
+        assertThat(record.history(1)).singleElement().returns(null, Entry::outage);
+    }
+
+    @Test
+    void countsTheOutageFromItsCallOnWhereNobodyKnowsWhenItBegan() {
+        sick.add(P);
+        var called = time.now();
+
+        handle(new Tick());
+
+        assertThat(record.history(1)).extracting(Entry::outage).containsExactly(Duration.between(called, time.now()));
+    }
+
+    /** Nothing that was written down brought it there. */
+    @Test
+    void doesNotSaySinceWhenAServerHoldsTheInterfaceThatItFoundThere() {
+        handle(new Tick());
+        assertThat(record.history(1)).extracting(Entry::kind).containsExactly(Kind.REPAIR);
+
+        assertThat(status().at("/holder/id").asText()).isEqualTo(P);
+        assertThat(status().at("/holder/since").isNull()).isTrue();
+    }
+
+    @Test
+    void looksAtNoServerThatDoesNotRun() {
+        ec2.servers().stop(S, Duration.ZERO);
+        var looks = new ArrayList<String>();
+
+        handle(new Tick(), url -> {
+            looks.add(url.getHost());
+            return world.witness(url);
+        });
+
+        assertThat(looks)
+                .contains(ec2.servers().address(P))
+                .doesNotContain(ec2.servers().address(S));
+    }
+
+    @Test
+    void doesNotKnowTheHealthOfAServerWithoutAnAddress() {
+        ec2.servers().loseAddress(S);
+
+        assertThat(handle(new Tick()).message()).contains("standby " + S + " is not seen by the witness");
+    }
+
+    @Test
+    void movesFromAHolderThatServesOnlyAtItsOwnAddress() {
+        var answer = handle(
+                report(S),
+                url -> () ->
+                        url.equals(SERVICE) && ec2.holder().filter(P::equals).isPresent()
+                                ? new Witness.Sight(null, "timeout")
+                                : world.sight(url));
+
+        assertThat(answer.moved()).isTrue();
+        assertThat(ec2.holder()).contains(S);
+    }
+
+    /** One good look beside a report is enough, and without one it is not. */
+    @Test
+    void noticesWithoutAReportAServiceThatAnswersOnlyTheSecondLook() {
+        var looks = new int[1];
+
+        var answer = handle(new Tick(), url -> () -> {
+            if (url.equals(SERVICE) && ec2.holder().filter(P::equals).isPresent()) {
+                looks[0]++;
+                return looks[0] == 2 ? world.sight(url) : new Witness.Sight(null, "timeout");
+            }
+            return world.sight(url);
+        });
+
+        assertThat(answer.moved()).isTrue();
+    }
+
+    /** The server that serves may be the one that is left out. */
+    @Test
+    void finishesWithNoServerThatFailsWhileAListingLeavesTheOtherOneOut() {
+        ec2.available();
+        sick.add(P);
+        ec2.hides(Duration.ofMinutes(1), S);
+
+        assertThat(handle(new StateChange(P, "running", null)).alert()).isEqualTo(Alert.BOTH_DOWN);
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void failsAtOnceWhenEc2RefusesToShowTheServers() {
+        ec2.fails("DescribeInstances", "UnauthorizedOperation", 1);
+
+        assertThatThrownBy(() -> handle(new Tick()))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessage("observe failed after 0.0 s: DescribeInstances: UnauthorizedOperation: simulated");
+    }
+
+    /** A decision that rests on what was seen too late could not be carried out any more. */
+    @Test
+    void decidesNothingOnAnAnswerThatCameTooLate() {
+        ec2.callTakes(Duration.ofSeconds(10));
+
+        assertThatThrownBy(() -> controller(world::witness)
+                        .handle(new Tick(), "call-1", time.now().plusSeconds(15)))
+                .hasMessageContaining("out of time");
+        assertThat(ec2.calls()).hasSize(2);
+    }
+
+    @Test
+    void asksEc2NoMoreOnceTheTimeOfItsCallIsUp() {
+        ec2.fails("DescribeInstances", "RequestLimitExceeded", 1_000);
+
+        assertThatThrownBy(() -> controller(world::witness)
+                        .handle(new Tick(), "call-1", time.now().plusSeconds(20)))
+                .hasMessageContaining("out of time");
+
+        var looks = Duration.ofSeconds(20).dividedBy(Deadlines.DEFAULT.poll());
+        assertThat(ec2.calls()).hasSizeBetween((int) looks, (int) looks + 2);
     }
 
     @Test

@@ -25,6 +25,8 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkRequest;
@@ -336,6 +338,35 @@ class DynamoDbRecordTest extends PairRecordContract {
                 .expressionAttributeNames(Map.of("#by", "by"))
                 .expressionAttributeValues(Map.of(":by", AttributeValue.fromS("CloudFormation"))));
         assertThat(pair.history(1)).extracting(PairRecord.Entry::kind).containsExactly(Kind.SWAP);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CloudFormation, the stack is new, swap",
+        "upkeep, found, repair",
+        "ann, ordered, switchover",
+        "watch, HTTP 502, failover"
+    })
+    void tellsTheKindOfAnEntryThatIsOlderThanItsKindByWhoMadeTheMoveAndWhy(String by, String reason, String kind) {
+        pair.append(move("one", START));
+        client.updateItem(r -> r.tableName(TABLE)
+                .key(key("move#2026-01-01T00:00:00.000000000Z#one"))
+                .updateExpression("SET #by = :by, reason = :reason REMOVE kind")
+                .expressionAttributeNames(Map.of("#by", "by"))
+                .expressionAttributeValues(
+                        Map.of(":by", AttributeValue.fromS(by), ":reason", AttributeValue.fromS(reason))));
+
+        assertThat(pair.history(1)).extracting(entry -> entry.kind().toString()).containsExactly(kind);
+    }
+
+    /** It would hold back every later move. */
+    @Test
+    void dropsAMoveOfAnUnknownTimeOnceTheNextIsCounted() {
+        write("moves", AttributeValue.fromSs(List.of(PairRecord.UNKNOWN + "#eni-attach-1")));
+
+        pair.count("one", START);
+
+        assertThat(pair.read().recentMoves()).containsExactly(START);
     }
 
     private List<Lease> taken(Instant now, Instant deadline) throws Exception {

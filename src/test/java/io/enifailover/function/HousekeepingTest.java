@@ -29,6 +29,7 @@ class HousekeepingTest {
     private final PairServers servers = new PairServers(ec2, ENI, SimulatedEc2.STACK);
     private final Set<String> sick = world.sick;
     private @Nullable String recordError;
+    private Verdict service = Verdict.SERVES;
 
     @Test
     void stopsAndStartsATaintedServerAndCleansesItOnceItServes() {
@@ -154,6 +155,42 @@ class HousekeepingTest {
         assertThat(record.read().stopped()).isEmpty();
     }
 
+    /** It would be started again, against the will of the person. */
+    @Test
+    void neverStopsAServerThatAPersonHasBegunToStopInTheMeantime() {
+        record.taint(S, time.now());
+        var before = observation(record.read());
+        ec2.servers().stop(S, Duration.ofMinutes(1));
+
+        new Housekeeping(servers, record, new Permissions(eni, servers)).care(before);
+
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.read().stopped()).isEmpty();
+    }
+
+    @Test
+    void keepsTheTaintOfAServerThatIsStillStarting() {
+        record.taint(S, time.now());
+        time.sleep(Duration.ofSeconds(1));
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().tainted()).containsKey(S);
+
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(record.read().tainted()).isEmpty();
+    }
+
+    @Test
+    void forgetsTheTaintOfAServerThatHasBeenReplaced() {
+        record.taint("i-0000000000000000c", time.now());
+
+        care();
+
+        assertThat(record.read().tainted()).isEmpty();
+    }
+
     @Test
     void keepsTheTaintOfAServerThatAListingLeavesOut() {
         record.taint(S, time.now());
@@ -180,6 +217,50 @@ class HousekeepingTest {
         care();
 
         assertThat(record.read().tainted()).isEmpty();
+    }
+
+    @Test
+    void keepsTheTaintOfAServerThatFailsWhileTheWitnessSeesAnotherOneServe() {
+        record.taint(S, time.now());
+        time.sleep(Duration.ofSeconds(1));
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+        sick.add(S);
+        time.sleep(Duration.ofMinutes(1));
+        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ZERO, ""));
+
+        care();
+
+        assertThat(record.read().tainted()).containsKey(S);
+    }
+
+    @Test
+    void takesNoHeartbeatFromBeforeItsStartForASignOfAServer() {
+        record.taint(S, time.now());
+        time.sleep(Duration.ofSeconds(1));
+        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ZERO, ""));
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.servers().start(S, Duration.ZERO);
+        sick.add(P);
+        sick.add(S);
+        time.sleep(Duration.ofMinutes(1));
+
+        care();
+
+        assertThat(record.read().tainted()).containsKey(S);
+    }
+
+    /** A write for each minute of a pair would be most of what the table costs. */
+    @Test
+    void writesNothingWhereNothingHasChangedSinceTheLastMinute() {
+        sick.add(S);
+        care();
+        time.sleep(Duration.ofMinutes(1));
+        var calls = record.calls().size();
+
+        care();
+
+        assertThat(record.calls().subList(calls, record.calls().size())).containsOnly("GetItem", "Query");
     }
 
     @Test
@@ -310,6 +391,16 @@ class HousekeepingTest {
     }
 
     @Test
+    void remembersAFailedMoveToAHolderThatDoesNotServe() {
+        record.failedMove(P, time.now());
+        service = Verdict.FAILS;
+
+        care();
+
+        assertThat(record.read().failedMoves()).containsOnlyKeys(P);
+    }
+
+    @Test
     void forgetsTheWatchesOfServersThatAreGone() {
         record.heard(S, PULSE);
         record.heard("i-0000000000000000c", PULSE);
@@ -366,7 +457,7 @@ class HousekeepingTest {
                 servers.servers().stream()
                         .map(server -> server.withHealth(sick.contains(server.id()) ? Verdict.FAILS : Verdict.SERVES))
                         .toList(),
-                Verdict.SERVES,
+                service,
                 null,
                 null,
                 memory,

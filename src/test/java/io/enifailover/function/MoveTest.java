@@ -13,7 +13,9 @@ import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -267,6 +269,13 @@ class MoveTest {
     }
 
     @Test
+    void givesAnAttachmentNoMoreTimeBecauseTheDetachHadToWait() {
+        ec2.attachedTo(A).detachTakes(NEVER).attachTakes(NEVER).servers().stop(A, Duration.ofSeconds(60));
+
+        assertThat(failure()).hasMessageStartingWith("attach failed after 30.0 s: ");
+    }
+
+    @Test
     void failsWhenAHolderDoesNotStopWithinTheTimeOfTheThreeSteps() {
         ec2.attachedTo(A).refusesToDetachWhileStopping().servers().stop(A, NEVER);
 
@@ -318,6 +327,16 @@ class MoveTest {
     }
 
     @Test
+    void doesNotFenceTheServerToWhichTheInterfaceReturns() {
+        ec2.attachedTo(B).detaching();
+        var move = move().fencing();
+
+        move.to(B, witness);
+
+        assertThat(ec2.changes()).containsExactly(ATTACH_B);
+    }
+
+    @Test
     void fencesNobodyWhereNobodyHeldIt() {
         var move = move().fencing();
 
@@ -334,6 +353,107 @@ class MoveTest {
         assertThat(move.to(B, witness)).isEqualTo(new Superseded("whoever has the lease now"));
         assertThat(ec2.changes()).containsExactly(DETACH_1);
         assertThat(move.changed()).isTrue();
+    }
+
+    @Test
+    void forcesNothingOnceTheLeaseIsLostWhileTheTaintIsWritten() {
+        ec2.attachedTo(A).detachTakes(NEVER);
+        var lost = new AtomicBoolean();
+        var move = move(Deadlines.DEFAULT, () -> !lost.get()).tainting(new Move.Taints() {
+            @Override
+            public boolean forced(String serverId) {
+                lost.set(true);
+                return true;
+            }
+
+            @Override
+            public boolean stopped(String serverId) {
+                return true;
+            }
+        });
+
+        assertThat(move.to(B, witness)).isInstanceOf(Superseded.class);
+        assertThat(ec2.changes()).containsExactly(DETACH_1);
+    }
+
+    /** Whoever has the lease now may be taking it away already. */
+    @Test
+    void doesNotSayThatItHasArrivedOnceTheLeaseIsLost() {
+        witness = null;
+        ec2.attachedTo(A);
+        var lost = new AtomicBoolean();
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void after(String call) {
+                lost.set(lost.get() || ec2.holder().filter(B::equals).isPresent());
+            }
+        });
+
+        assertThat(move(Deadlines.DEFAULT, () -> !lost.get()).to(B, witness)).isInstanceOf(Superseded.class);
+    }
+
+    @Test
+    void writesATaintDownOnce() {
+        ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER);
+        var written = new ArrayList<String>();
+        var move = move().tainting(new Move.Taints() {
+            @Override
+            public boolean forced(String serverId) {
+                return written.add("forced " + serverId);
+            }
+
+            @Override
+            public boolean stopped(String serverId) {
+                return written.add("stopped " + serverId);
+            }
+        });
+
+        move.to(B, witness);
+
+        assertThat(written).containsExactly("forced " + A, "stopped " + A);
+    }
+
+    /** The SDK repeats a call that gets no answer, and what it repeats is refused if the first attempt had its effect. */
+    @Test
+    void knowsThatACallMayHaveHadItsEffectThoughItsRepetitionWasRefused() {
+        ec2.before(2, () -> {
+            ec2.attachedTo(B);
+            throw SimulatedEc2.error("InvalidNetworkInterface.InUse", "Interface is in use");
+        });
+        assertThat(movedToB().changed()).isTrue();
+
+        var other = new MoveTest();
+        other.ec2.attachedTo(A).before(2, () -> {
+            other.ec2.available();
+            throw SimulatedEc2.error("InvalidAttachmentID.NotFound", "The attachment does not exist");
+        });
+        assertThat(((Done) other.detach()).changed()).isTrue();
+
+        var both = new MoveTest();
+        both.ec2.attachedTo(A).before(2, () -> {
+            both.ec2.available();
+            throw SimulatedEc2.error("InvalidAttachmentID.NotFound", "The attachment does not exist");
+        });
+        both.ec2.before(4, () -> {
+            both.ec2.attachedTo(B);
+            throw SimulatedEc2.error("InvalidNetworkInterface.InUse", "Interface is in use");
+        });
+        assertThat(both.movedToB().changed()).isTrue();
+    }
+
+    @Test
+    void saysThatItChangedNothingWhereNothingWasToBeDone() {
+        assertThat(((Done) detach()).changed()).isFalse();
+
+        ec2.attachingTo(B);
+        assertThat(movedToB().changed()).isFalse();
+    }
+
+    @Test
+    void failsWhenAnAttachmentOfSomebodyElseDoesNotCome() {
+        ec2.attachTakes(NEVER).attachingTo(B);
+
+        assertThat(failure()).hasMessage("attach failed after 30.0 s: not done, last seen: attaching to " + B);
     }
 
     @Test

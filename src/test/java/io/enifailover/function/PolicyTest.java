@@ -414,6 +414,87 @@ class PolicyTest {
     }
 
     @Test
+    void triesServersThatNobodySeesInTurnWithoutTheRecord() {
+        floating = new Available();
+        noWitness();
+        recordError = "no answer";
+        var first = movesTo().serverId();
+
+        now = NOW.plusSeconds(60);
+
+        assertThat(movesTo().serverId()).isNotEqualTo(first);
+    }
+
+    @Test
+    void triesNoServerThatNobodySeesWhileAnotherOneServesWithoutTheRecord() {
+        floating = new Available();
+        service = UNSEEN;
+        standby = UNSEEN;
+        reporter = S;
+        recordError = "no answer";
+        assertMovesTo(P, "the interface is available");
+
+        now = NOW.plusSeconds(60);
+        assertMovesTo(P, "the interface is available");
+    }
+
+    @Test
+    void finishesWithTheSameServerInEachMinuteWhereTheRecordTellsWhatWasTried() {
+        floating = new Available();
+        service = UNSEEN;
+        assertMovesTo(P, "the interface is available");
+
+        now = NOW.plusSeconds(60);
+        assertMovesTo(P, "the interface is available");
+    }
+
+    @Test
+    void finishesWithAServerThatNobodySeesWhereTheOneThatServesHasNoRoom() {
+        floating = new Available();
+        service = UNSEEN;
+        primary = UNSEEN;
+        standbyHasRoom = false;
+
+        assertMovesTo(P, "the interface is available");
+    }
+
+    @Test
+    void finishesWithAServerThatNobodySeesRatherThanWithOneToWhichAMoveHasJustFailed() {
+        floating = new Available();
+        service = UNSEEN;
+        standby = UNSEEN;
+        failedMoves = Map.of(P, NOW.minusSeconds(30));
+
+        assertMovesTo(S, "the interface is available");
+    }
+
+    @Test
+    void finishesWithTheIntendedServerIfItWasStartedAgainSinceTheMoveToItFailed() {
+        floating = new Available();
+        service = UNSEEN;
+        lease = new Lease("another call", P, NOW.minusSeconds(1), 7);
+        failedMoves = Map.of(P, NOW.minusSeconds(30));
+        launched = NOW.minusSeconds(10);
+        standby = SERVES;
+
+        assertMovesTo(P, "the interface is available");
+    }
+
+    /** A report counts at once only where the witness has looked at the service and seen nothing either. */
+    @Test
+    void finishesOnAReportAtOnceOnlyIfTheWitnessIsBlind() {
+        floating = on(P, DETACHING);
+        primaryFails();
+        standby = FAILS;
+        reporter = S;
+        assertMovesTo(S, "the interface is detaching from " + P);
+
+        floating = new Available();
+        service = UNSEEN;
+        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+    }
+
+    @Test
     void doesNotGoBackToAPrimaryToWhichTheLastMoveFailed() {
         floating = on(S, ATTACHED);
         readySince = NOW.minus(Duration.ofHours(3));
@@ -529,6 +610,11 @@ class PolicyTest {
         moves = List.of(NOW.minusSeconds(59));
 
         assertThat(decide(AUTOMATIC).reason()).startsWith("cooling down until ");
+
+        failedMoves = Map.of(S, NOW.minusSeconds(59));
+        assertThat(decide(AUTOMATIC).reason())
+                .as("the standby serves, though a move to it has failed")
+                .startsWith("cooling down until ");
     }
 
     @Test
@@ -541,7 +627,7 @@ class PolicyTest {
 
     @Test
     void doesNotGoBackToWhereItIs() {
-        readySince = NOW.minus(Duration.ofDays(1));
+        readySince = NOW.minus(Duration.ofHours(1));
 
         assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
     }
@@ -549,7 +635,7 @@ class PolicyTest {
     @Test
     void doesNotGoBackToAPrimaryThatFails() {
         floating = on(S, ATTACHED);
-        readySince = NOW.minus(Duration.ofDays(1));
+        readySince = NOW.minus(Duration.ofHours(1));
         primary = FAILS;
 
         assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);

@@ -133,6 +133,14 @@ class ReadinessTest {
     }
 
     @Test
+    void expectsNoHeartbeatOfAServerThatDoesNotRun() {
+        pulses.remove(S);
+        power = Power.STOPPED;
+
+        assertThat(check("watch")).isEqualTo(ReadinessCheck.unknown("watch", "not heard yet"));
+    }
+
+    @Test
     void isNotReadyWithOtherUserData() {
         pulses.put(S, new Pulse(NOW, "0a0b", Duration.ZERO, "2.13.0g"));
         assertFails("version", "its user data is 0a0b, the other server's 1f2e");

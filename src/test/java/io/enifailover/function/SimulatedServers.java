@@ -4,10 +4,12 @@ import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.Instance;
@@ -27,6 +29,7 @@ final class SimulatedServers {
     private final Map<String, Machine> machines = new LinkedHashMap<>();
     private final Map<String, Instant> busyIndexUntil = new LinkedHashMap<>();
     private final Map<String, Instant> hiddenUntil = new LinkedHashMap<>();
+    private final Set<String> withoutAddress = new HashSet<>();
 
     SimulatedServers(Time time) {
         this.time = time;
@@ -55,6 +58,11 @@ final class SimulatedServers {
     /** The address of its own, which it keeps. */
     String address(String id) {
         return machine(id).address();
+    }
+
+    /** EC2 shows no public address of this server any more. */
+    void loseAddress(String id) {
+        withoutAddress.add(id);
     }
 
     /** The server with this address of its own. */
@@ -127,7 +135,11 @@ final class SimulatedServers {
     private Instance shown(Machine machine, Instant instant, String interfaceId, boolean holds) {
         var power = at(machine.id(), instant);
         var interfaces = new ArrayList<InstanceNetworkInterface>();
-        interfaces.add(at(0, "eni-own-" + machine.id()).copy(i -> i.association(a -> a.publicIp(machine.address()))));
+        var own = at(0, "eni-own-" + machine.id());
+        interfaces.add(
+                withoutAddress.contains(machine.id())
+                        ? own
+                        : own.copy(i -> i.association(a -> a.publicIp(machine.address()))));
         if (holds) {
             interfaces.add(at(1, interfaceId));
         } else if (hasBusyIndex(machine.id())) {

@@ -339,6 +339,14 @@ class SwapHandlerTest {
         assertSucceeded(update(Map.of("InterfaceId", "none")), P, "primary");
     }
 
+    @Test
+    void updateWithoutOldPropertiesLeavesALiveHolderAlone() throws Exception {
+        ec2.attachedTo(S);
+
+        assertSucceeded(answer("Update", ENI, null), S, "standby");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
     /** With the new physical id CloudFormation deletes the old one itself, once the new interface serves. */
     @Test
     void updateLeavesAnInterfaceThatWasReplacedToItsOwnDelete() throws Exception {
@@ -391,6 +399,53 @@ class SwapHandlerTest {
         assertThat(ec2.changes()).isEmpty();
     }
 
+    /** A first look that fails proves nothing, however long the wait before it was. */
+    @Test
+    void looksLongerAtAHolderAlsoAfterItHasWaitedForALease() throws Exception {
+        witnessed();
+        record.take("failover", P, time.now(), time.now().plusSeconds(30));
+        ec2.attachedTo(P);
+        var looks = new int[1];
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (call.equals("DescribeNetworkInterfaces") && time.elapsed().compareTo(Duration.ofSeconds(30)) >= 0) {
+                    looks[0]++;
+                    if (looks[0] == 1) {
+                        dead.add(P);
+                    } else {
+                        dead.clear();
+                    }
+                }
+            }
+        });
+
+        assertSucceeded(update(Map.copyOf(properties)), P, "primary");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void refusesATaintedServerThoughOneReadOfTheRecordIsLost() throws Exception {
+        ec2.attachedTo(P);
+        record.taint(S, time.now());
+        record.fails(record.calls().size() + 1);
+        var before = Map.copyOf(properties);
+        properties.put("Holder", "standby");
+
+        assertThat(update(before).at("/Reason").asText()).contains("the standby " + S + " is tainted");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void passesATaintedSuccessorOverThoughOneReadOfTheRecordIsLost() throws Exception {
+        ec2.attachedTo(OLD_P);
+        record.taint(P, time.now());
+        record.fails(record.calls().size() + 1);
+
+        assertSucceeded(update(oldServers()), S, "standby");
+        assertThat(ec2.changes()).noneMatch(change -> change.startsWith("AttachNetworkInterface to " + P));
+    }
+
     @Test
     void writesDownWhatItMovedAndGivesTheLeaseBack() throws Exception {
         create();
@@ -402,6 +457,17 @@ class SwapHandlerTest {
                 .returns("the stack is new", Entry::reason)
                 .returns(P, Entry::to)
                 .returns(false, Entry::withoutLease);
+    }
+
+    @Test
+    void tellsNothingOfAMoveThatHadNothingToDoButToWait() throws Exception {
+        ec2.attachingTo(P);
+
+        assertSucceeded(update(Map.copyOf(properties)), P, "primary");
+
+        assertThat(ec2.changes()).isEmpty();
+        assertThat(record.history(1)).isEmpty();
+        assertThat(lines).isEmpty();
     }
 
     @Test
@@ -420,6 +486,33 @@ class SwapHandlerTest {
 
         assertFailed(answer, "attach failed after 0.0 s: AttachNetworkInterface: UnauthorizedOperation: simulated");
         assertThat(answer.at("/PhysicalResourceId").asText()).isEqualTo(ENI);
+    }
+
+    @Test
+    void namesTheTypeOfAFailureThatNobodyForesaw() throws Exception {
+        ec2.before(1, () -> {
+            throw new UnsupportedOperationException("no attachment");
+        });
+
+        assertFailed(create(), "java.lang.UnsupportedOperationException: no attachment");
+    }
+
+    @Test
+    void failsInTheWordsOfAnInterruptedWait() throws Exception {
+        ec2.before(1, () -> {
+            throw new IllegalStateException("interrupted while waiting for EC2");
+        });
+
+        assertFailed(create(), "interrupted while waiting for EC2");
+    }
+
+    /** CloudFormation would delete what has the physical id that the resource had before. */
+    @Test
+    void keepsItsPhysicalIdWhenAnUpdateNamesAnUnusableInterface() throws Exception {
+        var before = Map.copyOf(properties);
+        properties.put("InterfaceId", "vpc-1");
+
+        assertThat(update(before).at("/PhysicalResourceId").asText()).isEqualTo(ENI);
     }
 
     @Test
@@ -463,6 +556,15 @@ class SwapHandlerTest {
     }
 
     @Test
+    void rejectsAServiceUrlThatIsNoText() throws Exception {
+        properties.put("ServiceUrl", List.of("http://192.0.2.1/healthz"));
+
+        assertFailed(
+                create(),
+                "ServiceUrl must be an http URL such as http://192.0.2.1/healthz, got [http://192.0.2.1/healthz]");
+    }
+
+    @Test
     void deleteDetaches() throws Exception {
         ec2.attachedTo(S);
 
@@ -472,6 +574,24 @@ class SwapHandlerTest {
         assertThat(answer.at("/Data/Report").asText())
                 .isEqualTo("detached from " + S + " (observe 0.0 s, detach 2.0 s)");
         assertThat(ec2.isAvailable()).isTrue();
+    }
+
+    @Test
+    void deleteSaysThatItDetachedByForce() throws Exception {
+        ec2.attachedTo(S).detachTakes(NEVER);
+
+        assertThat(delete(ENI).at("/Data/Report").asText())
+                .isEqualTo("detached from " + S
+                        + " by force, which taints it (observe 0.0 s, detach 15.0 s, force 1.0 s)");
+    }
+
+    @Test
+    void deleteDetachesAlsoWhatSomebodyElseHasMovedMeanwhile() throws Exception {
+        ec2.attachedTo(S).before(3, () -> ec2.attachedTo(P));
+
+        assertThat(delete(ENI).at("/Data/Report").asText()).startsWith("detached from " + P + " (");
+        assertThat(ec2.isAvailable()).isTrue();
+        assertThat(time.elapsed()).as("with a pause before the second look").isGreaterThan(Duration.ofSeconds(3));
     }
 
     @Test
@@ -530,6 +650,16 @@ class SwapHandlerTest {
         properties.put("Holder", "é".repeat(5000));
 
         assertThat(create().at("/Reason").asText()).startsWith("Holder must be primary or standby, got éé");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"800, false", "801, true", "5000, true"})
+    void cutsAReasonAfter800Characters(int length, boolean cut) throws Exception {
+        ec2.before(1, () -> {
+            throw new IllegalStateException("x".repeat(length));
+        });
+
+        assertFailed(create(), "x".repeat(800) + (cut ? "…" : ""));
     }
 
     private JsonNode create() throws Exception {

@@ -174,6 +174,7 @@ class SwapPolicyTest {
         var primary = new SwapProperties("eni-01234567", OLD, Role.PRIMARY, null);
 
         assertThat(Deployment.create(standby).asked()).isTrue();
+        assertThat(Deployment.create(plain).asked()).isFalse();
         assertThat(Deployment.update(standby, plain).asked()).isTrue();
         assertThat(Deployment.update(standby, primary).asked()).isTrue();
         assertThat(Deployment.update(standby, standby).asked()).isFalse();
@@ -321,6 +322,28 @@ class SwapPolicyTest {
                                 + " (primary P is stopped, standby S does not serve)"));
     }
 
+    /** What serves at this moment will not do so for long. */
+    @Test
+    void leavesAReplacedHolderThatTheInterfaceIsLeavingAnyway() {
+        floating = new Held("eni-attach-1", "OLD-P", Status.DETACHING);
+        server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
+        server("S", Power.STOPPED, Verdict.UNSEEN);
+
+        assertThat(decide(UPDATE)).isEqualTo("move to P");
+    }
+
+    /** An answer at the floating address proves that the witness sees the pair. */
+    @Test
+    void believesAWitnessThatSeesNobodyButTheService() {
+        floating = on("OLD-P");
+        servers.remove("OLD-P");
+        servers.remove("OLD-S");
+        server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
+        server("S", Power.RUNNING, Verdict.FAILS_FOR_LONG);
+
+        assertThat(refusal(UPDATE)).startsWith("nothing was changed, and OLD-P goes on serving");
+    }
+
     @Test
     void refusesWhenNoServerCanHoldTheInterface() {
         floating = new Available();
@@ -371,6 +394,14 @@ class SwapPolicyTest {
     }
 
     @Test
+    void beginsOnTheStandbyIfThePrimaryHoldsTheInterfaceAndDoesNotServe() {
+        service = Verdict.FAILS_FOR_LONG;
+        server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
+
+        assertThat(decide(CREATE)).isEqualTo("move to S");
+    }
+
+    @Test
     void doesNotFailANewStackBecauseEc2ShowsItsServersLate() {
         floating = new Available();
         service = Verdict.UNSEEN;
@@ -416,6 +447,34 @@ class SwapPolicyTest {
 
         server("S", Power.RUNNING, Verdict.FAILS);
         assertThat(decide(UPDATE)).isEqualTo("look again");
+    }
+
+    @Test
+    void looksLongerAtAHolderThatIsStillStarting() {
+        mayLookAgain = true;
+        withoutWitness();
+        server("P", Power.STARTING, Verdict.UNSEEN);
+
+        assertThat(decide(UPDATE)).isEqualTo("look again");
+    }
+
+    @Test
+    void takesOneFailureForEnoughOnceThereIsNoTimeToLookAgain() {
+        service = Verdict.FAILS_FOR_LONG;
+        server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
+        server("S", Power.RUNNING, Verdict.FAILS);
+
+        assertThat(decided(UPDATE))
+                .isEqualTo(new Keep("the primary holds it and does not serve, but the standby does not serve"));
+    }
+
+    /** EC2 takes its public address from a server that it stops. */
+    @Test
+    void doesNotWaitForTheAddressOfAStoppedServer() {
+        mayLookAgain = true;
+        servers.put("S", new Server("S", Role.STANDBY, Power.STOPPED, NOW, "a", true, null, Verdict.UNSEEN));
+
+        assertThat(decide(asking(Role.STANDBY))).isEqualTo("refuse");
     }
 
     @Test
