@@ -33,7 +33,7 @@ import software.constructs.Construct;
 
 /** Defines a failover pair: two web servers in one zone, and one floating interface that either of them can hold. */
 public final class FailoverPair extends Construct implements IConnectable {
-    private static final HealthCheck HEALTH_CHECK = HealthCheck.DEFAULT;
+    private static final HealthCheck HEALTH_CHECK = HealthCheck.http(80, "/healthz");
 
     private final PairNetwork network;
     private final SecurityGroup webTraffic;

@@ -76,6 +76,10 @@ final class FailoverStack extends Stack {
                 "URL of the service",
                 "http://" + pair.floating().publicAddress() + "/");
         output(
+                PairStack.HEALTH_URL,
+                "URL of the service's health check",
+                pair.floating().witnessed().endpoint().toString());
+        output(
                 "FloatingAddress",
                 "Private address of the service",
                 pair.floating().privateAddress());

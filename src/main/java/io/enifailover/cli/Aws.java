@@ -129,7 +129,7 @@ final class Aws implements Cloud {
                         region,
                         function,
                         interfaceId,
-                        outputs.get(PairStack.SERVICE_URL),
+                        outputs.get(PairStack.HEALTH_URL),
                         outputs.get(PairStack.LOG_GROUP_NAME)));
     }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A deployed pair, as its stack's outputs describe it.
  *
- * @param serviceUrl where clients go, or null if the stack does not say
+ * @param healthUrl health check of the service, or null if the stack does not say
  * @param logGroup   of the function, or null if the stack does not say
  */
 record DeployedPair(
@@ -14,13 +14,13 @@ record DeployedPair(
         String region,
         String function,
         String interfaceId,
-        @Nullable String serviceUrl,
+        @Nullable String healthUrl,
         @Nullable String logGroup) {
     DeployedPair {
         stack = SafeText.line(stack);
         function = SafeText.line(function);
         interfaceId = SafeText.line(interfaceId);
-        serviceUrl = serviceUrl == null ? null : SafeText.line(serviceUrl);
+        healthUrl = healthUrl == null ? null : SafeText.line(healthUrl);
         logGroup = logGroup == null ? null : SafeText.line(logGroup);
     }
 }

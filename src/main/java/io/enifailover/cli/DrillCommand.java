@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.cli.DrillRunner.Result;
 import io.enifailover.cli.Ink.Mood;
 import io.enifailover.outage.OutageReport;
-import io.enifailover.protocol.HealthCheck;
+import io.enifailover.protocol.PairStack;
 import io.enifailover.protocol.PairStatus;
 import io.enifailover.protocol.PairStatus.ServerStatus;
 import io.enifailover.protocol.ReadinessCheck;
@@ -76,7 +76,7 @@ final class DrillCommand implements Callable<Integer> {
         if (failure != Failure.SWITCHOVER && status.damped() != null) {
             throw CommandFailed.refused("a failover would be held back: " + status.damped());
         }
-        var target = url == null ? serviceUrl() : url;
+        var target = url == null ? healthUrl() : url;
         session.confirm(
                 "Drill %s on the %s: %s, and the %s takes over. Clients wait for some seconds. Go on?"
                         .formatted(failure, holder, failure.description(), candidate),
@@ -149,13 +149,13 @@ final class DrillCommand implements Callable<Integer> {
         return candidate;
     }
 
-    private URI serviceUrl() {
-        var service = session.pair().serviceUrl();
-        if (service == null) {
-            throw CommandFailed.failed("stack %s has no output ServiceUrl: pass --url"
-                    .formatted(session.pair().stack()));
+    private URI healthUrl() {
+        var url = session.pair().healthUrl();
+        if (url == null) {
+            throw CommandFailed.failed("stack %s has no output %s: pass --url"
+                    .formatted(session.pair().stack(), PairStack.HEALTH_URL));
         }
-        return HealthCheck.DEFAULT.at(URI.create(service).getHost());
+        return URI.create(url);
     }
 
     private void tell(String message) {

@@ -15,7 +15,7 @@ import io.enifailover.protocol.PairStatus.LeaseStatus;
 import io.enifailover.protocol.PairStatus.ServerStatus;
 import io.enifailover.protocol.PairStatus.ServiceStatus;
 import io.enifailover.protocol.ReadinessCheck;
-import java.net.URI;
+import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 /** Turns what the function knows into what it answers, and tells others. */
 final class Answers {
     private final String interfaceId;
-    private final @Nullable URI serviceUrl;
+    private final @Nullable WitnessedService service;
 
-    Answers(String interfaceId, @Nullable URI serviceUrl) {
+    Answers(String interfaceId, @Nullable WitnessedService service) {
         this.interfaceId = interfaceId;
-        this.serviceUrl = serviceUrl;
+        this.service = service;
     }
 
     /**
@@ -46,7 +46,7 @@ final class Answers {
                 state(observation.floating()),
                 observation.floating() instanceof Held held ? holder(observation, held, history) : null,
                 new ServiceStatus(
-                        serviceUrl == null ? null : serviceUrl.toString(),
+                        service == null ? null : service.endpoint().toString(),
                         observation.service().word(),
                         milliseconds(observation.latency())),
                 observation.servers().stream()

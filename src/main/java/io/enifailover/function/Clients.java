@@ -32,8 +32,8 @@ final class Clients {
                 ec2(),
                 settings.stackId(),
                 id -> new DynamoDbRecord(table, settings.tableName(), id, firstRead),
-                new HealthProber(HttpWitness::new, threads, time),
-                HttpWitness::new,
+                new HealthProber(EndpointWitness::new, threads, time),
+                EndpointWitness::new,
                 time,
                 System.out::println,
                 new EventBus(EventBus.client().build()));

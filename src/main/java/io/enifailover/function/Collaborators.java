@@ -1,6 +1,6 @@
 package io.enifailover.function;
 
-import java.net.URI;
+import io.enifailover.protocol.WitnessedService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +19,9 @@ record Collaborators(
         Time time) {
 
     /**
-     * @param serviceUrl health page at the Elastic IP, or null if the function cannot reach the pair
+     * @param service null if the function cannot reach the pair
      */
-    static Collaborators of(String interfaceId, @Nullable URI serviceUrl, Dependencies deps) {
+    static Collaborators of(String interfaceId, @Nullable WitnessedService service, Dependencies deps) {
         var eni = new FloatingEni(deps.ec2(), interfaceId);
         var servers = new PairServers(deps.ec2(), interfaceId, deps.stackId());
         var record = deps.records().apply(interfaceId);
@@ -30,10 +30,10 @@ record Collaborators(
                 eni,
                 servers,
                 record,
-                new Observations(eni, servers, record, deps.healthProber(), serviceUrl, deps.time()),
+                new Observations(eni, servers, record, deps.healthProber(), service, deps.time()),
                 new Mover(eni, servers, record, telemetry, deps.time()),
                 telemetry,
-                serviceUrl == null ? null : deps.witnesses().apply(serviceUrl),
+                service == null ? null : deps.witnesses().apply(service.endpoint()),
                 deps.time());
     }
 }

@@ -56,7 +56,7 @@ public final class ControllerHandler implements RequestStreamHandler {
      */
     ControllerHandler(FunctionSettings settings, Dependencies deps, @Nullable String initialization) {
         time = deps.time();
-        var pair = Collaborators.of(settings.interfaceId(), settings.serviceUri(), deps);
+        var pair = Collaborators.of(settings.interfaceId(), settings.service(), deps);
         var preflight = new PreflightCheck(settings.failover(), pair);
         controller = new Controller(settings.failover(), pair);
         telemetry = pair.telemetry();

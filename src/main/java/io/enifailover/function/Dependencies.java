@@ -1,6 +1,6 @@
 package io.enifailover.function;
 
-import java.net.URI;
+import io.enifailover.protocol.Endpoint;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -22,7 +22,7 @@ record Dependencies(
         String stackId,
         Function<String, PairRecord> records,
         HealthProber healthProber,
-        Function<URI, Witness> witnesses,
+        Function<Endpoint, Witness> witnesses,
         Time time,
         Consumer<String> output,
         Bus bus) {}

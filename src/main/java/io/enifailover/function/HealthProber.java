@@ -1,7 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Server.Verdict;
-import java.net.URI;
+import io.enifailover.protocol.Endpoint;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -31,13 +31,13 @@ final class HealthProber {
     }
 
     /** An address, and the server that has to answer there. */
-    record Place(URI url, String server) {}
+    record Place(Endpoint endpoint, String server) {}
 
-    private final Function<URI, Witness> witnesses;
+    private final Function<Endpoint, Witness> witnesses;
     private final Executor executor;
     private final Time time;
 
-    HealthProber(Function<URI, Witness> witnesses, Executor executor, Time time) {
+    HealthProber(Function<Endpoint, Witness> witnesses, Executor executor, Time time) {
         this.witnesses = witnesses;
         this.executor = executor;
         this.time = time;
@@ -61,11 +61,11 @@ final class HealthProber {
     }
 
     private ProbeResult look(Place place, Series series) {
-        var witness = witnesses.apply(place.url());
+        var witness = witnesses.apply(place.endpoint());
         Duration latency = null;
         for (int seen = 0, failed = 0; ; time.sleep(PAUSE)) {
             var began = time.now();
-            if (place.server().equals(witness.look().servedBy())) {
+            if (witness.look().provesThatServes(place.server())) {
                 latency = Duration.between(began, time.now());
                 seen++;
             } else {

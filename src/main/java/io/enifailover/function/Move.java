@@ -330,7 +330,7 @@ final class Move {
             return done(false);
         }
         var sight = witness.look();
-        if (held.holder().equals(sight.servedBy())) {
+        if (sight.provesThatServes(held.holder())) {
             return done(true);
         }
         waitFor(held + ", the witness sees " + sight.message());

@@ -6,8 +6,8 @@ import io.enifailover.function.HealthProber.ProbeResult;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.protocol.HealthCheck;
-import java.net.URI;
+import io.enifailover.protocol.Endpoint;
+import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -25,24 +25,23 @@ final class Observations {
     private final PairRecord record;
     private final HealthProber healthProber;
     private final Time time;
-    private final @Nullable URI serviceUrl;
+    private final @Nullable WitnessedService witnessed;
 
     /**
-     * @param serviceUrl health check at the Elastic IP, which the servers have at their own addresses too, or null if the function cannot reach the pair: the health of service
-     *     and servers is then unseen
+     * @param witnessed null if the function cannot reach the pair: the health of service and servers is then unseen
      */
     Observations(
             FloatingEni eni,
             PairServers pairServers,
             PairRecord record,
             HealthProber healthProber,
-            @Nullable URI serviceUrl,
+            @Nullable WitnessedService witnessed,
             Time time) {
         this.eni = eni;
         this.pairServers = pairServers;
         this.record = record;
         this.healthProber = healthProber;
-        this.serviceUrl = serviceUrl;
+        this.witnessed = witnessed;
         this.time = time;
     }
 
@@ -68,7 +67,7 @@ final class Observations {
         var floating = shown.state();
         var servers = answered(pairServers::servers, steps);
         var places = new HashSet<Place>();
-        servers.forEach(server -> own(server).ifPresent(places::add));
+        servers.forEach(server -> own(server, floating).ifPresent(places::add));
         service(floating).ifPresent(places::add);
         var sightings = healthProber.look(places, series);
         var service = service(floating).map(sightings::get).orElse(ProbeResult.NONE);
@@ -76,7 +75,7 @@ final class Observations {
                 time.now(),
                 floating,
                 servers.stream()
-                        .map(server -> server.withHealth(own(server)
+                        .map(server -> server.withHealth(own(server, floating)
                                 .map(sightings::get)
                                 .orElse(ProbeResult.NONE)
                                 .verdict()))
@@ -119,14 +118,19 @@ final class Observations {
     }
 
     private Optional<Place> service(InterfaceState floating) {
-        return serviceUrl != null && floating instanceof Held held
-                ? Optional.of(new Place(serviceUrl, held.holder()))
+        return witnessed != null && floating instanceof Held held
+                ? Optional.of(new Place(witnessed.endpoint(), held.holder()))
                 : Optional.empty();
     }
 
-    private Optional<Place> own(Server server) {
-        return serviceUrl != null && server.running() && server.publicAddress() != null
-                ? Optional.of(new Place(HealthCheck.of(serviceUrl).at(server.publicAddress()), server.id()))
-                : Optional.empty();
+    private Optional<Place> own(Server server, InterfaceState floating) {
+        if (witnessed == null || !server.running() || server.publicAddress() == null) {
+            return Optional.empty();
+        }
+        var active = floating instanceof Held held && held.holder().equals(server.id());
+        var check = active ? witnessed.check() : witnessed.standbyCheck();
+        return check == null
+                ? Optional.empty()
+                : Optional.of(new Place(new Endpoint(check, server.publicAddress()), server.id()));
     }
 }

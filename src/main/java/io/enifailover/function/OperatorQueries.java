@@ -40,7 +40,7 @@ final class OperatorQueries {
         this.preflight = preflight;
         this.record = pair.record();
         this.policy = new Policy(settings.failover());
-        this.answers = new Answers(settings.interfaceId(), settings.serviceUri());
+        this.answers = new Answers(settings.interfaceId(), settings.service());
         this.time = pair.time();
     }
 

@@ -2,7 +2,8 @@ package io.enifailover.function;
 
 import io.enifailover.function.HealthProber.Place;
 import io.enifailover.function.HealthProber.Series;
-import java.net.URI;
+import io.enifailover.protocol.Endpoint;
+import io.enifailover.protocol.HealthCheck;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,7 @@ final class Priming {
     private static final Logger LOG = LoggerFactory.getLogger(Priming.class);
 
     /** The discard port of this machine, where Lambda runs no server: the connection is refused. */
-    private static final URI NOWHERE = URI.create("http://127.0.0.1:9/");
+    private static final Endpoint NOWHERE = new Endpoint(HealthCheck.http(9, "/"), "127.0.0.1");
 
     /** Something that loads what it needs; what it returns or throws does not matter. */
     interface Action {

@@ -42,7 +42,7 @@ final class Readiness {
                 taint(observation, server),
                 slot(observation, server),
                 attachment(observation, server),
-                nginx(server),
+                service(server),
                 watch(observation, server, pulse),
                 version(observation, pulse),
                 clock(pulse),
@@ -116,11 +116,12 @@ final class Readiness {
                 : ReadinessCheck.pass("attachment", "the interface outlives it");
     }
 
-    private static ReadinessCheck nginx(Server server) {
+    private static ReadinessCheck service(Server server) {
         return switch (server.health()) {
-            case SERVES -> ReadinessCheck.pass("nginx", "answers at " + server.publicAddress());
-            case FAILS, FAILS_FOR_LONG -> ReadinessCheck.fail("nginx", "does not answer at " + server.publicAddress());
-            case UNSEEN -> ReadinessCheck.unknown("nginx", "the function cannot see it");
+            case SERVES -> ReadinessCheck.pass("service", "answers at " + server.publicAddress());
+            case FAILS, FAILS_FOR_LONG ->
+                ReadinessCheck.fail("service", "does not answer at " + server.publicAddress());
+            case UNSEEN -> ReadinessCheck.unknown("service", "the function cannot see it");
         };
     }
 

@@ -97,7 +97,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     /** Observes, decides and moves until the interface is where it should be; waits while another controller moves it. */
     private Response hold(SwapProperties properties, Deployment deployment, String id, Context context) {
         // Not the function's own interface: during an update or a rollback its environment may name another one.
-        var pair = Collaborators.of(properties.interfaceId(), properties.serviceUrl(), deps);
+        var pair = Collaborators.of(properties.interfaceId(), properties.service(), deps);
         var call = new Invocation(id, BY, deps.time().now(), end(context));
         for (var series = Series.SHORT; ; deps.time().sleep(PAUSE)) {
             var seen = pair.observations().observe(null, series, within(call.end()));

@@ -1,10 +1,9 @@
 package io.enifailover.function;
 
-import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.SafeText;
 import io.enifailover.protocol.SwapProperty;
-import java.net.URI;
+import io.enifailover.protocol.WitnessedService;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,15 +12,14 @@ import org.jspecify.annotations.Nullable;
  * The properties of the custom resource.
  *
  * @param holder the server that should hold the interface, or null to leave a live holder alone
- * @param serviceUrl where a witness outside sees the service, or null if the function cannot reach it
+ * @param service what a witness outside checks, or null if the function cannot reach it
  */
 record SwapProperties(
         String interfaceId,
         Pair pair,
         @Nullable Role holder,
-        @Nullable URI serviceUrl) {
+        @Nullable WitnessedService service) {
     private static final Pattern INTERFACE = Pattern.compile("eni-[0-9a-f]{8,17}");
-    private static final Pattern URL = Pattern.compile("http://[0-9A-Za-z.-]+(:[0-9]{1,5})?(/[0-9A-Za-z._/-]*)?");
     static final Pattern ROLE = Pattern.compile("primary|standby");
     static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
 
@@ -46,7 +44,7 @@ record SwapProperties(
                         ? null
                         : Role.named(
                                 SwapProperty.HOLDER, text(properties, SwapProperty.HOLDER, ROLE, "primary or standby")),
-                url(properties.get(SwapProperty.SERVICE_URL)));
+                service(properties.get(SwapProperty.WITNESSED_SERVICE)));
     }
 
     /** Whether this is the id of an interface, and not one that CloudFormation made up. */
@@ -70,15 +68,8 @@ record SwapProperties(
         throw rejected(key, meaning, properties.get(key));
     }
 
-    private static @Nullable URI url(@Nullable Object value) {
-        if (value == null) {
-            return null;
-        }
-        if (value instanceof String text && URL.matcher(text).matches()) {
-            return URI.create(text);
-        }
-        throw rejected(
-                SwapProperty.SERVICE_URL, "an http URL such as " + HealthCheck.DEFAULT.urlAt("192.0.2.1"), value);
+    private static @Nullable WitnessedService service(@Nullable Object value) {
+        return value == null ? null : WitnessedService.named(SwapProperty.WITNESSED_SERVICE, value.toString());
     }
 
     private static IllegalArgumentException rejected(String key, String meaning, @Nullable Object value) {

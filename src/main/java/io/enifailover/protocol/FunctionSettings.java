@@ -1,6 +1,5 @@
 package io.enifailover.protocol;
 
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param interfaceId floating interface
  * @param stackId     stack that has created function and servers
  * @param tableName   table of the pair record
- * @param serviceUrl  health page at the Elastic IP, or null if the function cannot reach it: there is no witness then
+ * @param service     what the witness checks, or null if the function cannot reach it: there is no witness then
  * @param failover    when and how to move
  */
 public record FunctionSettings(
         String interfaceId,
         String stackId,
         String tableName,
-        @Nullable String serviceUrl,
+        @Nullable WitnessedService service,
         FailoverSettings failover) {
     private static final String INTERFACE_ID = "INTERFACE_ID";
     private static final String STACK_ID = "STACK_ID";
     private static final String TABLE_NAME = "TABLE_NAME";
-    private static final String SERVICE_URL = "SERVICE_URL";
+    private static final String WITNESSED_SERVICE = "WITNESSED_SERVICE";
 
     /**
      * Reads what {@link #toEnvironment()} has written.
@@ -31,11 +30,12 @@ public record FunctionSettings(
      * @throws IllegalArgumentException in one line, for a variable that is missing or not usable
      */
     public static FunctionSettings fromEnvironment(Map<String, String> environment) {
+        var service = environment.get(WITNESSED_SERVICE);
         return new FunctionSettings(
                 FailoverSettings.required(environment, INTERFACE_ID),
                 FailoverSettings.required(environment, STACK_ID),
                 FailoverSettings.required(environment, TABLE_NAME),
-                environment.get(SERVICE_URL),
+                service == null ? null : WitnessedService.named(WITNESSED_SERVICE, service),
                 FailoverSettings.fromEnvironment(environment));
     }
 
@@ -45,15 +45,10 @@ public record FunctionSettings(
         environment.put(INTERFACE_ID, interfaceId);
         environment.put(STACK_ID, stackId);
         environment.put(TABLE_NAME, tableName);
-        if (serviceUrl != null) {
-            environment.put(SERVICE_URL, serviceUrl);
+        if (service != null) {
+            environment.put(WITNESSED_SERVICE, service.toString());
         }
         environment.putAll(failover.toEnvironment());
         return environment;
-    }
-
-    /** Returns the health page at the Elastic IP, or null if there is no witness. */
-    public @Nullable URI serviceUri() {
-        return serviceUrl == null ? null : URI.create(serviceUrl);
     }
 }

@@ -1,36 +1,76 @@
 package io.enifailover.protocol;
 
+import java.net.InetAddress;
+import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * How a server, or whichever holds the floating address, is asked whether it serves: a GET that has to be answered with 200 and
- * with the server's instance id in the header {@value #SERVED_BY}.
+ * How a service is asked whether it serves, by whoever wants to know: first boot, watch, witness and the operator's command.
  *
- * @param scheme how it is asked
- * @param port   TCP port, 1 to 65535
- * @param path   path of the page, with the slash that it begins with
+ * <p>As text it is {@code http:8080/health}, {@code https:443/health} or {@code tcp:5432}; an HTTP check may add the statuses
+ * that count as success, as in {@code http:8080/health=200-204}. HTTPS is checked without looking at the certificate, as AWS's
+ * load balancers do: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
+ *
+ * @param scheme   protocol of the check
+ * @param port     TCP port, 1 to 65535
+ * @param path     path that a GET asks for, beginning with a slash; empty for TCP
+ * @param statuses statuses of HTTP that count as success; without meaning for TCP
  */
-public record HealthCheck(Scheme scheme, int port, String path) {
-    /** Header by which a server says who has answered. */
+public record HealthCheck(Scheme scheme, int port, String path, Statuses statuses) {
+    /**
+     * Header by which a service may say which server has answered: its value then is the instance id. Without it, the answer is
+     * that of the server which has the address.
+     */
     public static final String SERVED_BY = "X-Served-By";
 
-    /** The path ends up in a URL, in a file of shell variables and in nginx.conf. */
-    private static final Pattern PATH = Pattern.compile("/[0-9A-Za-z._/-]*");
+    /** The path ends up in a URL, in a file of shell variables, and in configuration files. */
+    private static final Pattern PATH = Pattern.compile("/[0-9A-Za-z._~/%+-]{0,200}");
 
-    /** The health check of the servers' nginx. */
-    public static final HealthCheck DEFAULT = new HealthCheck(Scheme.HTTP, 80, "/healthz");
+    private static final Pattern TEXT =
+            Pattern.compile("(http|https|tcp):([0-9]{1,5})(/[^ =]*)?(?:=([0-9]{3})-([0-9]{3}))?");
 
-    /** By what a health check asks. */
+    /** Protocol of a health check. */
     public enum Scheme {
-        HTTP("http", 80);
+        HTTP,
+        HTTPS,
+        /** A connection that is accepted. */
+        TCP;
 
-        private final String text;
-        private final int defaultPort;
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
-        Scheme(String text, int defaultPort) {
-            this.text = text;
-            this.defaultPort = defaultPort;
+    /**
+     * Statuses of HTTP, from one to another.
+     *
+     * @param lowest  100 to 599
+     * @param highest lowest to 599
+     */
+    public record Statuses(int lowest, int highest) {
+        /** 200 to 399: success and redirections. */
+        public static final Statuses DEFAULT = new Statuses(200, 399);
+
+        public Statuses {
+            if (lowest < 100 || highest > 599 || lowest > highest) {
+                throw new IllegalArgumentException(
+                        "statuses of a health check must be 100 to 599, the lower one first, got " + lowest + "-"
+                                + highest);
+            }
+        }
+
+        /** Whether this status is one of them. */
+        public boolean contain(int status) {
+            return lowest <= status && status <= highest;
+        }
+
+        @Override
+        public String toString() {
+            return lowest + "-" + highest;
         }
     }
 
@@ -38,41 +78,105 @@ public record HealthCheck(Scheme scheme, int port, String path) {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("port of a health check must be 1 to 65535, got " + port);
         }
-        if (!PATH.matcher(path).matches()) {
+        if (scheme == Scheme.TCP ? !path.isEmpty() : !PATH.matcher(path).matches()) {
             throw new IllegalArgumentException(
-                    "path of a health check must be / and then letters, digits, dots, slashes, - or _, got " + path);
+                    scheme == Scheme.TCP
+                            ? "health check tcp:" + port + " must have no path, got " + SafeText.line(path)
+                            : "path of a health check must be / and then at most 200 letters, digits and ._~/%+-, got "
+                                    + (path.isEmpty() ? "none" : SafeText.line(path)));
         }
     }
 
     /**
-     * Returns the health check that has this URL.
+     * Returns the check by a GET over plain HTTP.
      *
-     * @throws IllegalArgumentException for any other URL, in one line
+     * @param port TCP port, 1 to 65535
+     * @param path path, beginning with a slash
      */
-    public static HealthCheck of(URI url) {
-        if (!Scheme.HTTP.text.equalsIgnoreCase(url.getScheme()) || url.getHost() == null) {
-            throw new IllegalArgumentException("a health check must have an http URL with a host, got " + url);
-        }
-        var path = url.getRawPath();
-        return new HealthCheck(
-                Scheme.HTTP, url.getPort() < 0 ? Scheme.HTTP.defaultPort : url.getPort(), path.isEmpty() ? "/" : path);
+    public static HealthCheck http(int port, String path) {
+        return new HealthCheck(Scheme.HTTP, port, path, Statuses.DEFAULT);
     }
 
     /**
-     * Returns the URL of this health check at one address, as text.
+     * Returns the check by a GET over TLS, whose certificate may be any.
+     *
+     * @param port TCP port, 1 to 65535
+     * @param path path, beginning with a slash
+     */
+    public static HealthCheck https(int port, String path) {
+        return new HealthCheck(Scheme.HTTPS, port, path, Statuses.DEFAULT);
+    }
+
+    /**
+     * Returns the check by a connection that is accepted.
+     *
+     * @param port TCP port, 1 to 65535
+     */
+    public static HealthCheck tcp(int port) {
+        return new HealthCheck(Scheme.TCP, port, "", Statuses.DEFAULT);
+    }
+
+    /** Returns this check with other statuses as success. */
+    public HealthCheck withStatuses(int lowest, int highest) {
+        return new HealthCheck(scheme, port, path, new Statuses(lowest, highest));
+    }
+
+    /**
+     * Returns the health check of this text.
+     *
+     * @param setting what is being read, for the error
+     * @param text    such as {@code https:443/health}
+     * @throws IllegalArgumentException in one line, for anything else
+     */
+    public static HealthCheck named(String setting, String text) {
+        var parts = TEXT.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    setting + " must be such as http:8080/health, https:443/health=200-299 or tcp:5432, got "
+                            + SafeText.received(text));
+        }
+        var scheme = Scheme.valueOf(parts.group(1).toUpperCase(Locale.ROOT));
+        var path = parts.group(3) == null ? "" : parts.group(3);
+        if (scheme == Scheme.TCP && parts.group(4) != null) {
+            throw new IllegalArgumentException(setting + " tcp must have no statuses, got " + SafeText.line(text));
+        }
+        return new HealthCheck(
+                scheme,
+                Integer.parseInt(parts.group(2)),
+                path,
+                parts.group(4) == null
+                        ? Statuses.DEFAULT
+                        : new Statuses(Integer.parseInt(parts.group(4)), Integer.parseInt(parts.group(5))));
+    }
+
+    /**
+     * Returns this check at one address, as text.
      *
      * @param address IPv4 address, or a token of the CDK that stands for one
      */
     public String urlAt(String address) {
-        return scheme.text + "://" + address + (port == scheme.defaultPort ? "" : ":" + port) + path;
+        return scheme + "://" + address + (port == defaultPort() ? "" : ":" + port) + path;
     }
 
-    /**
-     * Returns the URL of this health check at one address.
-     *
-     * @param address IPv4 address
-     */
-    public URI at(String address) {
-        return URI.create(urlAt(address));
+    /** Returns this health check in the form that {@link #named} reads. */
+    @Override
+    public String toString() {
+        return scheme + ":" + port + path + (statuses.equals(Statuses.DEFAULT) ? "" : "=" + statuses);
+    }
+
+    private int defaultPort() {
+        try {
+            return scheme == Scheme.TCP
+                    ? -1
+                    : new URI(
+                                    scheme.toString(),
+                                    InetAddress.getLoopbackAddress().getHostAddress(),
+                                    "/",
+                                    null)
+                            .toURL()
+                            .getDefaultPort();
+        } catch (MalformedURLException | URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -14,6 +14,9 @@ public final class PairStack {
     /** Output with the URL of the service. */
     public static final String SERVICE_URL = "ServiceUrl";
 
+    /** Output with the URL of the service's health check. */
+    public static final String HEALTH_URL = "HealthUrl";
+
     /** Output with the name of the controller's log group. */
     public static final String LOG_GROUP_NAME = "LogGroupName";
 

@@ -10,7 +10,7 @@ public final class SwapProperty {
     public static final String HOLDER = "Holder";
 
     /** Absent if the function cannot reach the service as clients do. */
-    public static final String SERVICE_URL = "ServiceUrl";
+    public static final String WITNESSED_SERVICE = "WitnessedService";
 
     private SwapProperty() {}
 }

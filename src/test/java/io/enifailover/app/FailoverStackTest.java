@@ -49,6 +49,7 @@ class FailoverStackTest {
         assertThat(Synthesis.names(template.path("Outputs")))
                 .containsExactlyInAnyOrder(
                         "ServiceUrl",
+                        "HealthUrl",
                         "FloatingAddress",
                         "InterfaceId",
                         "FunctionName",
@@ -66,6 +67,9 @@ class FailoverStackTest {
         assertThat(template.at("/Outputs/ServiceUrl/Value")).isEqualTo(json("""
                                 {"Fn::Join": ["", ["http://",
                                     {"Fn::GetAtt": ["PairFloatingAddress47F54E2D", "PublicIp"]}, "/"]]}"""));
+        assertThat(template.at("/Outputs/HealthUrl/Value")).isEqualTo(json("""
+                                {"Fn::Join": ["", ["http://",
+                                    {"Fn::GetAtt": ["PairFloatingAddress47F54E2D", "PublicIp"]}, "/healthz"]]}"""));
         assertThat(template.at("/Outputs/StandbySession/Value/Fn::Join/1/0").asText())
                 .isEqualTo("aws ssm start-session --region us-east-1 --target ");
         assertThat(template.at("/Outputs/StandbySession/Value/Fn::Join/1/1"))

@@ -32,7 +32,7 @@ final class Answers {
                       "verdict": "serves", "tainted": null, "ready": true,
                       "checks": [
                         {"name": "power", "state": "pass", "detail": "running"},
-                        {"name": "nginx", "state": "pass", "detail": "answers at 203.0.113.12"}
+                        {"name": "service", "state": "pass", "detail": "answers at 203.0.113.12"}
                       ]
                     }
                   ],
@@ -132,7 +132,7 @@ final class Answers {
         sick.put("verdict", "fails").put("ready", false);
         sick.putArray("checks")
                 .addObject()
-                .put("name", "nginx")
+                .put("name", "service")
                 .put("state", "fail")
                 .put("detail", "does not answer at 203.0.113.1" + (server + 1));
     }

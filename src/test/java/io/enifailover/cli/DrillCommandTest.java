@@ -166,7 +166,7 @@ class DrillCommandTest {
     void refusesWhileNobodyCouldTakeOver() {
         operator.answering("status", Answers.notReady());
 
-        assertRefused("the standby i-0f9e8d7c6b5a43210 is not ready: nginx: does not answer at 203.0.113.12");
+        assertRefused("the standby i-0f9e8d7c6b5a43210 is not ready: service: does not answer at 203.0.113.12");
     }
 
     @Test

@@ -159,7 +159,7 @@ final class Operator implements Cloud {
                 "us-east-1",
                 "controller",
                 "eni-0123456789abcdef0",
-                "http://203.0.113.10/",
+                "http://203.0.113.10/healthz",
                 "/controller");
     }
 

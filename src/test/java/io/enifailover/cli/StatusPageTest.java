@@ -50,12 +50,12 @@ class StatusPageTest {
     @Test
     void tellsWhyTheStandbyIsNotReady() {
         assertThat(page(Answers.notReady())).startsWith("""
-                 AT RISK  The primary serves, but the standby could not take over (nginx: does
-                          not answer at 203.0.113.12).
+                 AT RISK  The primary serves, but the standby could not take over (service:
+                          does not answer at 203.0.113.12).
                 """).contains("""
                 servers  primary  i-0a1b2c3d4e5f60718  running  serves  active
                          standby  i-0f9e8d7c6b5a43210  running  does not serve  not ready
-                           ✗ nginx: does not answer at 203.0.113.12
+                           ✗ service: does not answer at 203.0.113.12
                 """);
     }
 
@@ -93,7 +93,7 @@ class StatusPageTest {
         }
 
         assertThat(page(answer)).contains("""
-                           ✗ nginx: does not answer at 203.0.113.12
+                           ✗ service: does not answer at 203.0.113.12
                            ? not known: watch, clock
                 hold     none
                 """);
@@ -131,7 +131,7 @@ class StatusPageTest {
                 new Object[] {
                     Answers.bothDown(),
                     "BAD DOWN: The primary holds the interface but does not serve; the standby could not take over"
-                            + " (nginx: does not answer at 203.0.113.12)."
+                            + " (service: does not answer at 203.0.113.12)."
                 },
                 new Object[] {
                     Answers.midMove(), "DOUBTFUL MOVING: The interface is attaching, on its way to the standby."

@@ -149,7 +149,7 @@ class CommandLineIT {
         deployment.internet().makeSick(standby);
 
         assertThat(failover("status").out)
-                .startsWith(" AT RISK  The primary serves, but the standby could not take over (nginx: does");
+                .startsWith(" AT RISK  The primary serves, but the standby could not take over (service: does");
         var preflight = failover("preflight");
         assertThat(preflight.code).isEqualTo(3);
         assertThat(preflight.out).startsWith(" NOT READY  1 of ").contains("\n✗ standby " + standby + ": nginx");

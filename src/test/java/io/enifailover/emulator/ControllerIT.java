@@ -464,7 +464,7 @@ class ControllerIT {
                         "taint",
                         "slot",
                         "attachment",
-                        "nginx",
+                        "service",
                         "watch",
                         "version",
                         "clock",

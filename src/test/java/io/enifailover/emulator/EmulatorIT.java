@@ -62,8 +62,8 @@ class EmulatorIT {
                         primary,
                         "StandbyId",
                         standby,
-                        "ServiceUrl",
-                        "http://" + asDeployed.association().publicIp() + "/healthz"));
+                        "WitnessedService",
+                        asDeployed.association().publicIp() + " http:80/healthz http:80/healthz"));
     }
 
     @AfterAll

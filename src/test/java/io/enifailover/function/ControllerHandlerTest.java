@@ -11,14 +11,15 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.FunctionSettings;
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ class ControllerHandlerTest {
     private final VirtualTime time = world.time;
     private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
     private final SimulatedRecord record = world.record;
-    private final List<URI> looks = new ArrayList<>();
+    private final List<Endpoint> looks = new ArrayList<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"status", "preflight", "history"})
@@ -200,7 +201,7 @@ class ControllerHandlerTest {
 
         assertThat(ec2.calls()).containsExactly("DescribeNetworkInterfaces", "DescribeInstances");
         assertThat(record.calls()).containsExactly("GetItem");
-        assertThat(looks).containsExactly(URI.create("http://127.0.0.1:9/"));
+        assertThat(looks).containsExactly(new Endpoint(HealthCheck.http(9, "/"), "127.0.0.1"));
     }
 
     @Test
@@ -301,7 +302,7 @@ class ControllerHandlerTest {
     }
 
     private ControllerHandler handler(String initialization) {
-        Function<URI, Witness> witnesses = url -> () -> {
+        Function<Endpoint, Witness> witnesses = url -> () -> {
             looks.add(url);
             return ec2.witness(Duration.ZERO).look();
         };

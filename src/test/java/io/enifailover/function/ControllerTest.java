@@ -22,6 +22,7 @@ import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.Answer.MoveAnswer;
+import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
@@ -35,7 +36,6 @@ import io.enifailover.protocol.Order.StatusOrder;
 import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -119,7 +119,7 @@ class ControllerTest {
 
         assertThat(handle(new Tick(), url -> () -> {
                             looks[0]++;
-                            return looks[0] % 3 == 1 ? new Witness.Sight(null, "timeout") : world.sight(url);
+                            return looks[0] % 3 == 1 ? Witness.Sight.failed("timeout") : world.sight(url);
                         })
                         .moved())
                 .isFalse();
@@ -131,8 +131,8 @@ class ControllerTest {
 
         assertThat(handle(
                                 report(S),
-                                url -> () -> url.equals(SERVICE) && looks[0]++ == 0
-                                        ? new Witness.Sight(null, "timeout")
+                                url -> () -> url.equals(SERVICE.endpoint()) && looks[0]++ == 0
+                                        ? Witness.Sight.failed("timeout")
                                         : world.sight(url))
                         .moved())
                 .isFalse();
@@ -527,7 +527,8 @@ class ControllerTest {
         ec2.eni().loseAddress();
 
         var answer = handle(
-                new Tick(), url -> () -> url.equals(SERVICE) ? new Witness.Sight(null, "timeout") : world.sight(url));
+                new Tick(),
+                url -> () -> url.equals(SERVICE.endpoint()) ? Witness.Sight.failed("timeout") : world.sight(url));
 
         assertThat(answer.alert()).isEqualTo(Alert.ADDRESS_LOST);
         assertThat(ec2.changes()).isEmpty();
@@ -914,7 +915,7 @@ class ControllerTest {
         assertThat(server.path("ready").asBoolean()).isFalse();
         assertThat(server.path("checks"))
                 .contains(json("""
-                {"name": "nginx", "state": "fail", "detail": "does not answer at %s"}""".formatted(ec2.servers().address(P))));
+                {"name": "service", "state": "fail", "detail": "does not answer at %s"}""".formatted(ec2.servers().address(P))));
         assertThat(status().at("/servers/1/holds").asBoolean()).isTrue();
     }
 
@@ -993,7 +994,7 @@ class ControllerTest {
         var looks = new ArrayList<String>();
 
         handle(new Tick(), url -> {
-            looks.add(url.getHost());
+            looks.add(url.address());
             return world.witness(url);
         });
 
@@ -1013,10 +1014,10 @@ class ControllerTest {
     void movesFromAHolderThatServesOnlyAtItsOwnAddress() {
         var answer = handle(
                 report(S),
-                url -> () ->
-                        url.equals(SERVICE) && ec2.holder().filter(P::equals).isPresent()
-                                ? new Witness.Sight(null, "timeout")
-                                : world.sight(url));
+                url -> () -> url.equals(SERVICE.endpoint())
+                                && ec2.holder().filter(P::equals).isPresent()
+                        ? Witness.Sight.failed("timeout")
+                        : world.sight(url));
 
         assertThat(answer.moved()).isTrue();
         assertThat(ec2.holder()).contains(S);
@@ -1028,9 +1029,9 @@ class ControllerTest {
         var looks = new int[1];
 
         var answer = handle(new Tick(), url -> () -> {
-            if (url.equals(SERVICE) && ec2.holder().filter(P::equals).isPresent()) {
+            if (url.equals(SERVICE.endpoint()) && ec2.holder().filter(P::equals).isPresent()) {
                 looks[0]++;
-                return looks[0] == 2 ? world.sight(url) : new Witness.Sight(null, "timeout");
+                return looks[0] == 2 ? world.sight(url) : Witness.Sight.failed("timeout");
             }
             return world.sight(url);
         });
@@ -1402,7 +1403,7 @@ class ControllerTest {
         return handle(trigger, world::witness);
     }
 
-    private MoveAnswer handle(Trigger trigger, Function<URI, Witness> witnesses) {
+    private MoveAnswer handle(Trigger trigger, Function<Endpoint, Witness> witnesses) {
         return controller(witnesses)
                 .handle(trigger, "call-" + ++calls, time.now().plusSeconds(165));
     }
@@ -1479,7 +1480,7 @@ class ControllerTest {
                 settings(), new Controller(failover, pair), new PreflightCheck(failover, pair), pair);
     }
 
-    private Controller controller(Function<URI, Witness> witnesses) {
+    private Controller controller(Function<Endpoint, Witness> witnesses) {
         return new Controller(settings().failover(), pair(witnesses));
     }
 
@@ -1488,11 +1489,11 @@ class ControllerTest {
                 ENI,
                 SimulatedEc2.STACK,
                 "table",
-                witness ? SERVICE.toString() : null,
+                witness ? SERVICE : null,
                 policy.settings().withFencing(fencing ? Fencing.STOP : Fencing.NONE));
     }
 
-    private Collaborators pair(Function<URI, Witness> witnesses) {
-        return Collaborators.of(ENI, settings().serviceUri(), world.dependencies(witnesses, bus));
+    private Collaborators pair(Function<Endpoint, Witness> witnesses) {
+        return Collaborators.of(ENI, settings().service(), world.dependencies(witnesses, bus));
     }
 }

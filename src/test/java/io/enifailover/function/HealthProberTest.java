@@ -6,7 +6,6 @@ import io.enifailover.function.HealthProber.Place;
 import io.enifailover.function.HealthProber.ProbeResult;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.Server.Verdict;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HealthProberTest {
     private static final String SERVER = "i-0000000000000000a";
-    private static final Place PLACE = new Place(URI.create("http://203.0.113.1/healthz"), SERVER);
+    private static final Place PLACE = new Place(SimulatedWorld.SERVICE.endpoint(), SERVER);
 
     private final VirtualTime time = new VirtualTime();
     private int looks;
@@ -70,7 +69,7 @@ class HealthProberTest {
 
     @Test
     void takesAnotherServersAnswerForABadLook() {
-        var healthProber = healthProber(() -> new Witness.Sight("i-0000000000000000b", "HTTP 200"));
+        var healthProber = healthProber(() -> Witness.Sight.passed("i-0000000000000000b", "HTTP 200"));
 
         assertThat(healthProber.look(Set.of(PLACE), Series.SHORT))
                 .containsEntry(PLACE, new ProbeResult(Verdict.FAILS, null));
@@ -82,7 +81,7 @@ class HealthProberTest {
         var healthProber = healthProber(() -> {
             time.sleep(Duration.ofMillis(20));
             var good = given.charAt(looks++) == 'g';
-            return new Witness.Sight(good ? SERVER : null, good ? "HTTP 200" : "timeout");
+            return new Witness.Sight(good, good ? SERVER : null, good ? "HTTP 200" : "timeout");
         });
         return healthProber.look(Set.of(PLACE), series).getOrDefault(PLACE, ProbeResult.NONE);
     }

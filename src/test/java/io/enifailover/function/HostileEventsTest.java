@@ -180,7 +180,7 @@ class HostileEventsTest {
         Pair() {
             world.ec2.attachedTo(P);
             handler = new ControllerHandler(
-                    new FunctionSettings(ENI, STACK, "table", SERVICE.toString(), FailoverSettings.ofDefaults()),
+                    new FunctionSettings(ENI, STACK, "table", SERVICE, FailoverSettings.ofDefaults()),
                     world.dependencies(),
                     "on-demand");
         }

@@ -467,7 +467,7 @@ class MoveTest {
     @Test
     void failsWhenTheNewHolderDoesNotServeForAttachedIsNotServing() {
         ec2.attachedTo(A);
-        witness = () -> new Witness.Sight(A, "HTTP 200 from " + A);
+        witness = () -> Witness.Sight.passed(A, "HTTP 200 from " + A);
 
         assertThat(failure())
                 .hasMessage("serve failed after 30.0 s: not done, last seen: attached to " + B

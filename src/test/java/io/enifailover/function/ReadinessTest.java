@@ -56,7 +56,7 @@ class ReadinessTest {
                         "taint",
                         "slot",
                         "attachment",
-                        "nginx",
+                        "service",
                         "watch",
                         "version",
                         "clock",
@@ -107,10 +107,10 @@ class ReadinessTest {
     @Test
     void isNotReadyWhenNginxDoesNotAnswer() {
         verdict = Verdict.FAILS;
-        assertFails("nginx", "does not answer at 203.0.113.2");
+        assertFails("service", "does not answer at 203.0.113.2");
 
         verdict = Verdict.UNSEEN;
-        assertUnknown("nginx", "the function cannot see it");
+        assertUnknown("service", "the function cannot see it");
     }
 
     @Test

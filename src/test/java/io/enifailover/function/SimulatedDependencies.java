@@ -1,6 +1,6 @@
 package io.enifailover.function;
 
-import java.net.URI;
+import io.enifailover.protocol.Endpoint;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -10,14 +10,14 @@ final class SimulatedDependencies {
     private SimulatedDependencies() {}
 
     /** Keeps no lines and sends no events. */
-    static Dependencies of(Ec2Client ec2, PairRecord record, Function<URI, Witness> witnesses, Time time) {
+    static Dependencies of(Ec2Client ec2, PairRecord record, Function<Endpoint, Witness> witnesses, Time time) {
         return of(ec2, record, witnesses, time, line -> {}, (type, detail) -> {});
     }
 
     static Dependencies of(
             Ec2Client ec2,
             PairRecord record,
-            Function<URI, Witness> witnesses,
+            Function<Endpoint, Witness> witnesses,
             Time time,
             Consumer<String> output,
             Bus bus) {

@@ -1,8 +1,10 @@
 package io.enifailover.function;
 
 import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.protocol.Endpoint;
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
-import java.net.URI;
+import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +18,8 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 final class SimulatedWorld {
     static final String P = "i-0000000000000000a";
     static final String S = "i-0000000000000000b";
-    static final URI SERVICE = URI.create("http://203.0.113.200/healthz");
+    static final HealthCheck CHECK = HealthCheck.http(80, "/healthz");
+    static final WitnessedService SERVICE = new WitnessedService("203.0.113.200", CHECK, CHECK);
 
     final VirtualTime time = new VirtualTime();
     final SimulatedEc2 ec2 = new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY);
@@ -33,27 +36,29 @@ final class SimulatedWorld {
         }
     }
 
-    Witness witness(URI url) {
-        return () -> sight(url);
+    Witness witness(Endpoint endpoint) {
+        return () -> sight(endpoint);
     }
 
     /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */
-    Witness.Sight sight(URI url) {
-        return server(url)
+    Witness.Sight sight(Endpoint endpoint) {
+        return server(endpoint)
                 .filter(it -> !sick.contains(it) && ec2.servers().state(it) == InstanceStateName.RUNNING)
-                .map(it -> new Witness.Sight(it, "HTTP 200 from " + it))
-                .orElseGet(() -> new Witness.Sight(null, "timeout"));
+                .map(it -> Witness.Sight.passed(it, "HTTP 200 from " + it))
+                .orElseGet(() -> Witness.Sight.failed("timeout"));
     }
 
-    private Optional<String> server(URI url) {
-        return url.equals(SERVICE) ? ec2.holder() : ec2.servers().at(url.getHost());
+    private Optional<String> server(Endpoint endpoint) {
+        return endpoint.equals(SERVICE.endpoint())
+                ? ec2.holder()
+                : ec2.servers().at(endpoint.address());
     }
 
     Dependencies dependencies() {
         return dependencies(this::witness, (type, detail) -> {});
     }
 
-    Dependencies dependencies(Function<URI, Witness> witnesses, Bus bus) {
+    Dependencies dependencies(Function<Endpoint, Witness> witnesses, Bus bus) {
         return SimulatedDependencies.of(ec2, record, witnesses, time, lines::add, bus);
     }
 }

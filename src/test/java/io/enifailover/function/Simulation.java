@@ -17,6 +17,7 @@ import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.function.SimulatedRecord.Trouble;
 import io.enifailover.function.Witness.Sight;
 import io.enifailover.protocol.Answer.MoveAnswer;
+import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
@@ -24,10 +25,10 @@ import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
+import io.enifailover.protocol.WitnessedService;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,7 +69,8 @@ final class Simulation {
      */
     private static final List<Duration> REPEATS = List.of(Duration.ofMinutes(1), Duration.ofMinutes(2));
 
-    private static final URI SERVICE = URI.create("http://203.0.113.1/healthz");
+    private static final WitnessedService SERVICE =
+            new WitnessedService("203.0.113.1", SimulatedWorld.CHECK, SimulatedWorld.CHECK);
 
     /** A history goes on for so long after the last fault, so that the schedule comes once more. */
     private static final Duration EPILOGUE = Duration.ofSeconds(65);
@@ -164,7 +166,7 @@ final class Simulation {
         invariants = new Invariants(judges, baton, guests, table::written, plan);
         pair = new SimulatedPair(
                 plan, new SimulatedPair.Outside(baton, ec2, guests, table, invariants, chance, this::log));
-        Function<URI, Witness> witnesses = url -> () -> look(url);
+        Function<Endpoint, Witness> witnesses = endpoint -> () -> look(endpoint);
         var record = watched(bugs.record().apply(table));
         var deps = SimulatedDependencies.of(ec2, record, witnesses, time);
         var policy = bugs.policy()
@@ -177,9 +179,9 @@ final class Simulation {
                 SimulatedEc2.ENI,
                 SimulatedEc2.STACK,
                 "pair",
-                plan.has(Option.NO_WITNESS) ? null : SERVICE.toString(),
+                plan.has(Option.NO_WITNESS) ? null : SERVICE,
                 policy.settings());
-        var parts = Collaborators.of(settings.interfaceId(), settings.serviceUri(), deps);
+        var parts = Collaborators.of(settings.interfaceId(), settings.service(), deps);
         var preflight = new PreflightCheck(settings.failover(), parts);
         controller = new Controller(
                 settings.failover(), parts, deciding(bugs.decide().apply(policy::decide)));
@@ -402,7 +404,7 @@ final class Simulation {
                 "PrimaryId", pair.primaryId(),
                 "StandbyId", pair.standbyId()));
         if (!plan.has(Option.NO_WITNESS)) {
-            properties.put("ServiceUrl", SERVICE.toString());
+            properties.put("WitnessedService", SERVICE.toString());
         }
         if (holder != null) {
             properties.put("Holder", holder.toString());
@@ -567,26 +569,27 @@ final class Simulation {
 
     // What the calls see
 
-    private Sight look(URI url) {
+    private Sight look(Endpoint endpoint) {
         var time = new Mortal();
-        var server =
-                url.equals(SERVICE) ? guests.service() : pair.at(url.getHost()).filter(guests::serves);
-        if (pair.is(Kind.WITNESS_BLIND) || server.isEmpty() || isLost(url)) {
+        var server = endpoint.equals(SERVICE.endpoint())
+                ? guests.service()
+                : pair.at(endpoint.address()).filter(guests::serves);
+        if (pair.is(Kind.WITNESS_BLIND) || server.isEmpty() || isLost(endpoint)) {
             time.sleep(Duration.ofMillis(chance.strikesOneIn(2) ? 1000 : 10));
-            return new Sight(null, "no answer");
+            return Sight.failed("no answer");
         }
         time.sleep(Duration.ofMillis(5 + chance.below(40)));
-        return new Sight(server.get(), "HTTP 200 from " + server.get());
+        return Sight.passed(server.get(), "HTTP 200 from " + server.get());
     }
 
     /** Whether this look is lost: never two in a row at the same place. */
-    private boolean isLost(URI url) {
+    private boolean isLost(Endpoint endpoint) {
         if (!pair.is(Kind.LOOKS_LOST)) {
             return false;
         }
         var lost = current().map(call -> call.lostLooks).orElseGet(HashMap::new);
-        var now = lost.getOrDefault(url.toString(), 0) == 0 && chance.strikesOneIn(3);
-        lost.put(url.toString(), now ? 1 : 0);
+        var now = lost.getOrDefault(endpoint.toString(), 0) == 0 && chance.strikesOneIn(3);
+        lost.put(endpoint.toString(), now ? 1 : 0);
         return now;
     }
 

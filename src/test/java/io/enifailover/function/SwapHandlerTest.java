@@ -14,10 +14,10 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -284,13 +284,14 @@ class SwapHandlerTest {
         update(Map.copyOf(properties));
 
         assertThat(witnessed)
-                .contains(SERVICE.toString(), "http://" + ec2.servers().address(S) + "/healthz");
+                .contains(
+                        SERVICE.endpoint().toString(), "http://" + ec2.servers().address(S) + "/healthz");
     }
 
     @Test
     void looksAtTheServersByThePortAndThePathOfTheService() throws Exception {
         witnessed();
-        properties.put("ServiceUrl", "http://192.0.2.1:8080/up");
+        properties.put("WitnessedService", "192.0.2.1 http:8080/up http:8080/up");
         ec2.attachedTo(P);
 
         update(Map.copyOf(properties));
@@ -540,9 +541,9 @@ class SwapHandlerTest {
                 "StandbyId | eni-12345678 | an instance id such as i-0123456789abcdef0, got eni-12345678",
                 "StandbyId | i-0000000000000000a | another instance than PrimaryId, got i-0000000000000000a",
                 "Holder | both | primary or standby, got both",
-                "ServiceUrl | 192.0.2.1 | an http URL such as http://192.0.2.1/healthz, got 192.0.2.1",
-                "ServiceUrl | http://a b/ | an http URL such as http://192.0.2.1/healthz, got http://a b/",
-                "ServiceUrl | http://[/ | an http URL such as http://192.0.2.1/healthz, got http://[/"
+                "WitnessedService | 192.0.2.1 | an address and two health checks, such as 192.0.2.1 tcp:5432 none, got 192.0.2.1",
+                "WitnessedService | 192.0.2.1 ftp:21 none | such as http:8080/health, https:443/health=200-299 or tcp:5432, got ftp:21",
+                "WitnessedService | [ tcp:1 none | an address and two health checks, such as 192.0.2.1 tcp:5432 none, got [ tcp:1 none"
             })
     void rejectsAnUnusablePropertyInOneLine(String key, @Nullable String value, String allowed) throws Exception {
         if (value == null) {
@@ -556,12 +557,12 @@ class SwapHandlerTest {
     }
 
     @Test
-    void rejectsAServiceUrlThatIsNoText() throws Exception {
-        properties.put("ServiceUrl", List.of("http://192.0.2.1/healthz"));
+    void rejectsAServiceThatIsNoText() throws Exception {
+        properties.put("WitnessedService", List.of("192.0.2.1"));
 
         assertFailed(
                 create(),
-                "ServiceUrl must be an http URL such as http://192.0.2.1/healthz, got [http://192.0.2.1/healthz]");
+                "WitnessedService must be an address and two health checks, such as 192.0.2.1 tcp:5432 none, got [192.0.2.1]");
     }
 
     @Test
@@ -694,7 +695,7 @@ class SwapHandlerTest {
     }
 
     private void witnessed() {
-        properties.put("ServiceUrl", SERVICE.toString());
+        properties.put("WitnessedService", SERVICE.toString());
     }
 
     /** The same properties, but for one. */
@@ -711,11 +712,11 @@ class SwapHandlerTest {
         return old;
     }
 
-    private Witness witness(URI url) {
+    private Witness witness(Endpoint url) {
         witnessed.add(url.toString());
-        return () -> url.equals(SERVICE)
+        return () -> url.equals(SERVICE.endpoint())
                         && ec2.holder().filter(unreachable::contains).isPresent()
-                ? new Witness.Sight(null, "timeout")
+                ? Witness.Sight.failed("timeout")
                 : world.sight(url);
     }
 

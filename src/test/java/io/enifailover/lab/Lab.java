@@ -112,8 +112,7 @@ final class Lab implements AutoCloseable {
 
     /** A client on the internet, which asks the service who it is from now on. */
     ProbeSeries client(Consumer<Sample> listener) {
-        return new RemoteProber(
-                internet.client().command(), url("ServiceUrl").resolve("/healthz"), Pace.DEFAULT, listener);
+        return new RemoteProber(internet.client().command(), url("HealthUrl"), Pace.DEFAULT, listener);
     }
 
     String roleOf(Machine machine) {

@@ -30,7 +30,7 @@ class FailoverSettingsTest {
                 "eni-1",
                 "stack",
                 "table",
-                "http://192.0.2.1/healthz",
+                new WitnessedService("192.0.2.1", HealthCheck.https(443, "/up"), HealthCheck.tcp(22)),
                 new FailoverSettings(
                         Duration.ofSeconds(90),
                         5,
@@ -40,6 +40,8 @@ class FailoverSettingsTest {
         var leastSettings = new FunctionSettings("eni-1", "stack", "table", null, FailoverSettings.ofDefaults());
 
         assertThat(FunctionSettings.fromEnvironment(settings.toEnvironment())).isEqualTo(settings);
+        var unchecked = new WitnessedService("192.0.2.1", HealthCheck.tcp(5432), null);
+        assertThat(WitnessedService.named("service", unchecked.toString())).isEqualTo(unchecked);
         assertThat(FunctionSettings.fromEnvironment(leastSettings.toEnvironment()))
                 .isEqualTo(leastSettings);
     }

@@ -3,8 +3,6 @@ package io.enifailover.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.enifailover.protocol.HealthCheck.Scheme;
-import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,50 +11,101 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HealthCheckTest {
     @ParameterizedTest
     @CsvSource({
-        "http://192.0.2.1/healthz, http://198.51.100.7/healthz",
-        "http://192.0.2.1:80/healthz, http://198.51.100.7/healthz",
-        "HTTP://192.0.2.1:8080/up, http://198.51.100.7:8080/up",
-        "http://192.0.2.1, http://198.51.100.7/"
+        "http:80/healthz, http://192.0.2.1/healthz",
+        "http:8080/, http://192.0.2.1:8080/",
+        "https:443/health, https://192.0.2.1/health",
+        "https:80/health, https://192.0.2.1:80/health",
+        "https:8443/health=200-204, https://192.0.2.1:8443/health",
+        "tcp:5432, tcp://192.0.2.1:5432",
+        "tcp:80, tcp://192.0.2.1:80"
     })
-    void isTheSameAtAnotherAddress(URI url, URI elsewhere) {
-        assertThat(HealthCheck.of(url).at("198.51.100.7")).isEqualTo(elsewhere);
-    }
+    void hasAUrlAndIsReadFromItsText(String text, String url) {
+        var check = HealthCheck.named("healthCheck", text);
 
-    @Test
-    void asksNginxByDefault() {
-        assertThat(HealthCheck.DEFAULT.at("192.0.2.1")).hasToString("http://192.0.2.1/healthz");
+        assertThat(check).hasToString(text);
+        assertThat(check.urlAt("192.0.2.1")).isEqualTo(url);
+        assertThat(new Endpoint(check, "192.0.2.1")).hasToString(url);
     }
 
     /** The CDK knows the addresses of a pair only as tokens, which are not part of any valid URL. */
     @Test
     void takesATokenForAnAddress() {
-        assertThat(new HealthCheck(Scheme.HTTP, 8080, "/up").urlAt("${Token[Address.7]}"))
+        assertThat(HealthCheck.http(8080, "/up").urlAt("${Token[Address.7]}"))
                 .isEqualTo("http://${Token[Address.7]}:8080/up");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://192.0.2.1/healthz", "192.0.2.1", "http:/healthz"})
-    void hasAnHttpUrl(String url) {
+    @CsvSource({"199, false", "200, true", "302, true", "399, true", "400, false", "503, false"})
+    void takesSuccessAndRedirectionsForSuccess(int status, boolean success) {
+        assertThat(HealthCheck.http(8080, "/").statuses().contain(status)).isEqualTo(success);
+    }
+
+    @Test
+    void takesOtherStatusesForSuccessIfAsked() {
+        var check = HealthCheck.https(8443, "/up").withStatuses(200, 200);
+
+        assertThat(check).hasToString("https:8443/up=200-200");
+        assertThat(check.statuses().contain(201)).isFalse();
+        assertThat(HealthCheck.named("healthCheck", check.toString())).isEqualTo(check);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "http",
+                "80",
+                "ftp:21",
+                "http://192.0.2.1/",
+                "tcp:123456",
+                "http:80/a b",
+                "http:80/x=200",
+                "tcp:\u0007"
+            })
+    void isNoOtherText(String text) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> HealthCheck.of(URI.create(url)))
-                .withMessage("a health check must have an http URL with a host, got " + url);
+                .isThrownBy(() -> HealthCheck.named("healthCheck", text))
+                .withMessage("healthCheck must be such as http:8080/health, https:443/health=200-299 or tcp:5432, got "
+                        + SafeText.received(text));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 65_536})
     void hasATcpPort(int port) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HealthCheck(Scheme.HTTP, port, "/"))
+                .isThrownBy(() -> HealthCheck.tcp(port))
                 .withMessage("port of a health check must be 1 to 65535, got " + port);
     }
 
     /** None of these could stand in a line of shell variables and in nginx.conf. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "healthz", "/a b", "/a'b", "/$a", "/a;b", "/a?b"})
+    @ValueSource(strings = {"healthz", "/a b", "/a'b", "/$a", "/a;b", "/a&b"})
     void hasAPathOfHarmlessCharacters(String path) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HealthCheck(Scheme.HTTP, 80, path))
-                .withMessage("path of a health check must be / and then letters, digits, dots, slashes, - or _, got "
+                .isThrownBy(() -> HealthCheck.http(80, path))
+                .withMessage("path of a health check must be / and then at most 200 letters, digits and ._~/%+-, got "
                         + path);
+    }
+
+    @Test
+    void hasAPathIfItIsHttpAndNoneIfItIsTcp() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.named("healthCheck", "https:443"))
+                .withMessageEndingWith("got none");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.named("healthCheck", "tcp:443/health"))
+                .withMessage("health check tcp:443 must have no path, got /health");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.named("healthCheck", "tcp:443=200-399"))
+                .withMessage("healthCheck tcp must have no statuses, got tcp:443=200-399");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"99, 200", "300, 600", "300, 200"})
+    void hasStatusesOfHttp(int lowest, int highest) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthCheck.http(80, "/").withStatuses(lowest, highest))
+                .withMessage("statuses of a health check must be 100 to 599, the lower one first, got " + lowest + "-"
+                        + highest);
     }
 }

@@ -30,14 +30,14 @@ class PairUpdateTest {
               "Swap": {
                 "Type": "Custom::InterfaceSwap",
                 "Properties": {"InterfaceId": {"Ref": "Interface"}, "PrimaryId": {"Ref": "Primary"},
-                               "StandbyId": {"Ref": "Standby"}, "ServiceUrl": "http://192.0.2.1/healthz"}
+                               "StandbyId": {"Ref": "Standby"}, "WitnessedService": "192.0.2.1 tcp:80 none"}
               }
             }""";
 
     @Test
     void leavesAPairAlone() {
         assertThat(cells(plan(PAIR, PAIR))).isEqualTo("stay | stays | none | none");
-        assertThat(cells(planOfReplacing("http://192.0.2.1/healthz", "http://192.0.2.2/healthz", PAIR)))
+        assertThat(cells(planOfReplacing("192.0.2.1 tcp:80 none", "192.0.2.2 tcp:80 none", PAIR)))
                 .isEqualTo("stay | stays | none | none");
     }
 
@@ -57,7 +57,8 @@ class PairUpdateTest {
 
     @Test
     void movesAtMostOnceToTheServerThatIsAskedFor() {
-        assertThat(cells(planOfReplacing("\"ServiceUrl\"", "\"Holder\": \"standby\", \"ServiceUrl\"", PAIR)))
+        assertThat(cells(
+                        planOfReplacing("\"WitnessedService\"", "\"Holder\": \"standby\", \"WitnessedService\"", PAIR)))
                 .isEqualTo("stay | stays | one, if the other server is active | at most one planned move");
     }
 

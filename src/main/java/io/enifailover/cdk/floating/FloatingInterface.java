@@ -3,6 +3,7 @@ package io.enifailover.cdk.floating;
 import io.enifailover.function.PairServers;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
+import io.enifailover.protocol.WitnessedService;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,9 +93,9 @@ public final class FloatingInterface extends Construct implements IConnectable {
         return healthCheck;
     }
 
-    /** Returns the URL of the health check at the address that clients use. */
-    public String healthUrl() {
-        return healthCheck.urlAt(publicAddress());
+    /** Returns what can be checked from outside, at the address that clients use and at those of the servers. */
+    public WitnessedService witnessed() {
+        return new WitnessedService(publicAddress(), healthCheck, healthCheck);
     }
 
     /**

@@ -169,7 +169,7 @@ public final class ControllerFunction extends Construct implements IGrantable {
                         props.floating().interfaceId(),
                         Stack.of(this).getStackId(),
                         record.table().getTableName(),
-                        props.openToAll() ? props.floating().healthUrl() : null,
+                        props.openToAll() ? props.floating().witnessed() : null,
                         props.failover())
                 .toEnvironment();
     }

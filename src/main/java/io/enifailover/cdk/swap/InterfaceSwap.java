@@ -27,7 +27,8 @@ public final class InterfaceSwap extends Construct {
             properties.put(SwapProperty.HOLDER, props.holder().toString());
         }
         if (props.openToAll()) {
-            properties.put(SwapProperty.SERVICE_URL, props.floating().healthUrl());
+            properties.put(
+                    SwapProperty.WITNESSED_SERVICE, props.floating().witnessed().toString());
         }
         var swap = CustomResource.Builder.create(this, "Resource")
                 .resourceType("Custom::InterfaceSwap")

@@ -143,7 +143,11 @@ class FloatingInterfaceTest {
                 stack,
                 "Floating",
                 new FloatingInterfaceProps(
-                        vpc.getPublicSubnets().get(0), "us-east-1a subnet-1", group, null, HealthCheck.DEFAULT));
+                        vpc.getPublicSubnets().get(0),
+                        "us-east-1a subnet-1",
+                        group,
+                        null,
+                        HealthCheck.http(80, "/healthz")));
     }
 
     private static Role role(Stack stack, String id) {

@@ -122,8 +122,9 @@ class ControllerFunctionTest {
                 {"INTERFACE_ID": {"Fn::GetAtt": ["PairFloatingInterface7D70B22F", "Id"]},
                  "STACK_ID": {"Ref": "AWS::StackId"},
                  "TABLE_NAME": {"Ref": "PairControllerRecordTable3A3ED52D"},
-                 "SERVICE_URL": {"Fn::Join": ["", ["http://",
-                     {"Fn::GetAtt": ["PairFloatingAddress47F54E2D", "PublicIp"]}, "/healthz"]]},
+                 "WITNESSED_SERVICE": {"Fn::Join": ["", [
+                     {"Fn::GetAtt": ["PairFloatingAddress47F54E2D", "PublicIp"]},
+                     " http:80/healthz http:80/healthz"]]},
                  "COOL_DOWN": "PT1M",
                  "FLAP_LIMIT": "3",
                  "MOVE_DEADLINES": "detach=15,force=15,stop=40,attach=30,serve=30",

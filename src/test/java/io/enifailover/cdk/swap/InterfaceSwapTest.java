@@ -43,9 +43,10 @@ class InterfaceSwapTest {
                 .isEqualTo(json("{\"Fn::GetAtt\": [\"PairFloatingInterface7D70B22F\", \"Id\"]}"));
         assertThat(swap.at("/PrimaryId/Ref").asText()).startsWith("PairPrimaryInstance");
         assertThat(swap.at("/StandbyId/Ref").asText()).startsWith("PairStandbyInstance");
-        assertThat(swap.path("ServiceUrl")).isEqualTo(json("""
-                                {"Fn::Join": ["", ["http://",
-                                    {"Fn::GetAtt": ["PairFloatingAddress47F54E2D", "PublicIp"]}, "/healthz"]]}"""));
+        assertThat(swap.path("WitnessedService")).isEqualTo(json("""
+                                {"Fn::Join": ["", [
+                                    {"Fn::GetAtt": ["PairFloatingAddress47F54E2D", "PublicIp"]},
+                                    " http:80/healthz http:80/healthz"]]}"""));
         assertThat(swap.has("Holder")).isFalse();
     }
 
@@ -61,7 +62,7 @@ class InterfaceSwapTest {
     @Test
     void provesNothingWhereTheFunctionCannotReachTheService() {
         assertThat(swap(Synthesis.template(Map.of("clientCidrs", "192.0.2.0/24")))
-                        .has("ServiceUrl"))
+                        .has("WitnessedService"))
                 .isFalse();
     }
 

@@ -2,8 +2,12 @@ package io.enifailover.function;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.enifailover.protocol.AnyCertificate;
+import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
+import io.enifailover.protocol.HealthCheck.Scheme;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -11,19 +15,20 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the service's health page who serves: one GET, half a second.
+ * Asks one endpoint whether it serves: one connection, half a second.
  *
- * <p>It speaks HTTP over a plain socket, because it needs what Java's HTTP clients do not give together: a new connection for
+ * <p>It speaks HTTP over a socket, because it needs what Java's HTTP clients do not give together: a new connection for
  * each look (one kept from the last look may still lead to the old holder), a limit for the whole look even if the answer
  * arrives byte by byte, no redirects, no repeated request, and nothing left behind. {@link java.net.http.HttpClient} keeps a
  * thread and file descriptors until it is garbage collected, and can only be closed since Java 21.
  */
-final class HttpWitness implements Witness {
+final class EndpointWitness implements Witness {
     /**
      * A lost packet is sent again after a second only, and waiting for less than that is not worth it. The system property
      * gives tests on a busy machine, where a healthy server may be slow, more time.
@@ -31,23 +36,20 @@ final class HttpWitness implements Witness {
     private static final Duration LIMIT =
             Duration.ofMillis(Integer.getInteger("eni-failover.witness-milliseconds", 500));
 
-    private static final int DEFAULT_PORT = 80;
     private static final int LONGEST_HEAD = 16 * 1024;
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: .*)?");
+
+    /** Only an instance id: other software uses this header for names of its own. */
     private static final Pattern SERVED_BY =
             Pattern.compile("(?im)^" + HealthCheck.SERVED_BY + ":[ \\t]*(i-[0-9a-f]{8,17})\\s*$");
 
-    private final URI url;
+    private final HealthCheck check;
+    private final String address;
 
-    /**
-     * @throws IllegalArgumentException if the URL is not one of HTTP with a host
-     */
-    HttpWitness(URI url) {
-        if (!"http".equalsIgnoreCase(url.getScheme()) || url.getHost() == null) {
-            throw new IllegalArgumentException("the health page must have an http URL with a host, got " + url);
-        }
-        this.url = url;
+    EndpointWitness(Endpoint endpoint) {
+        this.check = endpoint.check();
+        this.address = endpoint.address();
     }
 
     @Override
@@ -55,14 +57,41 @@ final class HttpWitness implements Witness {
         var end = System.nanoTime() + LIMIT.toNanos();
         try (var socket = new Socket(Proxy.NO_PROXY)) {
             var proxy = proxy();
-            socket.connect(proxy == null ? address(url.getHost(), url.getPort()) : proxy, left(end));
-            socket.getOutputStream().write(request(proxy != null).getBytes(ISO_8859_1));
-            return sight(head(socket, end));
-        } catch (SocketTimeoutException e) {
-            return new Sight(null, "no answer within " + LIMIT.toMillis() + " ms");
+            socket.connect(proxy == null ? new InetSocketAddress(address, check.port()) : proxy, left(end));
+            return switch (check.scheme()) {
+                case TCP -> Sight.passed(null, "connected");
+                case HTTP -> answer(socket, proxy != null, end);
+                case HTTPS -> {
+                    closeAt(end, socket);
+                    try (var secured = AnyCertificate.secure(socket, address, check.port())) {
+                        yield answer(secured, false, end);
+                    }
+                }
+            };
         } catch (IOException e) {
-            return new Sight(null, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+            return Sight.failed(
+                    e instanceof SocketTimeoutException || System.nanoTime() >= end
+                            ? "no answer within " + LIMIT.toMillis() + " ms"
+                            : String.valueOf(
+                                    e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
         }
+    }
+
+    /** A handshake may take any number of reads, each within its limit. */
+    private static void closeAt(long end, Socket socket) throws SocketTimeoutException {
+        CompletableFuture.delayedExecutor(left(end), TimeUnit.MILLISECONDS).execute(() -> {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private Sight answer(Socket socket, boolean byProxy, long end) throws IOException {
+        socket.setSoTimeout(left(end));
+        socket.getOutputStream().write(request(byProxy).getBytes(ISO_8859_1));
+        return sight(head(socket, end));
     }
 
     /** Reads the head of the answer; the body is of no interest, and may never come. */
@@ -85,41 +114,40 @@ final class HttpWitness implements Witness {
         throw new IOException("the head of the answer is longer than " + LONGEST_HEAD + " bytes");
     }
 
-    private static Sight sight(String head) {
+    private Sight sight(String head) {
         var status = STATUS.matcher(head.lines().findFirst().orElse(""));
         if (!status.matches()) {
-            return new Sight(null, "the answer is not HTTP");
+            return Sight.failed("the answer is not HTTP");
         }
-        var words = "HTTP " + status.group(1);
-        var server = SERVED_BY.matcher(head);
-        if (!server.find()) {
-            return new Sight(null, words + " without " + HealthCheck.SERVED_BY);
-        }
-        return new Sight(status.group(1).equals("200") ? server.group(1) : null, words + " from " + server.group(1));
+        var header = SERVED_BY.matcher(head);
+        var server = header.find() ? header.group(1) : null;
+        var message = "HTTP " + status.group(1) + (server == null ? "" : " from " + server);
+        return check.statuses().contain(Integer.parseInt(status.group(1)))
+                ? Sight.passed(server, message)
+                : Sight.failed(message);
     }
 
     private String request(boolean byProxy) {
-        var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+        var url = check.urlAt(address);
         return """
                 GET %s HTTP/1.1\r
                 Host: %s\r
                 Connection: close\r
                 \r
-                """.formatted(byProxy ? "http://" + url.getRawAuthority() + path : path, url.getRawAuthority());
+                """.formatted(byProxy ? url : check.path(), URI.create(url).getRawAuthority());
     }
 
     /** The proxy of the system properties {@code http.proxyHost} and so on, or null if there is none. */
     private @Nullable InetSocketAddress proxy() {
-        return ProxySelector.getDefault().select(url).stream()
+        if (check.scheme() != Scheme.HTTP) {
+            return null;
+        }
+        return ProxySelector.getDefault().select(URI.create(check.urlAt(address))).stream()
                 .filter(proxy -> proxy.type() == Proxy.Type.HTTP)
                 .map(proxy -> (InetSocketAddress) proxy.address())
-                .map(address -> address(address.getHostString(), address.getPort()))
+                .map(proxy -> new InetSocketAddress(proxy.getHostString(), proxy.getPort()))
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static InetSocketAddress address(String host, int port) {
-        return new InetSocketAddress(host, port < 0 ? DEFAULT_PORT : port);
     }
 
     /** The milliseconds until then, 1 or more: a timeout of 0 would mean none. */

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.enifailover.protocol.Endpoint;
+import io.enifailover.protocol.HealthCheck;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,20 +25,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HttpWitnessTest {
+class EndpointWitnessTest {
     private HttpServer server;
     private HttpHandler page = exchange -> answer(exchange, 200, "i-0000000000000000a");
-    private HttpWitness witness;
+    private EndpointWitness witness;
 
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/healthz", exchange -> page.handle(exchange));
         server.start();
-        witness = new HttpWitness(url(server.getAddress().getPort()));
+        witness = new EndpointWitness(endpoint(server.getAddress().getPort()));
     }
 
     @AfterEach
@@ -45,24 +50,83 @@ class HttpWitnessTest {
     @Test
     void seesWhoServes() {
         assertThat(witness.look())
-                .isEqualTo(new Witness.Sight("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
+                .isEqualTo(Witness.Sight.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
     }
 
     @Test
     void doesNotCountAnErrorAsService() {
         page = exchange -> answer(exchange, 502, "i-0000000000000000a");
 
-        assertThat(witness.look()).isEqualTo(new Witness.Sight(null, "HTTP 502 from i-0000000000000000a"));
+        assertThat(witness.look()).isEqualTo(Witness.Sight.failed("HTTP 502 from i-0000000000000000a"));
+    }
+
+    /** The value is not an instance id: software of other people uses this header too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "cache-lhr7231-LHR", "i-xyz"})
+    void takesAnAnswerThatNamesNoInstanceForThatOfTheServerWithTheAddress(String name) {
+        page = exchange -> answer(exchange, 200, name);
+
+        assertThat(witness.look()).isEqualTo(Witness.Sight.passed(null, "HTTP 200"));
+        assertThat(witness.look().provesThatServes("i-0000000000000000a")).isTrue();
     }
 
     @Test
-    void doesNotCountAnAnswerWithoutANameAsService() {
-        page = exchange -> {
-            exchange.sendResponseHeaders(200, -1);
-            exchange.close();
-        };
+    void takesAnAnswerOfAnotherInstanceForNoProof() {
+        assertThat(witness.look().provesThatServes("i-0000000000000000a")).isTrue();
+        assertThat(witness.look().provesThatServes("i-0000000000000000b")).isFalse();
+    }
 
-        assertThat(witness.look()).isEqualTo(new Witness.Sight(null, "HTTP 200 without X-Served-By"));
+    @Test
+    void countsTheStatusesAskedForAsService() {
+        var port = server.getAddress().getPort();
+        page = exchange -> answer(exchange, 204, "i-0000000000000000a");
+        var strict = HealthCheck.http(port, "/healthz").withStatuses(200, 200);
+
+        assertThat(witness.look().passed()).isTrue();
+        assertThat(new EndpointWitness(new Endpoint(strict, "127.0.0.1")).look())
+                .isEqualTo(Witness.Sight.failed("HTTP 204 from i-0000000000000000a"));
+    }
+
+    @Test
+    void takesAConnectionForServiceIfThatIsTheCheck() throws IOException {
+        int port;
+        try (var listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            port = listening.getLocalPort();
+            assertThat(tcp(port).look()).isEqualTo(Witness.Sight.passed(null, "connected"));
+        }
+        assertThat(tcp(port).look().passed()).isFalse();
+    }
+
+    @Test
+    void asksOverTlsWhoseCertificateIsNobodys(@TempDir Path directory) throws Exception {
+        var secured = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        secured.setHttpsConfigurator(new HttpsConfigurator(SelfSigned.context(directory, "example.test")));
+        secured.createContext("/healthz", exchange -> page.handle(exchange));
+        secured.start();
+        try {
+            assertThat(https(secured.getAddress().getPort()).look())
+                    .isEqualTo(Witness.Sight.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
+            page = exchange -> answer(exchange, 500, "i-0000000000000000a");
+            assertThat(https(secured.getAddress().getPort()).look().passed()).isFalse();
+        } finally {
+            secured.stop(0);
+        }
+    }
+
+    @Test
+    void doesNotTakePlainHttpForTls() {
+        assertThat(https(server.getAddress().getPort()).look().passed()).isFalse();
+    }
+
+    /** Each byte comes in time, the handshake never ends. */
+    @Test
+    void givesUpOnAHandshakeThatArrivesByteByByte() throws IOException {
+        try (var dripping = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            drip(dripping, "\u0016\u0003\u0003@\u0000", Duration.ofMillis(100));
+
+            assertThat(https(dripping.getLocalPort()).look())
+                    .isEqualTo(Witness.Sight.failed("no answer within 500 ms"));
+        }
     }
 
     @Test
@@ -80,7 +144,7 @@ class HttpWitnessTest {
     void givesUpOnAServerThatDoesNotAnswer() {
         page = exchange -> {};
 
-        assertThat(witness.look()).isEqualTo(new Witness.Sight(null, "no answer within 500 ms"));
+        assertThat(witness.look()).isEqualTo(Witness.Sight.failed("no answer within 500 ms"));
     }
 
     @Test
@@ -90,7 +154,7 @@ class HttpWitnessTest {
             port = free.getLocalPort();
         }
 
-        assertThat(new HttpWitness(url(port)).look().servedBy()).isNull();
+        assertThat(new EndpointWitness(endpoint(port)).look().passed()).isFalse();
     }
 
     @Test
@@ -112,20 +176,20 @@ class HttpWitnessTest {
         try (var dripping = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             drip(dripping, "HTTP/1.1 200 OK\r\nX-Served-By: i-0000000000000000a\r\nX-Long: ", Duration.ofMillis(100));
 
-            assertThat(new HttpWitness(url(dripping.getLocalPort())).look())
-                    .isEqualTo(new Witness.Sight(null, "no answer within 500 ms"));
+            assertThat(new EndpointWitness(endpoint(dripping.getLocalPort())).look())
+                    .isEqualTo(Witness.Sight.failed("no answer within 500 ms"));
         }
     }
 
     @Test
-    void followsNoRedirect() {
+    void takesARedirectForServiceAndDoesNotFollowIt() {
         page = exchange -> {
-            exchange.getResponseHeaders()
-                    .set("Location", url(server.getAddress().getPort()) + "/other");
+            exchange.getResponseHeaders().set("Location", "/other");
             answer(exchange, 302, "i-0000000000000000a");
         };
 
-        assertThat(witness.look()).isEqualTo(new Witness.Sight(null, "HTTP 302 from i-0000000000000000a"));
+        assertThat(witness.look())
+                .isEqualTo(Witness.Sight.passed("i-0000000000000000a", "HTTP 302 from i-0000000000000000a"));
     }
 
     @ParameterizedTest
@@ -135,8 +199,10 @@ class HttpWitnessTest {
         try (var other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             respond(other, client -> client.getOutputStream().write(bytes.getBytes(UTF_8)));
 
-            assertThat(new HttpWitness(url(other.getLocalPort())).look().servedBy())
-                    .isNull();
+            assertThat(new EndpointWitness(endpoint(other.getLocalPort()))
+                            .look()
+                            .passed())
+                    .isFalse();
         }
     }
 
@@ -151,7 +217,7 @@ class HttpWitnessTest {
         System.setProperty("http.proxyHost", "127.0.0.1");
         System.setProperty("http.proxyPort", String.valueOf(server.getAddress().getPort()));
         try {
-            assertThat(new HttpWitness(URI.create("http://203.0.113.1/healthz"))
+            assertThat(new EndpointWitness(new Endpoint(HealthCheck.http(80, "/healthz"), "203.0.113.1"))
                             .look()
                             .servedBy())
                     .isEqualTo("i-0000000000000000a");
@@ -174,9 +240,9 @@ class HttpWitnessTest {
             respond(closing, client -> client.getOutputStream().write("HTTP/1.1 200 OK\r\n".getBytes(UTF_8)));
             var witnesses = Stream.of(
                             server.getAddress().getPort(), free, closing.getLocalPort(), silent.getLocalPort())
-                    .map(port -> new HttpWitness(url(port)))
+                    .map(port -> new EndpointWitness(endpoint(port)))
                     .toList();
-            witnesses.forEach(HttpWitness::look);
+            witnesses.forEach(EndpointWitness::look);
             var threads = Thread.activeCount();
             var files = openFiles();
 
@@ -237,12 +303,22 @@ class HttpWitnessTest {
         });
     }
 
-    private static URI url(int port) {
-        return URI.create("http://127.0.0.1:" + port + "/healthz");
+    private static EndpointWitness tcp(int port) {
+        return new EndpointWitness(new Endpoint(HealthCheck.tcp(port), "127.0.0.1"));
+    }
+
+    private static EndpointWitness https(int port) {
+        return new EndpointWitness(new Endpoint(HealthCheck.https(port, "/healthz"), "127.0.0.1"));
+    }
+
+    private static Endpoint endpoint(int port) {
+        return new Endpoint(HealthCheck.http(port, "/healthz"), "127.0.0.1");
     }
 
     private static void answer(HttpExchange exchange, int status, String server) throws IOException {
-        exchange.getResponseHeaders().set("X-Served-By", server);
+        if (!server.isEmpty()) {
+            exchange.getResponseHeaders().set("X-Served-By", server);
+        }
         exchange.sendResponseHeaders(status, -1);
         exchange.close();
     }
