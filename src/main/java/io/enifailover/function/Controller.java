@@ -78,7 +78,8 @@ final class Controller {
 
     /** Says what an operator's order would do now. */
     Decision dryRun(SwitchoverOrder order) {
-        return policy.decide(observe(Series.SHORT), order.to());
+        var decision = policy.decide(observe(Series.SHORT), order.to());
+        return decision instanceof LookAgain again ? policy.decide(observe(again.series()), order.to()) : decision;
     }
 
     /** Observes everything, once. */

@@ -221,8 +221,30 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
-    public void stopped(String instanceId, Instant at) {
-        set(STOPPED + instanceId, instant(at));
+    public Optional<Instant> stopped(String instanceId, Instant at) {
+        var attribute = STOPPED + instanceId;
+        var before = call(
+                "UpdateItem",
+                () -> update(r -> r.updateExpression("SET #attribute = :value")
+                        .expressionAttributeNames(Map.of("#attribute", attribute))
+                        .expressionAttributeValues(Map.of(":value", instant(at)))
+                        .returnValues(ReturnValue.UPDATED_OLD)));
+        // The SDK repeats a call whose answer was lost, and then finds its own note.
+        return Optional.ofNullable(new StateFields(before.attributes()).read(attribute, DynamoDbRecord::instant, null))
+                .filter(noted -> !noted.equals(at));
+    }
+
+    @Override
+    public void notStopped(String instanceId, Instant at, Optional<Instant> before) {
+        var values = new HashMap<>(Map.of(":at", instant(at)));
+        before.ifPresent(it -> values.put(":before", instant(it)));
+        call(
+                "UpdateItem",
+                () -> updateIf(
+                        "#attribute = :at",
+                        r -> r.updateExpression(before.isPresent() ? "SET #attribute = :before" : "REMOVE #attribute")
+                                .expressionAttributeNames(Map.of("#attribute", STOPPED + instanceId))
+                                .expressionAttributeValues(values)));
     }
 
     @Override

@@ -4,10 +4,13 @@ import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
+import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
 /** The floating interface in EC2: one method for each of the three calls that a move needs. */
 final class FloatingEni {
@@ -26,31 +29,27 @@ final class FloatingEni {
     /**
      * What one call shows.
      *
+     * @param attached when the current attachment began, to the second, or null if there is none
      * @param hasAddress whether an Elastic IP is associated with it
      * @param endsWithHolder whether EC2 deletes it when its holder is terminated, as only an attachment made by hand may say
      */
-    record Shown(InterfaceState state, boolean hasAddress, boolean endsWithHolder) {}
-
-    /**
-     * @throws CallFailed if EC2 did not tell
-     */
-    InterfaceState observe() {
-        return show().state();
+    record Shown(InterfaceState state, @Nullable Instant attached, boolean hasAddress, boolean endsWithHolder) {
+        private static final Shown GONE = new Shown(new Gone(), null, false, false);
     }
 
     /**
      * @throws CallFailed if EC2 did not tell
      */
-    Shown show() {
+    Shown observe() {
         return CallFailed.translate(DESCRIBE, () -> {
             try {
                 return ec2.describeNetworkInterfaces(r -> r.networkInterfaceIds(id)).networkInterfaces().stream()
                         .findFirst()
-                        .map(shown -> new Shown(stateOf(shown), shown.association() != null, endsWithHolder(shown)))
-                        .orElseGet(() -> new Shown(new Gone(), false, false));
+                        .map(FloatingEni::shown)
+                        .orElse(Shown.GONE);
             } catch (AwsServiceException e) {
                 if (CallFailed.codeOf(e).equals("InvalidNetworkInterfaceID.NotFound")) {
-                    return new Shown(new Gone(), false, false);
+                    return Shown.GONE;
                 }
                 throw e;
             }
@@ -108,13 +107,16 @@ final class FloatingEni {
         return id;
     }
 
-    private static boolean endsWithHolder(NetworkInterface shown) {
-        return shown.attachment() != null
-                && Boolean.TRUE.equals(shown.attachment().deleteOnTermination());
+    private static Shown shown(NetworkInterface described) {
+        var attachment = described.attachment();
+        return new Shown(
+                state(attachment),
+                attachment == null ? null : attachment.attachTime(),
+                described.association() != null,
+                attachment != null && Boolean.TRUE.equals(attachment.deleteOnTermination()));
     }
 
-    private static InterfaceState stateOf(NetworkInterface shown) {
-        var attachment = shown.attachment();
+    private static InterfaceState state(@Nullable NetworkInterfaceAttachment attachment) {
         if (attachment == null) {
             return new Available();
         }

@@ -110,12 +110,19 @@ final class Housekeeping {
         } else if (server.running() && !server.launched().isAfter(since)) {
             if (!observation.isHolder(server) && isUnchanged(server)) {
                 LOG.info("{}: stopping it, since its interface was detached by force", server);
-                record.stopped(id, observation.now());
-                servers.stop(id, true);
+                stop(observation, id);
             }
         } else if (server.running() && isBack(observation, server)) {
             LOG.info("{}: a candidate again", server);
             record.clearTaint(id);
+        }
+    }
+
+    private void stop(Observation observation, String id) {
+        var at = observation.now();
+        var before = record.stopped(id, at);
+        if (!servers.stop(id, true)) {
+            record.notStopped(id, at, before);
         }
     }
 

@@ -15,12 +15,15 @@ import org.slf4j.LoggerFactory;
 /**
  * One move of the floating interface: observe, act on what is observed, pause, observe again.
  *
- * <p>It relies on nothing that EC2 does not show, so a move that died can be run again from whatever it left. It may end
- * only the attachment that the decision to move was based on: if another one turns up, somebody else is at work, and
- * the move gives way.
+ * <p>It relies on nothing that EC2 does not show, so a move that died can be run again from any state in which it left the
+ * interface. It may end only the attachment that the decision to move was based on: if another one turns up, another
+ * controller is at work, and the move gives way.
  */
 final class Move {
     private static final Logger LOG = LoggerFactory.getLogger(Move.class);
+
+    /** EC2's clock may differ from ours by a second, and it states the time of an attachment in whole seconds. */
+    private static final Duration ATTACH_TIME_PRECISION = Duration.ofSeconds(2);
 
     /** How a move ended. */
     sealed interface Outcome {
@@ -44,65 +47,75 @@ final class Move {
                 Map<Step, Duration> phases)
                 implements Outcome {}
 
-        /** Somebody else is moving the interface: look and decide again. */
+        /** Another controller is moving the interface: observe and decide again. */
         record Superseded(String by) implements Outcome {}
     }
 
-    /** Where it is written down what was done to the old holder; each returns false if it could not be. */
+    /** Records what happens to the old holder. */
     interface Taints {
-        /** Forgets everything. */
+        /** Records nothing. */
         Taints NONE = new Taints() {
             @Override
-            public boolean forced(String serverId) {
-                return true;
-            }
+            public void forced(String serverId) {}
 
             @Override
             public boolean stopped(String serverId) {
                 return true;
             }
+
+            @Override
+            public void notStopped(String serverId) {}
         };
 
         /** The interface is about to be detached by force: the server has to be stopped and started. */
-        boolean forced(String serverId);
+        void forced(String serverId);
 
-        /** The server is about to be stopped by this move, and has to be started again. */
+        /**
+         * The server is about to be stopped by this move, and has to be started again.
+         *
+         * @return false if that could not be recorded
+         */
         boolean stopped(String serverId);
+
+        /** The server was stopping already when this move stopped it, so it has to stay stopped. */
+        void notStopped(String serverId);
     }
 
-    /** Somebody else has been given the move. */
+    /** Another controller has the lease. */
     private static final class LeaseLost extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
     private final FloatingEni eni;
-    private final PairServers fleet;
-    private final Time time;
+    private final PairServers servers;
     private final Steps steps;
     private final BooleanSupplier stillOurs;
+    private final Instant created;
     private @Nullable InterfaceState decided;
     private @Nullable String target;
     private @Nullable Witness witness;
     private @Nullable Held old;
+    private @Nullable Instant attached;
     private Taints taints = Taints.NONE;
     private boolean fence;
-    private boolean arrived;
+    private boolean attachAsked;
     private boolean changed;
     private @Nullable Held arrival;
     private boolean forced;
-    private @Nullable Instant stopped;
+    private boolean stopAsked;
+    private boolean stopped;
 
     /**
      * A move that begins now, and is used once.
      *
-     * @param stillOurs asked before each call to EC2: false once somebody else has been given the move
+     * @param stillOurs asked before each call to EC2: false once another controller has the lease
      */
-    Move(FloatingEni eni, PairServers fleet, Time time, Deadlines deadlines, BooleanSupplier stillOurs) {
+    Move(FloatingEni eni, PairServers servers, Time time, Deadlines deadlines, BooleanSupplier stillOurs) {
         this.eni = eni;
-        this.fleet = fleet;
-        this.time = time;
+        this.servers = servers;
         this.steps = new Steps(time, deadlines);
         this.stillOurs = stillOurs;
+        this.created = time.now();
     }
 
     /** Stops the old holder, once the interface has left it, unless it is stopping or stopped already. */
@@ -145,7 +158,7 @@ final class Move {
     }
 
     /**
-     * @throws LeaseLost once somebody else has been given the move
+     * @throws LeaseLost once another controller has the lease
      */
     private void checkLease() {
         if (!stillOurs.getAsBoolean()) {
@@ -170,10 +183,11 @@ final class Move {
             steps.escalate();
             try {
                 checkLease();
-                var state = eni.observe();
+                var observed = eni.observe();
                 checkLease();
                 steps.checkOverall();
-                var outcome = act(state);
+                attached = observed.attached();
+                var outcome = act(observed.state());
                 if (outcome != null) {
                     return outcome;
                 }
@@ -188,10 +202,10 @@ final class Move {
         }
     }
 
-    /** Does what this state asks for; null: look again. */
+    /** Does what this state asks for; null: observe again. */
     private @Nullable Outcome act(InterfaceState state) {
         if (steps.current() == Step.OBSERVE) {
-            // Somebody else may have been here between the decision and the lease.
+            // Another controller may have changed it between the decision and the lease.
             if (decided != null && !decided.equals(state)) {
                 return new Outcome.Superseded("whoever made it " + state);
             }
@@ -210,7 +224,6 @@ final class Move {
     }
 
     private void begin(InterfaceState state) {
-        arrived = state instanceof Held held && arrives(held);
         if (state instanceof Held held && !arrives(held)) {
             old = held;
             steps.reach(Step.DETACH);
@@ -260,13 +273,13 @@ final class Move {
     }
 
     /**
-     * Stops a server, unless somebody else does: that one has to stay stopped.
+     * Stops a server, unless it is stopping already: then it has to stay stopped.
      *
-     * @throws CallFailed if EC2 does not tell whether somebody else does
+     * @throws CallFailed if EC2 does not tell whether it is stopping
      */
     private void stopUnlessStopping(String serverId) {
         // Without a record of our stop nothing would start the server again, so do not stop it.
-        if (stopped == null && !isStoppingOrStopped(serverId) && taints.stopped(serverId)) {
+        if (!stopAsked && !isStoppingOrStopped(serverId) && taints.stopped(serverId)) {
             stop(serverId);
         }
     }
@@ -274,29 +287,36 @@ final class Move {
     /** A stop that EC2 refuses is no reason to stop trying to detach. */
     private void stop(String serverId) {
         checkLease();
-        stopped = time.now();
+        stopAsked = true;
+        stopped = true;
         try {
-            fleet.stop(serverId, true);
-            LOG.info("{} {}: stopping {}", eni, steps.current(), serverId);
+            stopped = servers.stop(serverId, true);
         } catch (CallFailed e) {
             LOG.warn("{} {}: {}", eni, steps.current(), e.line());
+            return;
+        }
+        if (stopped) {
+            LOG.info("{} {}: stopping {}", eni, steps.current(), serverId);
+        } else {
+            LOG.info("{} {}: {} was stopping already", eni, steps.current(), serverId);
+            taints.notStopped(serverId);
         }
     }
 
     private boolean isStoppingOrStopped(String serverId) {
         checkLease();
-        return fleet.find(serverId).filter(Server::stoppingOrStopped).isPresent();
+        return servers.find(serverId).filter(Server::stoppingOrStopped).isPresent();
     }
 
     /**
-     * Whether a server is being stopped, or has been, by somebody else. It lets go of the interface when it has stopped, and
+     * Whether a server is being stopped, or has been, by somebody else. It releases the interface when it has stopped, and
      * it has to stay stopped: do not taint it and do not stop it again, since both lead to a start.
      *
      * <p>Whether EC2 accepts a detach while an instance is stopping is not documented.
      */
     private boolean stopsAnyway(String serverId) {
         try {
-            return stopped == null && isStoppingOrStopped(serverId);
+            return isStoppingOrStopped(serverId);
         } catch (CallFailed e) {
             LOG.warn("{} {}: {}", eni, steps.current(), e.line());
             return false;
@@ -310,6 +330,7 @@ final class Move {
             fence = false;
         }
         if (state instanceof InterfaceState.Available) {
+            attachAsked = true;
             change(() -> eni.attach(instanceId));
             waitFor("attaching to " + instanceId);
         } else {
@@ -329,19 +350,24 @@ final class Move {
         if (witness == null) {
             return done(false);
         }
-        var sight = witness.look();
-        if (sight.provesThatServes(held.holder())) {
+        var answer = witness.look();
+        if (answer.provesThatServes(held.holder())) {
             return done(true);
         }
-        waitFor(held + ", the witness sees " + sight.message());
+        waitFor(held + ", the witness sees " + answer.message());
         return null;
     }
 
     private Outcome done(boolean verified) {
         // EC2 may have carried out a call whose answer was lost.
-        changed |= target == null ? old != null : !arrived;
+        changed |= target == null ? old != null : attachAsked && attachedSinceCreation();
         return new Outcome.Done(
                 old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
+    }
+
+    /** Not so if EC2 showed late that the interface was attached to the target before. */
+    private boolean attachedSinceCreation() {
+        return attached == null || !attached.isBefore(created.minus(ATTACH_TIME_PRECISION));
     }
 
     /** Whether this move has changed anything so far, or may have, also if it fails in the end. */
@@ -349,19 +375,14 @@ final class Move {
         return changed;
     }
 
-    /** The attachment to the target, if this move has led to it. */
+    /** The attachment to the target, if there is one. */
     Optional<String> arrival() {
-        return Optional.ofNullable(arrival).filter(it -> changed).map(Held::attachmentId);
+        return Optional.ofNullable(arrival).map(Held::attachmentId);
     }
 
     /** Whether the old holder has to be stopped and started. */
     boolean tainted() {
-        return forced || stopped != null;
-    }
-
-    /** When this move stopped the old holder, if it did. */
-    Optional<Instant> stopped() {
-        return Optional.ofNullable(stopped);
+        return forced || stopped;
     }
 
     /** The time that each step took; the steps before the first call are not its own. */
@@ -374,7 +395,7 @@ final class Move {
         return held.holder().equals(target) && held.status() != Status.DETACHING;
     }
 
-    /** Tells what the move waits for, once and not at each look. */
+    /** Logs what the move waits for, once and not at each observation. */
     private void waitFor(String reason) {
         if (steps.blockedBy(reason)) {
             LOG.info("{} {}: {}", eni, steps.current(), reason);

@@ -145,17 +145,26 @@ final class Mover {
 
     /** Notes in the record what happens to the old holder, before it happens. */
     private final class WrittenDown implements Move.Taints {
+        private Instant stoppedAt = Instant.EPOCH;
+        private Optional<Instant> stoppedBefore = Optional.empty();
+
         @Override
-        public boolean forced(String serverId) {
-            return isWritten(serverId, () -> record.taint(serverId, time.now()));
+        public void forced(String serverId) {
+            isWritten(serverId, () -> record.taint(serverId, time.now()));
         }
 
         @Override
         public boolean stopped(String serverId) {
             return isWritten(serverId, () -> {
                 record.taint(serverId, time.now());
-                record.stopped(serverId, time.now());
+                stoppedAt = time.now();
+                stoppedBefore = record.stopped(serverId, stoppedAt);
             });
+        }
+
+        @Override
+        public void notStopped(String serverId) {
+            isWritten(serverId, () -> record.notStopped(serverId, stoppedAt, stoppedBefore));
         }
 
         private boolean isWritten(String serverId, Runnable note) {
@@ -163,7 +172,7 @@ final class Mover {
                 note.run();
                 return true;
             } catch (RecordUnavailable e) {
-                LOG.warn("{}: that {} is tainted is not written down yet: {}", eni, serverId, e.getMessage());
+                LOG.warn("{}: what happens to {} is not recorded: {}", eni, serverId, e.getMessage());
                 return false;
             }
         }
@@ -184,7 +193,6 @@ final class Mover {
         if (from != null && move.tainted()) {
             // Not from now on: it may have been started again while this move went on.
             notes.add(() -> record.taint(from, began));
-            move.stopped().ifPresent(at -> notes.add(() -> record.stopped(from, at)));
         }
         notes.add(() -> record.readySince(null));
         notes.add(() -> record.append(entry));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param now      when it was made
  * @param floating the interface in EC2
+ * @param attached when its current attachment began according to EC2, or null if there is none
  * @param servers  the servers that may hold it; more than two while a deployment replaces them
  * @param service  what the witness sees at the Elastic IP
  * @param latency  how long the witness's last good look there took, or null
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 record Observation(
         Instant now,
         InterfaceState floating,
+        @Nullable Instant attached,
         List<Server> servers,
         Verdict service,
         @Nullable Duration latency,
@@ -42,6 +44,7 @@ record Observation(
         return new Observation(
                 this.now,
                 floating,
+                attached,
                 servers,
                 service,
                 latency,

@@ -63,7 +63,7 @@ final class Observations {
         }
         var reporter = report != null && isFresh(report, memory) ? report.observer() : null;
         var steps = new Steps(time, deadlines);
-        var shown = answered(eni::show, steps);
+        var shown = answered(eni::observe, steps);
         var floating = shown.state();
         var servers = answered(pairServers::servers, steps);
         var places = new HashSet<Place>();
@@ -74,6 +74,7 @@ final class Observations {
         return new Observation(
                 time.now(),
                 floating,
+                shown.attached(),
                 servers.stream()
                         .map(server -> server.withHealth(own(server, floating)
                                 .map(sightings::get)

@@ -73,8 +73,18 @@ interface PairRecord {
     /**
      * Notes that the controller stops this instance. Only what it has stopped itself it may start again: another server that
      * is found stopped may have been stopped on purpose.
+     *
+     * @return what was noted before
      */
-    void stopped(String instanceId, Instant at);
+    Optional<Instant> stopped(String instanceId, Instant at);
+
+    /**
+     * Takes that note back, unless another call has written one since: the instance was stopping already.
+     *
+     * @param at the time that was noted
+     * @param before what was noted before, and counts again
+     */
+    void notStopped(String instanceId, Instant at, Optional<Instant> before);
 
     /** Ends the taint of this instance, if it has one, and forgets that the controller stopped it. */
     void clearTaint(String instanceId);

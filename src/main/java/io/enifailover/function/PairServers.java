@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
 /**
@@ -85,13 +86,19 @@ public final class PairServers {
      * Stops a server.
      *
      * @param dead whether not to wait for its operating system
+     * @return false if it was stopping or stopped already, which DescribeInstances may show late or not at all: EC2 answers
+     *     with the state that the instance had before
      * @throws CallFailed if EC2 did not accept it
      */
-    void stop(String serverId, boolean dead) {
-        CallFailed.translate(
-                "StopInstances",
-                () -> ec2.stopInstances(
-                        request -> request.instanceIds(serverId).force(dead).skipOsShutdown(dead)));
+    boolean stop(String serverId, boolean dead) {
+        return CallFailed.translate(
+                        "StopInstances",
+                        () -> ec2.stopInstances(request ->
+                                request.instanceIds(serverId).force(dead).skipOsShutdown(dead)))
+                .stoppingInstances()
+                .stream()
+                .map(change -> change.previousState().name())
+                .noneMatch(before -> before == InstanceStateName.STOPPING || before == InstanceStateName.STOPPED);
     }
 
     /**

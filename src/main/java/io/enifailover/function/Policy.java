@@ -90,6 +90,11 @@ record Policy(FailoverSettings settings) {
         if (target.get().health().fails() && observation.service() == Verdict.SERVES) {
             return refused("the witness sees that " + target.get() + " does not serve, and that the holder does");
         }
+        if (target.get().health().fails()
+                && observation.service() == Verdict.FAILS
+                && holder.map(Policy::mayRun).orElse(true)) {
+            return longer("the witness sees that neither " + target.get() + " nor the holder serves");
+        }
         return new MoveTo(target.get().id(), Kind.SWITCHOVER, "ordered");
     }
 
@@ -271,11 +276,19 @@ record Policy(FailoverSettings settings) {
                     Alert.FLAPPING,
                     Refusal.FLAPPING));
         }
-        return Stream.concat(observation.memory().recentMoves().stream(), unwritten(observation).stream())
-                .max(Comparator.naturalOrder())
+        return lastMove(observation)
                 .map(last -> last.plus(settings.coolDown()))
                 .filter(observation.now()::isBefore)
                 .map(until -> new Keep("cooling down until " + until, Alert.FLAPPING, Refusal.COOL_DOWN));
+    }
+
+    /** Without the record EC2 tells only when the last attachment began, and not whether it was an automatic move. */
+    private static Optional<Instant> lastMove(Observation observation) {
+        if (observation.recordError() != null) {
+            return Optional.ofNullable(observation.attached());
+        }
+        return Stream.concat(observation.memory().recentMoves().stream(), unwritten(observation).stream())
+                .max(Comparator.naturalOrder());
     }
 
     /** A move whose call died before it could write it down: its lease was not given back, and it got where it wanted. */

@@ -56,9 +56,8 @@ record SwapProperties(
      * @param key what is being read, for the error
      * @throws IllegalArgumentException in one line, if this is no instance id
      */
-    static String instanceId(String key, @Nullable Object value) {
-        return text(
-                Map.of(key, value == null ? "" : value), key, INSTANCE, "an instance id such as i-0123456789abcdef0");
+    static String instanceId(String key, String value) {
+        return text(Map.of(key, value), key, INSTANCE, "an instance id such as i-0123456789abcdef0");
     }
 
     private static String text(Map<String, Object> properties, String key, Pattern form, String meaning) {

@@ -45,6 +45,10 @@ final class Call {
     Instant detachAsked;
 
     boolean recordFailed;
+
+    /** Whether its last decision knows nothing of the record. */
+    boolean unread;
+
     boolean answerLost;
     boolean dead;
     boolean ended;

@@ -141,6 +141,7 @@ class ControllerTest {
 
     @Test
     void movesWithoutTheRecordAndCompletesItAfterwards() {
+        time.sleep(Duration.ofMinutes(1));
         sick.add(P);
         record.reachable(false);
 
@@ -437,6 +438,31 @@ class ControllerTest {
                 .isEqualTo("kept: the primary holds the interface already");
     }
 
+    /** EC2's own time of the attachment limits the moves that a broken watch can cause while the record is down. */
+    @Test
+    void coolsDownByEc2sTimeOfTheAttachmentWithoutTheRecord() {
+        time.sleep(Duration.ofMinutes(1));
+        record.reachable(false);
+        sick.add(P);
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        sick.clear();
+        sick.add(S);
+        assertThat(handle(report(P)).message()).startsWith("kept: cooling down until ");
+        time.sleep(Duration.ofMinutes(1));
+        assertThat(handle(report(P)).moved()).isTrue();
+        assertThat(ec2.holder()).contains(P);
+    }
+
+    @Test
+    void doesNotCoolDownAfterAnOrderWhenTheRecordCanBeRead() {
+        assertThat(order(new SwitchoverOrder(Role.STANDBY, "ann", false)).moved())
+                .isTrue();
+        sick.add(S);
+
+        assertThat(handle(report(P)).moved()).isTrue();
+    }
+
     @Test
     void heedsTheCoolDownThoughOneReadOfTheRecordIsLost() {
         record.count("eni-attach-9", time.now().minusSeconds(7));
@@ -450,6 +476,7 @@ class ControllerTest {
 
     @Test
     void movesToNoTaintedServerThoughOneReadOfTheRecordIsLost() {
+        time.sleep(Duration.ofMinutes(1));
         record.taint(S, time.now());
         sick.add(P);
         record.fails(record.calls().size() + 1);
@@ -843,6 +870,7 @@ class ControllerTest {
 
     @Test
     void failsAPreflightForEachThingThatIsMissing() {
+        time.sleep(Duration.ofMinutes(1));
         sick.add(S);
         record.reachable(false);
         ec2.fails("DetachNetworkInterface", "UnauthorizedOperation", 1);
@@ -1117,6 +1145,39 @@ class ControllerTest {
         assertThat(refused.path("message").asText()).startsWith("would keep it: refused: the witness sees");
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.calls().subList(2, record.calls().size())).containsOnly("GetItem");
+    }
+
+    /** Two of the first three probes of the holder are lost, and two of any three in a row. */
+    @Test
+    void probesLongerBeforeItObeysAnOrderToAServerThatFails() {
+        sick.add(S);
+        var probes = new int[1];
+        Function<Endpoint, Witness> losing = url -> () -> url.equals(SERVICE.endpoint()) && probes[0]++ % 2 == 0
+                ? Witness.Sight.failed("timeout")
+                : world.sight(url);
+
+        var answer = controller(losing)
+                .handle(
+                        new SwitchoverOrder(Role.STANDBY, "ann", false),
+                        "call-" + ++calls,
+                        time.now().plusSeconds(165));
+
+        assertThat(answer.message()).startsWith("kept: refused: the witness sees that standby ");
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void obeysAnOrderToAServerThatFailsOnceTheHolderHasFailedForLong() throws Exception {
+        sick.add(P);
+        sick.add(S);
+
+        var dryRun = json(desk().answer(new SwitchoverOrder(Role.STANDBY, "ann", true)));
+        assertThat(dryRun.path("wouldMove").asBoolean()).isTrue();
+
+        assertThatThrownBy(() -> order(new SwitchoverOrder(Role.STANDBY, "ann", false)))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessageStartingWith("serve failed");
+        assertThat(ec2.holder()).contains(S);
     }
 
     @Test

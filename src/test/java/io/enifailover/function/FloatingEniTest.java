@@ -7,6 +7,7 @@ import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,17 @@ class FloatingEniTest {
         assertThat(shown().hasAddress()).isFalse();
     }
 
+    @Test
+    void tellsWhenTheAttachmentBegan() {
+        var at = Instant.parse("2026-01-01T12:00:00Z");
+        var attached = NetworkInterface.builder()
+                .attachment(it -> it.status("attached").attachTime(at))
+                .build();
+
+        assertThat(shown(attached).attached()).isEqualTo(at);
+        assertThat(shown(NetworkInterface.builder().build()).attached()).isNull();
+    }
+
     private static FloatingEni.Shown withAttachment(String status) {
         return shown(NetworkInterface.builder()
                 .attachment(
@@ -82,6 +94,6 @@ class FloatingEniTest {
                             public void close() {}
                         },
                         ENI)
-                .show();
+                .observe();
     }
 }

@@ -169,6 +169,39 @@ class HousekeepingTest {
     }
 
     @Test
+    void leavesAServerStoppedThatAPersonHasBegunToStopAsEc2ShowsLate() {
+        time.sleep(Duration.ofSeconds(10));
+        record.taint(S, time.now());
+        ec2.servers().stop(S, Duration.ZERO);
+        ec2.showsLate(() -> Duration.ofSeconds(5));
+
+        care();
+
+        assertThat(ec2.changes()).containsExactly("StopInstances " + S + " without its operating system");
+        assertThat(record.read().stopped()).isEmpty();
+        time.sleep(Duration.ofMinutes(1));
+        care();
+        assertThat(ec2.servers().state(S)).isEqualTo(InstanceStateName.STOPPED);
+    }
+
+    /** Another call stops it at the same time. */
+    @Test
+    void startsAServerAgainThatItStopsTwice() {
+        time.sleep(Duration.ofSeconds(10));
+        record.taint(S, time.now());
+        record.stopped(S, time.now());
+        ec2.servers().stop(S, Duration.ZERO);
+        time.sleep(Duration.ofSeconds(1));
+        ec2.showsLate(() -> Duration.ofSeconds(5));
+        care();
+
+        ec2.showsLate(() -> Duration.ZERO);
+        care();
+
+        assertThat(ec2.changes()).last().isEqualTo("StartInstances " + S);
+    }
+
+    @Test
     void keepsTheTaintOfAServerThatIsStillStarting() {
         record.taint(S, time.now());
         time.sleep(Duration.ofSeconds(1));
@@ -453,7 +486,8 @@ class HousekeepingTest {
     private Observation observation(PairRecord.PairState memory) {
         return new Observation(
                 time.now(),
-                eni.observe(),
+                eni.observe().state(),
+                null,
                 servers.servers().stream()
                         .map(server -> server.withHealth(sick.contains(server.id()) ? Verdict.FAILS : Verdict.SERVES))
                         .toList(),

@@ -159,6 +159,7 @@ class InterleavingsTest {
             return new Observation(
                     now,
                     new Held("eni-attach-1", A, Status.ATTACHED),
+                    null,
                     List.of(),
                     Server.Verdict.FAILS,
                     null,

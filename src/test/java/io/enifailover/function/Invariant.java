@@ -18,7 +18,10 @@ enum Invariant {
     LEASE_OUTLIVES_ITS_CALLS,
     /** Nothing but orders and deployments moves the interface, and nothing stops or starts a server, during a hold. */
     RESPECTS_HOLDS,
-    /** No automatic move within the cool-down, except from where the last move failed to a server that serves. */
+    /**
+     * No automatic move within the cool-down, except from where the last move failed to a server that serves. If the record
+     * cannot be read, the cool-down begins when EC2 began to attach the interface.
+     */
     COOLS_DOWN,
     /** No automatic move beyond the flap limit. */
     LIMITS_FLAPPING,

@@ -158,6 +158,11 @@ final class Invariants {
         gaveBack(call);
     }
 
+    /** An attach that EC2 may or may not accept. */
+    void wantsToAttach(Call call, String server) {
+        moves.wantsToAttach(call, server);
+    }
+
     /** A detach by force that EC2 may or may not accept. */
     void wantsByForce(String server) {
         oldHolders.add(server);
@@ -208,7 +213,7 @@ final class Invariants {
         } else {
             keepsServing(call, ended.instanceId(), serves);
         }
-        damped(call, ended.instanceId());
+        damped(call, ended);
         demand(
                 ONE_MOVE_PER_INCIDENT,
                 lastMove == null
@@ -327,18 +332,24 @@ final class Invariants {
         demand(COUNTS_EACH_MOVE_ONCE, missing.isEmpty(), "does not count " + missing);
     }
 
-    private void damped(Call call, String holder) {
+    private void damped(Call call, NetworkInterfaceAttachment ended) {
+        var now = time.now();
+        if (call.unread) {
+            demand(
+                    COOLS_DOWN,
+                    !now.isBefore(ended.attachTime().plus(COOL_DOWN).minus(CLOCKS)),
+                    "moves without the record, though EC2 attached the interface at " + ended.attachTime());
+        }
         if (call.recordFailed) {
             return;
         }
-        var now = time.now();
         demand(
                 LIMITS_FLAPPING,
                 !now.isBefore(moves.limitedUntil().minus(CLOCKS)),
                 "moves, though the flap limit holds until " + moves.limitedUntil());
         demand(
                 COOLS_DOWN,
-                correctsAFailedMove(call, holder)
+                correctsAFailedMove(call, ended.instanceId())
                         || !now.isBefore(moves.coolsDownUntil().minus(CLOCKS)),
                 "moves, though it cools down until " + moves.coolsDownUntil());
     }

@@ -137,6 +137,7 @@ public final class Lines {
         return new Observation(
                 NOW,
                 floating,
+                null,
                 servers,
                 Verdict.SERVES,
                 Duration.ofMillis(9),

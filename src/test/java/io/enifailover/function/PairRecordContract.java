@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,21 @@ abstract class PairRecordContract {
 
         assertThat(pair.read().stopped()).isEqualTo(Map.of(B, DEADLINE));
         assertThat(pair.read().tainted()).isEmpty();
+    }
+
+    @Test
+    void takesAStopBackUnlessAnotherCallHasNotedOneSince() {
+        assertThat(pair.stopped(A, START)).isEmpty();
+        pair.notStopped(A, START, Optional.empty());
+        assertThat(pair.read().stopped()).isEmpty();
+
+        pair.stopped(A, START);
+        assertThat(pair.stopped(A, DEADLINE)).contains(START);
+        pair.notStopped(A, START, Optional.empty());
+        assertThat(pair.read().stopped()).isEqualTo(Map.of(A, DEADLINE));
+
+        pair.notStopped(A, DEADLINE, Optional.of(START));
+        assertThat(pair.read().stopped()).isEqualTo(Map.of(A, START));
     }
 
     @Test

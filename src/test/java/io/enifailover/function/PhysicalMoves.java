@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,8 @@ final class PhysicalMoves {
      * @param server     which it is to
      * @param mover      who asked for it, or null if nobody of ours did
      * @param taker      who asked for the detach before, or null if nobody of ours did
+     * @param claimed    whether an automatic call asked for the same, and cannot know whose attachment it is: it may have been
+     *     refused only because an answer was lost
      * @param ended      when EC2 had attached the interface
      */
     record Moved(
@@ -31,9 +34,10 @@ final class PhysicalMoves {
             String server,
             @Nullable Call mover,
             @Nullable Call taker,
+            boolean claimed,
             Instant ended) {
         boolean automatic() {
-            return (mover != null && mover.automatic()) || (taker != null && taker.automatic());
+            return claimed || (mover != null && mover.automatic()) || (taker != null && taker.automatic());
         }
 
         /** Whether the call that made it was in a position to write it down. */
@@ -51,6 +55,14 @@ final class PhysicalMoves {
     private final List<Moved> moves = new ArrayList<>();
     private @Nullable NetworkInterfaceAttachment last;
     private @Nullable Call taker;
+    private final Set<String> claimed = new HashSet<>();
+
+    /** A call asks EC2 to attach the interface to this server, which EC2 may refuse. */
+    void wantsToAttach(Call call, String server) {
+        if (call.automatic()) {
+            claimed.add(server);
+        }
+    }
 
     void detaches(Call call) {
         taker = call;
@@ -73,10 +85,12 @@ final class PhysicalMoves {
                     attachment.instanceId(),
                     movers.get(attachment.attachmentId()),
                     taker,
+                    claimed.contains(attachment.instanceId()),
                     now));
         }
         last = attachment;
         taker = null;
+        claimed.clear();
     }
 
     /** Until when the cool-down and the flap limit hold back the next automatic move. */

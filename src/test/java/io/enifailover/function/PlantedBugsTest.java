@@ -194,6 +194,7 @@ class PlantedBugsTest {
         return new Observation(
                 observation.now(),
                 observation.floating(),
+                observation.attached(),
                 servers,
                 service,
                 observation.latency(),

@@ -74,6 +74,7 @@ class PolicyTest {
     private Map<String, Pulse> pulses = Map.of(P, pulse(NOW), S, pulse(NOW));
     private Instant launched = LAUNCHED;
     private @Nullable String recordError;
+    private @Nullable Instant attached;
     private boolean addressLost;
     private List<String> unreadable = List.of();
     private List<Server> others = List.of();
@@ -784,10 +785,25 @@ class PolicyTest {
 
     @Test
     void obeysAnOrderToAServerThatDoesNotServeIfTheHolderDoesNotEither() {
+        service = FAILS_FOR_LONG;
+        standby = FAILS_FOR_LONG;
+        assertThat(order(null)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
+
         service = FAILS;
         standby = FAILS;
-
+        primaryPower = STOPPED;
         assertThat(order(null)).isEqualTo(new MoveTo(S, Kind.SWITCHOVER, "ordered"));
+    }
+
+    /** The first probes of both may have been lost. */
+    @Test
+    void probesLongerBeforeItObeysAnOrderToAServerThatSeemsToFail() {
+        service = FAILS;
+        standby = FAILS;
+        assertThat(order(null)).isInstanceOf(LookAgain.class);
+
+        floating = on("i-0000000000000000c", ATTACHED);
+        assertThat(order(Role.STANDBY)).as("EC2 does not show the holder").isInstanceOf(LookAgain.class);
     }
 
     @Test
@@ -926,13 +942,22 @@ class PolicyTest {
                             .anyMatch(it -> it.health() == SERVES
                                     && it.running()
                                     && !it.id().equals(target.id()))
-                    && !(ordered && observation.service() != SERVES)) {
+                    && !(ordered && isSeenToFail(observation))) {
                 promises.add("it never goes to a server that is known not to serve while the other does");
             }
         }
         if (!promises.isEmpty()) {
             throw new AssertionError(promises + ": " + decision + " for " + observation);
         }
+    }
+
+    private static boolean isSeenToFail(Observation observation) {
+        return switch (observation.service()) {
+            case SERVES -> false;
+            case FAILS ->
+                observation.holder().filter(it -> it.power() == STOPPED).isPresent();
+            case FAILS_FOR_LONG, UNSEEN -> true;
+        };
     }
 
     private void primaryFails() {
@@ -955,6 +980,31 @@ class PolicyTest {
 
         lease = new Lease("dead", P, NOW.minusSeconds(1), 1);
         assertMovesTo(P, "the observer reports it");
+    }
+
+    @Test
+    void coolsDownByEc2sTimeOfTheAttachmentWhenTheRecordCannotBeRead() {
+        primaryFails();
+        reporter = S;
+        recordError = "GetItem: no answer";
+        attached = NOW.minusSeconds(59);
+        assertKeeps(FLAPPING, "cooling down until " + NOW.plusSeconds(1));
+
+        attached = NOW.minusSeconds(60);
+        assertMovesTo(S, "the observer reports it");
+
+        attached = null;
+        assertMovesTo(S, "the observer reports it");
+    }
+
+    /** An order or a deployment may have attached it, after which a failover must not wait. */
+    @Test
+    void doesNotCoolDownByEc2sTimeOfTheAttachmentWhenTheRecordCanBeRead() {
+        primaryFails();
+        reporter = S;
+        attached = NOW.minusSeconds(1);
+
+        assertMovesTo(S, "the observer reports it");
     }
 
     private void noWitness() {
@@ -994,6 +1044,7 @@ class PolicyTest {
         return new Observation(
                 now,
                 floating,
+                attached,
                 Stream.concat(
                                 Stream.of(
                                         new Server(

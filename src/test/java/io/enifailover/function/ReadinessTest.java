@@ -232,6 +232,7 @@ class ReadinessTest {
         return new Observation(
                 NOW,
                 floating,
+                null,
                 List.of(
                         new Server(
                                 P,

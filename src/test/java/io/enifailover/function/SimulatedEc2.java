@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.ec2.model.DetachNetworkInterfaceResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 import software.amazon.awssdk.services.ec2.model.Reservation;
@@ -59,7 +60,7 @@ final class SimulatedEc2 implements Ec2Client {
         default void after(String call) {}
     }
 
-    private static final String DRY_RUN = " (dry run)";
+    static final String DRY_RUN = " (dry run)";
 
     private record Fault(String call, RuntimeException answer) {}
 
@@ -290,11 +291,17 @@ final class SimulatedEc2 implements Ec2Client {
         var about = " " + id + (dead ? " without its operating system" : "");
         return call("StopInstances", about, Boolean.TRUE.equals(request.dryRun()), () -> {
             required(id);
+            var before = servers.state(id);
             servers.stop(id, stopTakes);
             eni.attachment()
                     .filter(a -> a.instanceId().equals(id) && a.status() == AttachmentStatus.DETACHING)
                     .ifPresent(a -> leave(NEVER));
-            return StopInstancesResponse.builder().build();
+            return StopInstancesResponse.builder()
+                    .stoppingInstances(InstanceStateChange.builder()
+                            .instanceId(id)
+                            .previousState(state -> state.name(before))
+                            .build())
+                    .build();
         });
     }
 

@@ -2,6 +2,7 @@ package io.enifailover.function;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,7 @@ final class SimulatedEni {
                 .attachmentId("eni-attach-" + attachments)
                 .instanceId(instanceId)
                 .deviceIndex(1)
+                .attachTime(time.now().truncatedTo(ChronoUnit.SECONDS))
                 .status(AttachmentStatus.ATTACHING)
                 .build();
         from(time.now(), attachment);

@@ -184,8 +184,17 @@ final class SimulatedRecord implements PairRecord {
     }
 
     @Override
-    public void stopped(String instanceId, Instant at) {
-        update(() -> stopped.put(instanceId, at));
+    public Optional<Instant> stopped(String instanceId, Instant at) {
+        return call("UpdateItem", () -> Optional.ofNullable(stopped.put(instanceId, at)));
+    }
+
+    @Override
+    public void notStopped(String instanceId, Instant at, Optional<Instant> before) {
+        update(() -> {
+            if (at.equals(stopped.get(instanceId))) {
+                before.ifPresentOrElse(it -> stopped.put(instanceId, it), () -> stopped.remove(instanceId));
+            }
+        });
     }
 
     @Override

@@ -279,7 +279,7 @@ final class Simulation {
             }
             throw new AssertionError("the history does not end");
         }
-        if (!calls.isEmpty() || cleared.equals(Instant.MAX) || now.isBefore(cleared.plus(EPILOGUE))) {
+        if (cleared.equals(Instant.MAX) || now.isBefore(cleared.plus(EPILOGUE))) {
             return;
         }
         var settled = servedSince != null && now.isAfter(servedSince.plusSeconds(10));
@@ -288,7 +288,8 @@ final class Simulation {
         // Without a witness a report alone moves nothing.
         var stays = plan.has(Option.NO_WITNESS) && hindered() && now.isAfter(cleared.plus(HOPELESS));
         var unjudged = !judges.contains(Invariant.SERVES_IN_TIME) && now.isAfter(cleared.plus(Liveness.BOUND));
-        if (settled || hopeless || stays || unjudged) {
+        // Where the interface is free and no server can serve, there is always a call that tries to attach it.
+        if (hopeless || (calls.isEmpty() && (settled || stays || unjudged))) {
             invariants.over(table.counted());
             baton.end();
         }
@@ -360,6 +361,7 @@ final class Simulation {
                 try {
                     var response = swap.update(update(id, pair, before, holder), context(end));
                     succeeded = response.getStatus() == Response.Status.SUCCESS;
+                    current().orElseThrow().moveFailed = !succeeded;
                     return String.valueOf(succeeded ? response.getStatus() : response.getReason());
                 } finally {
                     var result = succeeded;
@@ -508,6 +510,9 @@ final class Simulation {
             if (call.startsWith(FloatingEni.DETACH) && call.endsWith(" by force")) {
                 ec2.eni().attachment().ifPresent(it -> invariants.wantsByForce(it.instanceId()));
             }
+            if (call.startsWith(FloatingEni.ATTACH) && !call.endsWith(SimulatedEc2.DRY_RUN)) {
+                current().ifPresent(it -> invariants.wantsToAttach(it, call.split(" ", -1)[2]));
+            }
             time.sleep(chance.upTo(Duration.ofMillis(150)));
             if (pair.is(Kind.EC2_THROTTLES) && chance.strikesOneIn(2)) {
                 log(call + ": throttled");
@@ -627,7 +632,10 @@ final class Simulation {
                         return result;
                     } catch (InvocationTargetException e) {
                         if (e.getCause() instanceof RecordUnavailable) {
-                            current().ifPresent(call -> call.recordFailed = true);
+                            current().ifPresent(call -> {
+                                call.recordFailed = true;
+                                call.unread |= method.getName().equals("read");
+                            });
                             log("record: " + method.getName() + ": no answer");
                         }
                         throw e.getCause();
@@ -639,10 +647,16 @@ final class Simulation {
         var words = result == null ? "" : ": " + result;
         log("record: " + method.getName() + words);
         if (result instanceof PairState memory) {
-            current().ifPresent(call -> call.memory = memory);
+            current().ifPresent(call -> {
+                call.memory = memory;
+                call.unread = false;
+            });
         }
         if (result instanceof Optional<?> taken && taken.isPresent() && taken.get() instanceof Acquired acquired) {
-            current().ifPresent(call -> invariants.leased(call, acquired));
+            current().ifPresent(call -> {
+                call.unread = false;
+                invariants.leased(call, acquired);
+            });
         }
     }
 

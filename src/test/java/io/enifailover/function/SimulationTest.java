@@ -182,6 +182,46 @@ class SimulationTest {
         assertThat(result.recovered()).isLessThan(Invariants.COOL_DOWN);
     }
 
+    /** Without the record nothing but EC2's time of the attachment keeps watches that see nothing from moving it to and fro. */
+    @Example
+    void coolsDownWithoutTheRecord() {
+        Simulation.run(
+                Plan.of("3220866603383481792 no_witness, order standby 81+166, order standby 175+9,"
+                        + " table_down primary 118+0, watch_blind primary 29+0"),
+                Bugs.NONE);
+    }
+
+    /** The record is lost in which the controller noted that it stopped the only server that EC2 would attach it to. */
+    @Example
+    void endsWhereNoServerCanServeAnyMore() {
+        Simulation.run(
+                Plan.of("-6 no_witness, watch_blind primary 70+49, omitted standby 281+15, replaced primary 22+19,"
+                        + " attach_stuck primary 89+143, attach_refused standby 45+0, table_down primary 198+0"),
+                Bugs.NONE);
+    }
+
+    /** EC2 shows the interface as available after it was attached. */
+    @Example
+    void doesNotCountAnAttachmentThatEc2ShowsLate() {
+        Simulation.run(Plan.of("6443, ec2_late primary 1+3, nginx_dead primary 14+0"), Bugs.NONE);
+    }
+
+    /** The first probes of the holder are lost when a person orders the interface to a server that does not serve. */
+    @Example
+    void probesLongerBeforeItObeysAnOrderToAServerThatFails() {
+        Simulation.run(
+                Plan.of("-5041120993000733708, stopped primary 12+44, order primary 81+94, looks_lost primary 18+80,"
+                        + " calls_die standby 1+59, attach_refused primary 281+0, nginx_dead primary 36+0"),
+                Bugs.NONE);
+    }
+
+    /** The listing leaves the old holder out, which a person is stopping, at the moment of the fencing. */
+    @Example
+    void leavesAServerStoppedThatAPersonStopsWhileAListingLeavesItOut() {
+        Simulation.run(
+                Plan.of("817135439 fencing skewed_clocks, omitted primary 10+52, stopped primary 16+0"), Bugs.NONE);
+    }
+
     @AfterContainer
     static void report() {
         System.out.printf(

@@ -552,7 +552,7 @@ class SwapPolicyTest {
         var memory =
                 new PairState(lease, null, tainted, Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of());
         var seen = new Observation(
-                NOW, floating, List.copyOf(servers.values()), service, null, null, memory, null, false, false);
+                NOW, floating, null, List.copyOf(servers.values()), service, null, null, memory, null, false, false);
         return SwapPolicy.decide(deployment, seen, mayLookAgain);
     }
 
