@@ -132,9 +132,8 @@ final class Controller {
                 to,
                 observation,
                 failedSince.orElse(null),
-                settings.fencing() == Fencing.STOP && to.fencing(),
-                memory -> decide.apply(observation.remembering(memory)) instanceof MoveTo now
-                        && now.serverId().equals(to.serverId()));
+                settings.fencing() == Fencing.STOP,
+                memory -> decide.apply(observation.remembering(memory)));
     }
 
     private void keepUp(Observation observation, Decision decision) {

@@ -121,8 +121,15 @@ final class Housekeeping {
     private void stop(Observation observation, String id) {
         var at = observation.now();
         var before = record.stopped(id, at);
-        if (!servers.stop(id, true)) {
-            record.notStopped(id, at, before);
+        try {
+            if (!servers.stop(id, true)) {
+                record.notStopped(id, at, before);
+            }
+        } catch (CallFailed e) {
+            if (!e.unanswered()) {
+                record.notStopped(id, at, before);
+            }
+            throw e;
         }
     }
 

@@ -77,7 +77,7 @@ final class Move {
          */
         boolean stopped(String serverId);
 
-        /** The server was stopping already when this move stopped it, so it has to stay stopped. */
+        /** This move has not stopped the server: it was stopping already, and has to stay stopped, or EC2 refused. */
         void notStopped(String serverId);
     }
 
@@ -90,7 +90,7 @@ final class Move {
     private final PairServers servers;
     private final Steps steps;
     private final BooleanSupplier stillOurs;
-    private final Instant created;
+    private Instant began;
     private @Nullable InterfaceState decided;
     private @Nullable String target;
     private @Nullable Witness witness;
@@ -115,7 +115,7 @@ final class Move {
         this.servers = servers;
         this.steps = new Steps(time, deadlines);
         this.stillOurs = stillOurs;
-        this.created = time.now();
+        this.began = time.now();
     }
 
     /** Stops the old holder, once the interface has left it, unless it is stopping or stopped already. */
@@ -127,6 +127,12 @@ final class Move {
     /** Tells of a server before it is detached by force or stopped, so that it is known even if the move ends there. */
     Move tainting(Taints told) {
         taints = told;
+        return this;
+    }
+
+    /** Continues what the same call began at this time: it may have attached the interface before it gave way. */
+    Move begunAt(Instant time) {
+        began = time;
         return this;
     }
 
@@ -288,17 +294,15 @@ final class Move {
     private void stop(String serverId) {
         checkLease();
         stopAsked = true;
-        stopped = true;
         try {
             stopped = servers.stop(serverId, true);
+            LOG.info("{} {}: {} {}", eni, steps.current(), serverId, stopped ? "is stopped" : "was stopping already");
         } catch (CallFailed e) {
+            // Without an answer, EC2 may stop it all the same.
+            stopped = e.unanswered();
             LOG.warn("{} {}: {}", eni, steps.current(), e.line());
-            return;
         }
-        if (stopped) {
-            LOG.info("{} {}: stopping {}", eni, steps.current(), serverId);
-        } else {
-            LOG.info("{} {}: {} was stopping already", eni, steps.current(), serverId);
+        if (!stopped) {
             taints.notStopped(serverId);
         }
     }
@@ -360,14 +364,14 @@ final class Move {
 
     private Outcome done(boolean verified) {
         // EC2 may have carried out a call whose answer was lost.
-        changed |= target == null ? old != null : attachAsked && attachedSinceCreation();
+        changed |= target == null ? old != null : attachAsked && attachedSinceItBegan();
         return new Outcome.Done(
                 old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
     }
 
     /** Not so if EC2 showed late that the interface was attached to the target before. */
-    private boolean attachedSinceCreation() {
-        return attached == null || !attached.isBefore(created.minus(ATTACH_TIME_PRECISION));
+    private boolean attachedSinceItBegan() {
+        return attached == null || !attached.isBefore(began.minus(ATTACH_TIME_PRECISION));
     }
 
     /** Whether this move has changed anything so far, or may have, also if it fails in the end. */

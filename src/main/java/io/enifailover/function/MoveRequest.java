@@ -4,7 +4,8 @@ import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.PairState;
 import java.time.Instant;
-import java.util.function.Predicate;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param decision where to, and why
  * @param observation what the decision rests on
  * @param failedSince when the holder began to fail, as far as it is known, or null
- * @param fence whether to stop the old holder
- * @param stands whether the decision stands with what the record holds once the lease is taken: the read that it rests on may
+ * @param fencing whether the settings let a failover stop the old holder
+ * @param decide decides again with what the record holds once the lease is acquired: the read that the decision rests on may
  *     have failed, or be out of date
  */
 record MoveRequest(
@@ -23,8 +24,20 @@ record MoveRequest(
         MoveTo decision,
         Observation observation,
         @Nullable Instant failedSince,
-        boolean fence,
-        Predicate<PairState> stands) {
+        boolean fencing,
+        Function<PairState, Decision> decide) {
+
+    /** Returns the same move as it is decided with this record, or nothing if that decides otherwise. */
+    Optional<MoveRequest> decidedAgain(PairState memory) {
+        return decide.apply(memory) instanceof MoveTo again && again.serverId().equals(to())
+                ? Optional.of(new MoveRequest(call, again, observation, failedSince, fencing, decide))
+                : Optional.empty();
+    }
+
+    /** Returns whether to stop the old holder. */
+    boolean fences() {
+        return fencing && decision.fencing();
+    }
 
     /** Returns the server that is to hold the interface. */
     String to() {

@@ -52,7 +52,8 @@ final class Mover {
      * @param witness null if none can reach the service
      * @throws MoveFailed if the interface is not there in time, or the server does not serve; it is recorded by then
      */
-    Outcome move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness) {
+    Outcome move(MoveRequest requested, Deadlines deadlines, @Nullable Witness witness) {
+        var request = requested;
         HeldLease heldLease;
         try {
             var lease = acquire(request);
@@ -60,10 +61,12 @@ final class Mover {
                 return gaveWay(request, new Superseded("the owner of the lease, or of a hold"));
             }
             heldLease = new HeldLease(lease.get().lease());
-            if (!request.stands().test(lease.get().memory())) {
+            var decidedAgain = request.decidedAgain(lease.get().memory());
+            if (decidedAgain.isEmpty()) {
                 heldLease.release();
                 return gaveWay(request, new Superseded("what the record says now"));
             }
+            request = decidedAgain.get();
             if (lease.get().memory().readySince() != null) {
                 // Before the move, which may die: it is about the server that is not the holder now.
                 write(List.of(() -> record.readySince(null)));
@@ -91,10 +94,11 @@ final class Mover {
     private Outcome move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness, HeldLease heldLease) {
         var began = time.now();
         var move = new Move(eni, servers, time, deadlines, heldLease::renew)
+                .begunAt(request.call().arrived())
                 .unlessChangedSince(request.observation().floating())
                 .tainting(new WrittenDown());
         // Without the record nothing would start the server again.
-        if (request.fence() && heldLease.lease().isPresent()) {
+        if (request.fences() && heldLease.lease().isPresent()) {
             move.fencing();
         }
         LOG.info("{}: {}", eni, request);

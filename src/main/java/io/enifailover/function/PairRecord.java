@@ -79,7 +79,7 @@ interface PairRecord {
     Optional<Instant> stopped(String instanceId, Instant at);
 
     /**
-     * Takes that note back, unless another call has written one since: the instance was stopping already.
+     * Takes that note back, unless another call has written one since: the instance was stopping already, or EC2 refused.
      *
      * @param at the time that was noted
      * @param before what was noted before, and counts again

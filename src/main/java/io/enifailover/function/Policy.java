@@ -217,11 +217,14 @@ record Policy(FailoverSettings settings) {
                 .isPresent();
     }
 
+    /** If no watch has been heard, it may be the record that has missed the heartbeats. */
     private static boolean isSilent(Observation observation, Server server) {
-        var pulse = observation.memory().pulses().get(server.id());
+        var pulses = observation.memory().pulses();
+        var since = observation.now().minus(SILENCE);
+        var pulse = pulses.get(server.id());
         var lastSign = pulse == null ? server.launched() : pulse.at();
-        return observation.recordError() == null
-                && !lastSign.isAfter(observation.now().minus(SILENCE));
+        return !lastSign.isAfter(since)
+                && pulses.values().stream().anyMatch(other -> other.at().isAfter(since));
     }
 
     /** A move away from a holder that fails, to a server that is fit; if the holder is certainly down, one whose health is unknown will do. */

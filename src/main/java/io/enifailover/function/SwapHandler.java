@@ -8,7 +8,6 @@ import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Move.Outcome.Done;
-import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.SwapPolicy.Deployment;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.SafeText;
@@ -18,7 +17,6 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,23 +98,26 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         var pair = Collaborators.of(properties.interfaceId(), properties.service(), deps);
         var call = new Invocation(id, BY, deps.time().now(), end(context));
         for (var series = Series.SHORT; ; deps.time().sleep(PAUSE)) {
-            var seen = pair.observations().observe(null, series, within(call.end()));
+            var observation = pair.observations().observe(null, series, within(call.end()));
             var mayLookAgain = series.equals(Series.SHORT)
-                    || seen.now().isBefore(call.arrived().plus(PATIENCE));
-            var decision = SwapPolicy.decide(deployment, seen, mayLookAgain);
-            LOG.info("{} is {}: {}", pair.eni(), seen.floating(), decision);
+                    || observation.now().isBefore(call.arrived().plus(PATIENCE));
+            var decision = SwapPolicy.decide(deployment, observation, mayLookAgain);
+            LOG.info("{} is {}: {}", pair.eni(), observation.floating(), decision);
             series = decision instanceof LookAgain again ? again.series() : Series.SHORT;
             if (decision instanceof Keep keep) {
-                pair.telemetry().kept(BY, seen, keep);
+                pair.telemetry().kept(BY, observation, keep);
                 return keep.refusal() == null
-                        ? succeeded(properties, ((Held) seen.floating()).holder(), "kept: " + keep.reason())
+                        ? succeeded(properties, ((Held) observation.floating()).holder(), "kept: " + keep.reason())
                         : failed(properties.interfaceId(), shortened(keep.reason()));
             }
             if (decision instanceof MoveTo to) {
-                Predicate<PairState> stands = memory ->
-                        SwapPolicy.decide(deployment, seen.remembering(memory), mayLookAgain) instanceof MoveTo now
-                                && now.serverId().equals(to.serverId());
-                var request = new MoveRequest(call, to, seen, null, false, stands);
+                var request = new MoveRequest(
+                        call,
+                        to,
+                        observation,
+                        null,
+                        false,
+                        memory -> SwapPolicy.decide(deployment, observation.remembering(memory), mayLookAgain));
                 if (pair.mover().move(request, within(call.end()), pair.witness()) instanceof Done done) {
                     return succeeded(properties, to.serverId(), words(done) + ": " + to.reason());
                 }

@@ -44,6 +44,10 @@ final class Call {
     @Nullable
     Instant detachAsked;
 
+    /** The server that it has stopped, or was about to stop. */
+    @Nullable
+    String stops;
+
     boolean recordFailed;
 
     /** Whether its last decision knows nothing of the record. */

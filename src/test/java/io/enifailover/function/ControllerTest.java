@@ -817,6 +817,18 @@ class ControllerTest {
     }
 
     @Test
+    void stopsNoHolderThatIsHeardBeforeTheLeaseIsAcquired() {
+        witness = false;
+        fencing = true;
+        var heard = new Pulse(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "");
+        record.forget(P);
+        record.beforeNext("UpdateItem", () -> record.heard(P, heard));
+
+        assertThat(handle(report(S)).moved()).isTrue();
+        assertThat(ec2.changes()).noneMatch(change -> change.startsWith("StopInstances"));
+    }
+
+    @Test
     void stopsNoHolderThatIsHeardOnTheObserversWordAlone() {
         witness = false;
         fencing = true;

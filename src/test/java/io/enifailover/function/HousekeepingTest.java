@@ -184,6 +184,18 @@ class HousekeepingTest {
         assertThat(ec2.servers().state(S)).isEqualTo(InstanceStateName.STOPPED);
     }
 
+    @Test
+    void recordsNoStopThatEc2Refuses() {
+        record.taint(S, time.now());
+        ec2.fails("StopInstances", "RequestLimitExceeded", 1);
+        care();
+        assertThat(record.read().stopped()).isEmpty();
+
+        ec2.doesNotAnswer("StopInstances", 1);
+        care();
+        assertThat(record.read().stopped()).containsOnlyKeys(S);
+    }
+
     /** Another call stops it at the same time. */
     @Test
     void startsAServerAgainThatItStopsTwice() {

@@ -149,7 +149,7 @@ class InterleavingsTest {
                                         onA(time.now()),
                                         null,
                                         false,
-                                        memory -> true),
+                                        memory -> new MoveTo(target, Kind.FAILOVER, "a failure")),
                                 Deadlines.DEFAULT,
                                 ec2.witness(Duration.ZERO))));
             }

@@ -35,7 +35,10 @@ enum Invariant {
     STOPS_ONLY_OLD_HOLDERS,
     /** Without a witness, a report alone never leads to the stop of a server. */
     FENCES_ON_MORE_THAN_A_REPORT,
-    /** A server that a person has stopped stays stopped until a person starts it. */
+    /**
+     * A server that a person has stopped stays stopped until a person starts it, unless the controller could not know whether
+     * it had stopped that server itself: an answer of EC2 or of the record was lost, or its call died.
+     */
     STARTS_ONLY_WHAT_IT_STOPPED,
     /** Each automatic move counts once for cool-down and flap limit, and nothing else does. */
     COUNTS_EACH_MOVE_ONCE,

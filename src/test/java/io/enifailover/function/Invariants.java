@@ -57,6 +57,9 @@ final class Invariants {
     /** Heartbeats come every minute; without a witness a report counts only if the holder has missed one. */
     private static final Duration HEARD = Duration.ofSeconds(85);
 
+    /** No watch is silent for so long unless the record misses its heartbeats. */
+    private static final Duration SILENCE = Duration.ofSeconds(90);
+
     /** A lease that was granted to a call that may still be at work. */
     private record Granted(Call call, Lease lease) {}
 
@@ -71,6 +74,7 @@ final class Invariants {
     private final Set<String> takenFromServing = new HashSet<>();
     private final Set<String> oldHolders = new HashSet<>();
     private final Set<String> stoppedByPeople = new HashSet<>();
+    private final Set<String> stoppedPerhaps = new HashSet<>();
     private final Map<String, Instant> seenBroken = new HashMap<>();
     private Instant lastBlind = Instant.MIN;
     private Instant lastDisturbed = VirtualTime.START;
@@ -115,11 +119,20 @@ final class Invariants {
     }
 
     void stoppedByAPerson(String server) {
-        stoppedByPeople.add(server);
+        if (!stoppedPerhaps.contains(server)) {
+            stoppedByPeople.add(server);
+        }
+    }
+
+    /** The controller cannot know whether it has stopped this server: an answer of EC2 or of the record was lost. */
+    void stoppedPerhaps(String server) {
+        stoppedPerhaps.add(server);
+        stoppedByPeople.remove(server);
     }
 
     void startedByAPerson(String server) {
         stoppedByPeople.remove(server);
+        stoppedPerhaps.remove(server);
         oldHolders.remove(server);
     }
 
@@ -156,6 +169,9 @@ final class Invariants {
     void ended(Call call) {
         call.ended = true;
         gaveBack(call);
+        if (call.dead && call.stops != null) {
+            stoppedPerhaps(call.stops);
+        }
     }
 
     /** An attach that EC2 may or may not accept. */
@@ -302,13 +318,16 @@ final class Invariants {
     }
 
     private void suspected(Call call, String server) {
-        var pulse = record.get().pulses().get(server);
+        var pulses = call.memory.pulses();
+        var pulse = pulses.get(server);
+        var silent = pulse == null || pulse.at().isBefore(time.now().minus(HEARD));
+        var othersAreHeard = pulses.values().stream()
+                .anyMatch(it -> it.at().isAfter(call.looked.minus(SILENCE).minus(CLOCKS)));
         demand(
                 FENCES_ON_MORE_THAN_A_REPORT,
                 !plan.has(Option.NO_WITNESS)
                         || !guests.hasServedSince(server, call.looked)
-                        || pulse == null
-                        || pulse.at().isBefore(time.now().minus(HEARD)),
+                        || (silent && othersAreHeard),
                 "fences " + server + ", which serves, and whose watch is not silent");
     }
 
@@ -319,6 +338,7 @@ final class Invariants {
                 STARTS_ONLY_WHAT_IT_STOPPED,
                 !stoppedByPeople.contains(server),
                 "starts " + server + ", which a person has stopped");
+        stoppedPerhaps.remove(server);
         oldHolders.remove(server);
     }
 

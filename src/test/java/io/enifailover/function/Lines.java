@@ -111,7 +111,7 @@ public final class Lines {
                 observation,
                 null,
                 false,
-                memory -> true);
+                memory -> new MoveTo("i-2", kind, "why"));
     }
 
     private static Entry entry(Kind kind) {

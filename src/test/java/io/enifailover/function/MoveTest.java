@@ -417,6 +417,22 @@ class MoveTest {
         assertThat(ec2.changes()).containsExactly(DETACH_1, STOP_A, ATTACH_B);
     }
 
+    /** A person who stops it later must find it stopped. */
+    @Test
+    void takesBackTheRecordOfAStopThatEc2RefusesAndKeepsItWithoutAnAnswer() {
+        ec2.attachedTo(A).fails("StopInstances", "RequestLimitExceeded", 1);
+        var refused = new WrittenTaints();
+        assertThat(((Done) move().fencing().tainting(refused).to(B, witness)).tainted())
+                .isFalse();
+        assertThat(refused.lines).containsExactly("stopped " + A, "not stopped " + A);
+
+        ec2.attachedTo(A).doesNotAnswer("StopInstances", 1);
+        var unanswered = new WrittenTaints();
+        assertThat(((Done) move().fencing().tainting(unanswered).to(B, witness)).tainted())
+                .isTrue();
+        assertThat(unanswered.lines).containsExactly("stopped " + A);
+    }
+
     @Test
     void stopsAServerOnceThoughItWasStoppingAlready() {
         ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER).hides(Duration.ofHours(1), A);

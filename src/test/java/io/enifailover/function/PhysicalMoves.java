@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
@@ -56,11 +57,18 @@ final class PhysicalMoves {
     private @Nullable NetworkInterfaceAttachment last;
     private @Nullable Call taker;
     private final Set<String> claimed = new HashSet<>();
+    private final Set<String> claimedLate = new HashSet<>();
 
     /** A call asks EC2 to attach the interface to this server, which EC2 may refuse. */
     void wantsToAttach(Call call, String server) {
         if (call.automatic()) {
             claimed.add(server);
+            // EC2 may show it late, and a call cannot tell an attachment that began just before it from its own.
+            if (last != null
+                    && last.instanceId().equals(server)
+                    && call.began.isBefore(last.attachTime().plusSeconds(3))) {
+                claimedLate.add(last.attachmentId());
+            }
         }
     }
 
@@ -134,7 +142,8 @@ final class PhysicalMoves {
 
     /** The attachments that may be counted in the record. */
     Set<String> automatic() {
-        return moves.stream().filter(Moved::automatic).map(Moved::attachment).collect(toSet());
+        return Stream.concat(moves.stream().filter(Moved::automatic).map(Moved::attachment), claimedLate.stream())
+                .collect(toSet());
     }
 
     /** The attachments that must be counted in the record at the end. */

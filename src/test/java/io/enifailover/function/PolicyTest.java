@@ -276,15 +276,18 @@ class PolicyTest {
         noWitness();
         reporter = S;
 
-        pulses = Map.of(P, pulse(NOW.minusSeconds(89)));
+        pulses = Map.of(P, pulse(NOW.minusSeconds(89)), S, pulse(NOW));
         assertThat(movesTo().fencing()).as("the holder was heard").isFalse();
-        pulses = Map.of(P, pulse(NOW.minusSeconds(90)));
+        pulses = Map.of(P, pulse(NOW.minusSeconds(90)), S, pulse(NOW.minusSeconds(89)));
         assertThat(movesTo().fencing()).as("the holder is silent").isTrue();
-        pulses = Map.of();
+        pulses = Map.of(P, pulse(NOW.minusSeconds(90)), S, pulse(NOW.minusSeconds(90)));
+        assertThat(movesTo().fencing()).as("the record has heard no watch").isFalse();
+        pulses = Map.of(S, pulse(NOW));
         assertThat(movesTo().fencing()).as("the holder was never heard").isTrue();
         launched = NOW.minusSeconds(89);
         assertThat(movesTo().fencing()).as("the holder has just started").isFalse();
         launched = LAUNCHED;
+        pulses = Map.of();
         recordError = "GetItem: no answer";
         assertThat(movesTo().fencing()).as("the record cannot be read").isFalse();
     }
@@ -779,7 +782,7 @@ class PolicyTest {
         assertThat(movesTo().fencing()).as("the holder is down").isTrue();
 
         primaryPower = RUNNING;
-        pulses = Map.of();
+        pulses = Map.of(S, pulse(NOW));
         assertThat(movesTo().fencing()).as("the holder is silent").isTrue();
     }
 

@@ -548,6 +548,9 @@ final class Simulation {
 
         private void unanswered(String words) {
             log(words);
+            if (words.startsWith("StopInstances ")) {
+                invariants.stoppedPerhaps(words.split("[ :]", -1)[1]);
+            }
             time.sleep(Clients.EC2_CALL);
             throw SimulatedEc2.noAnswer();
         }
@@ -626,6 +629,9 @@ final class Simulation {
                     if (method.getName().equals("taint")) {
                         current().ifPresent(call -> invariants.wantsToTaint(call, (String) arguments[0]));
                     }
+                    if (method.getName().equals("stopped")) {
+                        current().ifPresent(call -> call.stops = (String) arguments[0]);
+                    }
                     try {
                         var result = method.invoke(record, arguments);
                         learn(method, result);
@@ -637,6 +643,10 @@ final class Simulation {
                                 call.unread |= method.getName().equals("read");
                             });
                             log("record: " + method.getName() + ": no answer");
+                        }
+                        if (method.getName().equals("stopped")
+                                || method.getName().equals("notStopped")) {
+                            invariants.stoppedPerhaps((String) arguments[0]);
                         }
                         throw e.getCause();
                     }

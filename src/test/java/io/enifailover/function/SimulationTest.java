@@ -222,6 +222,41 @@ class SimulationTest {
                 Plan.of("817135439 fencing skewed_clocks, omitted primary 10+52, stopped primary 16+0"), Bugs.NONE);
     }
 
+    /** The call that attached the interface gave way, since EC2 showed the attachment late, and then found it. */
+    @Example
+    void countsAMoveThatItsOwnCallFinds() {
+        Simulation.run(
+                Plan.of("9264, calls_die primary 5+60, ec2_late primary 78+99, replaced primary 99+73,"
+                        + " table_flaky standby 274+3, never_usable primary 188+19, attach_refused primary 11+0,"
+                        + " never_usable standby 33+0"),
+                Bugs.NONE);
+    }
+
+    /** EC2 refuses to stop the old holder, and then a person stops it. */
+    @Example
+    void leavesAServerStoppedThatEc2RefusedToStop() {
+        Simulation.run(Plan.of("-375, ec2_throttles standby 4+115, hung primary 9+0, stopped primary 96+0"), Bugs.NONE);
+    }
+
+    /** The table was down, so that the heartbeats of both servers are old. */
+    @Example
+    void fencesNobodyOnAReportWhenTheRecordHasMissedAllHeartbeats() {
+        Simulation.run(
+                Plan.of("-1282420 fencing no_witness, witness_blind standby 203+2, hold primary 107+45,"
+                        + " ec2_late standby 27+17, table_down primary 3+144, watch_blind standby 4+167,"
+                        + " attach_refused primary 202+15, witness_blind primary 163+0, never_usable standby 205+0"),
+                Bugs.NONE);
+    }
+
+    /** The heartbeat of the holder comes after the decision to move, and before the lease. */
+    @Example
+    void fencesNobodyWhoIsHeardBeforeTheLease() {
+        Simulation.run(
+                Plan.of("-5781 fencing no_witness skewed_clocks, hold primary 13+27, table_flaky primary 29+59,"
+                        + " witness_blind standby 280+0, watch_blind primary 17+0"),
+                Bugs.NONE);
+    }
+
     @AfterContainer
     static void report() {
         System.out.printf(
