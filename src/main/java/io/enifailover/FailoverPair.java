@@ -6,6 +6,7 @@ import io.enifailover.cdk.function.ControllerFunction;
 import io.enifailover.cdk.function.ControllerFunctionProps;
 import io.enifailover.cdk.review.Findings;
 import io.enifailover.cdk.server.Placement;
+import io.enifailover.cdk.server.ServerFiles;
 import io.enifailover.cdk.server.WebServer;
 import io.enifailover.cdk.server.WebServerProps;
 import io.enifailover.cdk.swap.InterfaceSwap;
@@ -15,7 +16,10 @@ import io.enifailover.cdk.triggers.TriggersProps;
 import io.enifailover.protocol.FunctionAlias;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Token;
 import software.amazon.awscdk.regioninfo.RegionInfo;
@@ -31,12 +35,10 @@ import software.amazon.awscdk.services.ec2.Port;
 import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.constructs.Construct;
 
-/** Defines a failover pair: two web servers in one zone, and one floating interface that either of them can hold. */
+/** Defines a failover pair: two servers in one zone, and one floating interface that either of them can hold. */
 public final class FailoverPair extends Construct implements IConnectable {
-    private static final HealthCheck HEALTH_CHECK = HealthCheck.http(80, "/healthz");
-
     private final PairNetwork network;
-    private final SecurityGroup webTraffic;
+    private final SecurityGroup traffic;
     private final FloatingInterface floating;
     private final ControllerFunction controller;
     private final WebServer primary;
@@ -49,7 +51,7 @@ public final class FailoverPair extends Construct implements IConnectable {
 
         // An interface cannot leave its zone: one subnet for the three of them.
         network = new PairNetwork(this, "Network", props.network());
-        webTraffic = webTraffic(props.clientCidrs());
+        traffic = traffic(props.service(), props.clientCidrs());
 
         // What clients know: a private address, an Elastic IP and a MAC that stay the same whichever server is active.
         floating = new FloatingInterface(
@@ -58,9 +60,10 @@ public final class FailoverPair extends Construct implements IConnectable {
                 FloatingInterfaceProps.builder()
                         .subnet(network.subnet())
                         .place(network.place())
-                        .securityGroup(webTraffic)
+                        .securityGroup(traffic)
                         .privateAddress(network.floatingAddress(props.floatingAddress()))
-                        .healthCheck(HEALTH_CHECK)
+                        .healthCheck(props.service().healthCheck())
+                        .standbyCheck(props.service().standbyHealthCheck())
                         .build());
 
         // Decides who holds it, and moves it; before the servers, which know it by name.
@@ -74,9 +77,10 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .build());
 
         // Two servers that differ in nothing but their role, never in the same rack, each watching over the other.
-        var place = new Placement(network.vpc(), network.subnet(), webTraffic, racks());
-        primary = server("Primary", Role.PRIMARY, place, props);
-        standby = server("Standby", Role.STANDBY, place, props);
+        var place = new Placement(network.vpc(), network.subnet(), traffic, racks());
+        var files = new ServerFiles(this, "ServerFiles", props.service().install());
+        primary = server("Primary", Role.PRIMARY, place, files, props);
+        standby = server("Standby", Role.STANDBY, place, files, props);
 
         // An update that replaces the interface keeps clients and function at the old one until both new servers serve.
         floating.associateAddressAfter(primary, standby);
@@ -110,7 +114,7 @@ public final class FailoverPair extends Construct implements IConnectable {
     /** Returns the connections of the servers and of the floating address, for rules from and to other resources. */
     @Override
     public Connections getConnections() {
-        return webTraffic.getConnections();
+        return traffic.getConnections();
     }
 
     /** Returns the VPC of the pair, its own or the existing one, for other resources to be in. */
@@ -167,7 +171,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         return Boolean.TRUE.equals(Token.isUnresolved(region)) ? "neither" : "only Region " + region;
     }
 
-    private WebServer server(String id, Role role, Placement place, FailoverPairProps props) {
+    private WebServer server(String id, Role role, Placement place, ServerFiles files, FailoverPairProps props) {
         return new WebServer(
                 this,
                 id,
@@ -176,6 +180,11 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .generation(props.generations().of(role))
                         .place(place)
                         .instanceType(new InstanceType(props.instanceType()))
+                        .image(props.service().image())
+                        .rootVolume(props.service().rootVolume())
+                        .rootDevice(props.service().rootDevice())
+                        .files(files)
+                        .units(props.service().units())
                         .floating(floating)
                         .probes(props.probes())
                         .controller(controller.alias(FunctionAlias.reportOf(role)))
@@ -188,15 +197,24 @@ public final class FailoverPair extends Construct implements IConnectable {
                 .build();
     }
 
-    private SecurityGroup webTraffic(List<String> clientCidrs) {
+    private SecurityGroup traffic(Service service, List<String> clientCidrs) {
         var group = SecurityGroup.Builder.create(this, "WebTraffic")
                 .vpc(network.vpc())
-                .description("HTTP to the servers and to the floating address")
+                .description("Clients of the servers and of the floating address")
                 .build();
-        var port = Port.tcp(HEALTH_CHECK.port());
-        clientCidrs.forEach(cidr -> group.addIngressRule(Peer.ipv4(cidr), port, "HTTP from " + cidr));
-        group.addIngressRule(group, port, "HTTP from server to server, for the watch");
-        Findings.accept(group, "AwsSolutions-EC23", "A public web server: clientCidrs says who may reach port 80");
+        var ports = new ArrayList<Port>();
+        service.tcpPorts().forEach(port -> ports.add(Port.tcp(port)));
+        service.udpPorts().forEach(port -> ports.add(Port.udp(port)));
+        for (var cidr : clientCidrs) {
+            ports.forEach(port -> group.addIngressRule(Peer.ipv4(cidr), port, port + " from " + cidr));
+        }
+        Stream.of(service.healthCheck(), service.standbyHealthCheck())
+                .filter(Objects::nonNull)
+                .map(HealthCheck::port)
+                .distinct()
+                .forEach(port ->
+                        group.addIngressRule(group, Port.tcp(port), port + " from server to server, for the watch"));
+        Findings.accept(group, "AwsSolutions-EC23", "A public service: clientCidrs says who may reach its ports");
         return group;
     }
 }

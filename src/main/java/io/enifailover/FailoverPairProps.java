@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param instanceType    EC2 instance type of both servers; default {@code t4g.micro}
  * @param floatingAddress private IPv4 address of the floating interface, or null: the 25th of the subnet in a VPC of its
  *                        own, any free one in an existing VPC
- * @param clientCidrs     IPv4 blocks whose clients may reach port 80, at least one; default {@code 0.0.0.0/0}
+ * @param service         what the pair protects; default {@link Nginx#welcomePage()}
+ * @param clientCidrs     IPv4 blocks whose clients may reach the service, at least one; default {@code 0.0.0.0/0}
  * @param holder          server that holds the interface after the deployment that first asks for it, or null to leave it
  *                        where it is; a later deployment with the same value does not undo a failover
  * @param probes          how a failure is noticed
@@ -28,6 +29,7 @@ public record FailoverPairProps(
         Network network,
         String instanceType,
         @Nullable String floatingAddress,
+        Service service,
         List<String> clientCidrs,
         @Nullable Role holder,
         Probes probes,
@@ -57,6 +59,7 @@ public record FailoverPairProps(
         return FailoverPairPropsBuilder.builder()
                 .network(NewVpc.ofDefaults())
                 .instanceType("t4g.micro")
+                .service(Nginx.welcomePage())
                 .clientCidrs(List.of(EVERYONE))
                 .probes(Probes.ofDefaults())
                 .failover(FailoverSettings.ofDefaults())

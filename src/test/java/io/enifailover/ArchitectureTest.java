@@ -47,7 +47,7 @@ class ArchitectureTest {
             .resideInAPackage("io.enifailover.protocol..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("io.enifailover.protocol..", "java..", "org.jspecify..");
+            .resideInAnyPackage("io.enifailover.protocol..", "java..", "javax.net.ssl..", "org.jspecify..");
 
     /** A project that depends on the jar does not inherit the libraries of the function and of the command line. */
     @ArchTest

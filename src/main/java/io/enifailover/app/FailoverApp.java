@@ -33,7 +33,7 @@ public final class FailoverApp {
                 "EniFailover",
                 StackProps.builder()
                         .env(environment(variables))
-                        .description("Two EC2 web servers that share one floating network interface")
+                        .description("Two EC2 servers that share one floating network interface")
                         // By this the failover command finds its pair.
                         .tags(Map.of(PairStack.TAG, PairStack.TAG_VALUE))
                         .build(),

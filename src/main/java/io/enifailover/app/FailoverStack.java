@@ -74,7 +74,11 @@ final class FailoverStack extends Stack {
         output(
                 PairStack.SERVICE_URL,
                 "URL of the service",
-                "http://" + pair.floating().publicAddress() + "/");
+                settings.pair().service().urlAt(pair.floating().publicAddress()));
+        output(
+                PairStack.SERVICE_NAME,
+                "What the pair protects",
+                settings.pair().service().name());
         output(
                 PairStack.HEALTH_URL,
                 "URL of the service's health check",

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
@@ -29,24 +30,27 @@ record Settings(
         FailoverPairProps pair,
         @Nullable String notificationEmail,
         @Nullable DrillWindow drill) {
-    static final List<String> KEYS = List.of(
-            "vpcCidr",
-            "zone",
-            "instanceType",
-            "floatingAddress",
-            "clientCidrs",
-            "notificationEmail",
-            "holder",
-            "probeInterval",
-            "failureThreshold",
-            "coolDown",
-            "flapLimit",
-            "failback",
-            "fencing",
-            "moveDeadlines",
-            "drill",
-            "primaryGeneration",
-            "standbyGeneration");
+    static final List<String> KEYS = Stream.concat(
+                    Stream.of(
+                            "vpcCidr",
+                            "zone",
+                            "instanceType",
+                            "floatingAddress",
+                            "clientCidrs",
+                            "notificationEmail",
+                            "holder",
+                            "probeInterval",
+                            "failureThreshold",
+                            "coolDown",
+                            "flapLimit",
+                            "failback",
+                            "fencing",
+                            "moveDeadlines",
+                            "drill",
+                            "primaryGeneration",
+                            "standbyGeneration"),
+                    ServiceSettings.KEYS.stream())
+            .toList();
 
     /** What the CDK itself keeps in the context. Its other keys, of flags and of look-ups, are no plain words. */
     private static final Set<String> KEYS_OF_THE_CDK = Set.of("acknowledged-issue-numbers", "cli-telemetry");
@@ -77,6 +81,7 @@ record Settings(
                         .network(new NewVpc(context.text("vpcCidr", defaults.vpcCidr()), context.textOrNull("zone")))
                         .instanceType(context.text("instanceType", pair.instanceType()))
                         .floatingAddress(context.textOrNull("floatingAddress"))
+                        .service(ServiceSettings.from(context))
                         .clientCidrs(context.list("clientCidrs", pair.clientCidrs()))
                         .holder(holder == null ? null : Role.named("holder", holder))
                         .probes(probes(context))

@@ -11,6 +11,9 @@ public final class PairStack {
     /** Output with the id of the floating interface. */
     public static final String INTERFACE_ID = "InterfaceId";
 
+    /** Output with the name of the service. */
+    public static final String SERVICE_NAME = "ServiceName";
+
     /** Output with the URL of the service. */
     public static final String SERVICE_URL = "ServiceUrl";
 

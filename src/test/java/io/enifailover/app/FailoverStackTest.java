@@ -49,6 +49,7 @@ class FailoverStackTest {
         assertThat(Synthesis.names(template.path("Outputs")))
                 .containsExactlyInAnyOrder(
                         "ServiceUrl",
+                        "ServiceName",
                         "HealthUrl",
                         "FloatingAddress",
                         "InterfaceId",

@@ -24,7 +24,16 @@ public final class OtherValues {
             entry("failback", "30"),
             entry("fencing", "stop"),
             entry("moveDeadlines", "detach=10,stop=30"),
-            entry("drill", "sun 03:00-04:00"));
+            entry("drill", "sun 03:00-04:00"),
+            entry("serviceName", "my service"),
+            entry("ports", "80,443,53/udp"),
+            entry("healthCheck", "http:80/up=200-204"),
+            entry("standbyCheck", "none"),
+            entry("install", "src/main/resources/io/enifailover/nginx/install.sh"),
+            entry("serviceUnits", "nginx,php-fpm"),
+            entry("image", "ami-0123456789abcdef0"),
+            entry("rootVolume", "20"),
+            entry("rootDevice", "/dev/sda1"));
 
     private OtherValues() {}
 

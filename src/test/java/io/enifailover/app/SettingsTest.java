@@ -168,9 +168,20 @@ class SettingsTest {
             drill             | Sun 03:00-04:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got Sun 03:00-04:00
             drill             | sun 23:00-24:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 23:00-24:00
             drill             | sun 04:00-03:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 04:00-03:00
+            serviceName       | my_service        | name of a service must be 1 to 40 letters, digits, spaces and hyphens, got my_service
+            ports             | 443,x             | ports must be ports such as 443,5432,53/udp, got x
+            ports             | 443               | healthCheck must be at one of the TCP ports that are open, [443], where the witness can reach it, got http:80/healthz
+            healthCheck       | /health           | healthCheck must be such as http:8080/health, https:443/health=200-299 or tcp:5432, got /health
+            healthCheck       | https:443/health  | healthCheck must be at one of the TCP ports that are open, [80], where the witness can reach it, got https:443/health
+            standbyCheck      | some              | standbyCheck must be such as http:8080/health, https:443/health=200-299 or tcp:5432, got some
+            install           | nowhere           | install must be a script, or a directory with install.sh, got nowhere
+            serviceUnits      | a;b               | units must be names of systemd units, got a;b
+            image             | debian            | image must be the id of an image or the name of an SSM parameter that has it, got debian
+            rootVolume        | 0                 | rootVolume must be 1 to 16384 GiB, got 0
+            rootDevice        | sda               | rootDevice must be a device such as /dev/xvda, got sda
             drill             | sun 03:00-03:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 03:00-03:00
-            instancetype      | t4g.micro         | unknown setting instancetype, did you mean instanceType? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill, primaryGeneration, standbyGeneration
-            holders           | primary           | unknown setting holders, did you mean holder? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill, primaryGeneration, standbyGeneration
+            instancetype      | t4g.micro         | unknown setting instancetype, did you mean instanceType? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill, primaryGeneration, standbyGeneration, serviceName, ports, healthCheck, standbyCheck, install, serviceUnits, image, rootVolume, rootDevice
+            holders           | primary           | unknown setting holders, did you mean holder? allowed: vpcCidr, zone, instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval, failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill, primaryGeneration, standbyGeneration, serviceName, ports, healthCheck, standbyCheck, install, serviceUnits, image, rootVolume, rootDevice
             """)
     void refusesWithOneLineThatNamesKeyValueAndWhatIsAllowed(String key, String value, String message) {
         assertThatIllegalArgumentException()

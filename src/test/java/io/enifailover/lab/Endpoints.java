@@ -27,7 +27,7 @@ import javax.net.ssl.SSLContext;
 
 /** AWS's endpoints of the Region as the machines see them: by their names, over TLS, with a certificate of the lab's own. */
 final class Endpoints implements AutoCloseable {
-    static final List<String> NAMES = Stream.of("cloudformation", "ec2", "lambda")
+    static final List<String> NAMES = Stream.of("cloudformation", "ec2", "lambda", "s3")
             .map(service -> service + ".us-east-1.amazonaws.com")
             .toList();
 

@@ -227,6 +227,7 @@ final class Hypervisor implements AutoCloseable {
         return new Metadata.Facts(
                 instance.instanceId(),
                 nic.mac(),
+                nic.address(),
                 subnet.cidrBlock(),
                 new String(Base64.getDecoder().decode(userData), StandardCharsets.UTF_8));
     }

@@ -433,7 +433,7 @@ final class LabIT {
     void keepsServingWhileADeploymentRollsBack() throws Exception {
         scenario("a new standby that never serves", "the deployment rolls back, and the old pair serves on", trial -> {
             var old = lab.machines();
-            lab.hypervisor().failNextFirstBoot("Secondary Server");
+            lab.hypervisor().failNextFirstBoot("ROLE='standby'");
             trial.happens("deployment begins");
             trial.expect(!deploys("--context=probeInterval=2"), "the deployment fails");
             trial.expectNoOutage();

@@ -24,7 +24,7 @@ final class Metadata implements AutoCloseable {
      *
      * @param userData as it was given at the launch
      */
-    record Facts(String instanceId, String mac, String subnet, String userData) {}
+    record Facts(String instanceId, String mac, String address, String subnet, String userData) {}
 
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final Function<String, Facts> factsByAddress;
@@ -61,6 +61,7 @@ final class Metadata implements AutoCloseable {
             case "/latest/user-data" -> facts.userData();
             case "/latest/meta-data/instance-id" -> facts.instanceId();
             case "/latest/meta-data/mac" -> facts.mac();
+            case "/latest/meta-data/local-ipv4" -> facts.address();
             case "/latest/meta-data/placement/region" -> "us-east-1";
             case "/latest/meta-data/iam/security-credentials/" -> ROLE;
             case "/latest/meta-data/iam/security-credentials/" + ROLE -> credentials();

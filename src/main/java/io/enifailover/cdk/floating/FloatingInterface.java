@@ -1,7 +1,6 @@
 package io.enifailover.cdk.floating;
 
 import io.enifailover.function.PairServers;
-import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.WitnessedService;
 import java.util.LinkedHashMap;
@@ -30,13 +29,12 @@ public final class FloatingInterface extends Construct implements IConnectable {
     private final CfnEIP elasticIp;
     private final CfnEIPAssociation association;
     private final String identity;
-    private final HealthCheck healthCheck;
+    private final WitnessedService witnessed;
     private final ISecurityGroup securityGroup;
 
     public FloatingInterface(Construct scope, String id, FloatingInterfaceProps props) {
         super(scope, id);
 
-        healthCheck = props.healthCheck();
         securityGroup = props.securityGroup();
         networkInterface = CfnNetworkInterface.Builder.create(this, "Interface")
                 .description("Floating interface of " + getNode().getPath())
@@ -54,6 +52,7 @@ public final class FloatingInterface extends Construct implements IConnectable {
                 .networkInterfaceId(interfaceId())
                 .build();
 
+        witnessed = new WitnessedService(publicAddress(), props.healthCheck(), props.standbyCheck());
         identity = props.place() + " " + (props.privateAddress() == null ? "any address" : props.privateAddress());
     }
 
@@ -88,14 +87,9 @@ public final class FloatingInterface extends Construct implements IConnectable {
         return elasticIp.getAttrPublicIp();
     }
 
-    /** Returns how its holder is asked whether it serves, and each server at its own address. */
-    public HealthCheck healthCheck() {
-        return healthCheck;
-    }
-
     /** Returns what can be checked from outside, at the address that clients use and at those of the servers. */
     public WitnessedService witnessed() {
-        return new WitnessedService(publicAddress(), healthCheck, healthCheck);
+        return witnessed;
     }
 
     /**

@@ -14,6 +14,7 @@ import software.amazon.awscdk.services.ec2.ISubnet;
  * @param securityGroup  group of the traffic to the floating address
  * @param privateAddress private IPv4 address in the subnet, or null to let EC2 pick a free one
  * @param healthCheck    how its holder is asked whether it serves
+ * @param standbyCheck   how the other server is asked, or null if it is not
  */
 @RecordBuilder
 public record FloatingInterfaceProps(
@@ -21,7 +22,8 @@ public record FloatingInterfaceProps(
         String place,
         ISecurityGroup securityGroup,
         @Nullable String privateAddress,
-        HealthCheck healthCheck) {
+        HealthCheck healthCheck,
+        @Nullable HealthCheck standbyCheck) {
 
     /** Returns a builder. */
     public static FloatingInterfacePropsBuilder builder() {

@@ -3,7 +3,6 @@ package io.enifailover.cdk.server;
 import static java.util.stream.Collectors.joining;
 
 import io.enifailover.protocol.HealthCheck;
-import io.enifailover.protocol.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,19 +21,18 @@ import software.amazon.awscdk.services.ec2.Instance;
 import software.amazon.awscdk.services.lambda.IAlias;
 
 /**
- * The script of a server's first boot: {@code user-data.sh} with the files that it installs and the values of this pair.
+ * The script of a server's first boot: {@code user-data.sh} with the values of this pair, which fetches {@link ServerFiles}.
  *
- * <p>{@code {{file:NAME}}} stands for a file beside this class, {@code {{cannotChange}}} and {@code {{environment}}} for the
- * components. A value is always a shell word of its own, quoted here, so that nothing in it can be read as a command.
+ * <p>{@code {{cannotChange}}} and {@code {{environment}}} stand for the components. A value is always a shell word of its own, quoted here, so that nothing in it can be read as a command.
  *
  * @param cannotChange what makes this another server when it changes
- * @param environment  what the script, the files that it installs and the watch are told, by names as of variables
+ * @param environment  what the script, the files that it fetches, the watch and the service are told, by names as of variables
  */
 record FirstBoot(String cannotChange, Map<String, String> environment) {
     /** EC2's limit, before the encoding. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
     private static final int MOST_BYTES = 16 * 1024;
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(?:file:([^}]+)|(cannotChange|environment))}}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(cannotChange|environment)}}");
 
     FirstBoot(WebServerProps props, Instance instance) {
         this(cannotChange(props, instance), environment(props, instance));
@@ -42,20 +40,26 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
 
     private static Map<String, String> environment(WebServerProps props, Instance instance) {
         var floating = props.floating();
-        var health = floating.healthCheck();
+        var health = floating.witnessed().check();
+        var standby = floating.witnessed().standbyCheck();
+        // While another server holds the interface, the watch asks this one by the standby check.
+        var own = standby == null ? health : standby;
         var environment = new LinkedHashMap<String, String>();
-        environment.put("TITLE", props.role() == Role.PRIMARY ? "Primary Server" : "Secondary Server");
+        environment.put("ROLE", props.role().toString());
         environment.put("INTERFACE_ID", floating.interfaceId());
         environment.put("FLOATING_ADDRESS", floating.privateAddress());
         environment.put("FLOATING_HEALTH", health.urlAt(floating.privateAddress()));
-        environment.put("OWN_HEALTH", health.urlAt("127.0.0.1"));
-        environment.put("HEALTH_PORT", String.valueOf(health.port()));
-        environment.put("HEALTH_PATH", health.path());
+        environment.put("FLOATING_STATUSES", health.statuses().toString());
+        environment.put("OWN_HEALTH", standby == null ? "none" : standby.urlAt("127.0.0.1"));
+        environment.put("OWN_STATUSES", own.statuses().toString());
         environment.put("SERVED_BY", HealthCheck.SERVED_BY);
         environment.putAll(props.probes().toEnvironment());
-        environment.put("VERSION", version());
+        environment.put("SERVICE_UNITS", String.join(" ", props.units()));
+        environment.put("FILES_URL", props.files().url());
+        environment.put("VERSION", version(props.files().hash()));
         environment.put("FUNCTION", functionName(props.controller()));
         environment.put("QUALIFIER", props.controller().getAliasName());
+        environment.put("ACCOUNT", Stack.of(instance).getAccount());
         environment.put("REGION", Stack.of(instance).getRegion());
         environment.put("STACK", Stack.of(instance).getStackName());
         environment.put("RESOURCE", ((CfnElement) instance.getNode().getDefaultChild()).getLogicalId());
@@ -73,6 +77,7 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
                 props.instanceType().toString(),
                 Objects.requireNonNull(instance.getInstance().getImageId()),
                 props.floating().identity(),
+                "volume " + props.rootVolume() + " " + props.rootDevice(),
                 "generation " + props.generation());
     }
 
@@ -90,13 +95,15 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
         return script;
     }
 
-    /** Names what both servers of a pair have in common: the script and its files, without the values. */
-    static String version() {
-        var common = PLACEHOLDER
-                .matcher(resource("user-data.sh"))
-                .replaceAll(it -> Matcher.quoteReplacement(it.group(1) == null ? it.group() : resource(it.group(1))));
+    /**
+     * Names what both servers of a pair have in common: the script and the files that it fetches, without the values.
+     *
+     * @param files hash of the files
+     */
+    static String version(String files) {
         try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(common.getBytes(StandardCharsets.UTF_8));
+            var digest = MessageDigest.getInstance("SHA-256")
+                    .digest((resource("user-data.sh") + files).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 6);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -104,12 +111,8 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
     }
 
     private String fill(MatchResult placeholder) {
-        var file = placeholder.group(1);
-        if (file != null) {
-            return Matcher.quoteReplacement(resource(file).stripTrailing());
-        }
         return Matcher.quoteReplacement(
-                placeholder.group(2).equals("environment") ? assignments() : quoted(cannotChange));
+                placeholder.group(1).equals("environment") ? assignments() : quoted(cannotChange));
     }
 
     /** Both a shell and systemd read them. */
@@ -129,7 +132,7 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
         return "'" + value.replace("'", "'\\''") + "'";
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (var file = Objects.requireNonNull(FirstBoot.class.getResourceAsStream(name), name)) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.enifailover.cdk.server;
 import io.enifailover.cdk.review.Findings;
 import java.util.List;
 import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.AmazonLinux2023ImageSsmParameterProps;
 import software.amazon.awscdk.services.ec2.AmazonLinuxCpuType;
 import software.amazon.awscdk.services.ec2.BlockDevice;
@@ -15,6 +16,7 @@ import software.amazon.awscdk.services.ec2.EbsDeviceVolumeType;
 import software.amazon.awscdk.services.ec2.HttpTokens;
 import software.amazon.awscdk.services.ec2.IConnectable;
 import software.amazon.awscdk.services.ec2.IInstance;
+import software.amazon.awscdk.services.ec2.IMachineImage;
 import software.amazon.awscdk.services.ec2.Instance;
 import software.amazon.awscdk.services.ec2.InstanceArchitecture;
 import software.amazon.awscdk.services.ec2.InstanceType;
@@ -29,7 +31,7 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.constructs.Construct;
 import software.constructs.IDependable;
 
-/** Defines a web server: an instance with an address of its own, that is created only once nginx answers. */
+/** Defines a server: an instance with an address of its own, that is created only once its service answers. */
 public final class WebServer extends Construct implements IConnectable, IGrantable {
     private static final Duration TIME_TO_SERVE = Duration.minutes(10);
 
@@ -46,16 +48,13 @@ public final class WebServer extends Construct implements IConnectable, IGrantab
                         .subnets(List.of(props.place().subnet()))
                         .build())
                 .instanceType(props.instanceType())
-                .machineImage(MachineImage.latestAmazonLinux2023(AmazonLinux2023ImageSsmParameterProps.builder()
-                        .cpuType(cpuTypeOf(props.instanceType()))
-                        .cachedInContext(true)
-                        .build()))
+                .machineImage(props.image() == null ? amazonLinux(props.instanceType()) : props.image())
                 .httpTokens(HttpTokens.REQUIRED)
                 .httpPutResponseHopLimit(1)
                 .blockDevices(List.of(BlockDevice.builder()
-                        .deviceName("/dev/xvda")
+                        .deviceName(props.rootDevice())
                         .volume(BlockDeviceVolume.ebs(
-                                8,
+                                props.rootVolume(),
                                 EbsDeviceOptions.builder()
                                         .volumeType(EbsDeviceVolumeType.GP3)
                                         .encrypted(true)
@@ -73,7 +72,9 @@ public final class WebServer extends Construct implements IConnectable, IGrantab
         var online = props.place().subnet().getInternetConnectivityEstablished();
         instance.getInstance().getNode().addDependency(online);
         giveOwnAddress(online);
-        allowSessionsAndObservation();
+        props.files().grantRead(instance);
+        allowFirstBoot();
+        allowSessions();
         acceptFindings();
     }
 
@@ -127,7 +128,7 @@ public final class WebServer extends Construct implements IConnectable, IGrantab
      * Session Manager's own five actions, not AmazonSSMManagedInstanceCore: that also reads every parameter of the
      * account. See https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCloud9SSMInstanceProfile.html
      */
-    private void allowSessionsAndObservation() {
+    private void allowSessions() {
         instance.addToRolePolicy(PolicyStatement.Builder.create()
                 .sid("SessionManager")
                 .actions(List.of(
@@ -138,10 +139,19 @@ public final class WebServer extends Construct implements IConnectable, IGrantab
                         "ssmmessages:OpenDataChannel"))
                 .resources(List.of("*"))
                 .build());
+    }
+
+    /** What the first boot calls: EC2 for the MAC address of the interface, and CloudFormation, which waits for its signal. */
+    private void allowFirstBoot() {
         instance.addToRolePolicy(PolicyStatement.Builder.create()
                 .sid("FloatingMacAddress")
                 .actions(List.of("ec2:DescribeNetworkInterfaces"))
                 .resources(List.of("*"))
+                .build());
+        instance.addToRolePolicy(PolicyStatement.Builder.create()
+                .sid("FirstBootSignal")
+                .actions(List.of("cloudformation:SignalResource"))
+                .resources(List.of(Stack.of(this).getStackId()))
                 .build());
     }
 
@@ -162,6 +172,13 @@ public final class WebServer extends Construct implements IConnectable, IGrantab
                 instance,
                 "AwsSolutions-EC29",
                 "A server holds no state, and protection would stop CloudFormation from replacing it");
+    }
+
+    private static IMachineImage amazonLinux(InstanceType type) {
+        return MachineImage.latestAmazonLinux2023(AmazonLinux2023ImageSsmParameterProps.builder()
+                .cpuType(cpuTypeOf(type))
+                .cachedInContext(true)
+                .build());
     }
 
     private static AmazonLinuxCpuType cpuTypeOf(InstanceType type) {

@@ -4,6 +4,9 @@ import io.enifailover.cdk.floating.FloatingInterface;
 import io.enifailover.protocol.Probes;
 import io.enifailover.protocol.Role;
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.services.ec2.IMachineImage;
 import software.amazon.awscdk.services.ec2.InstanceType;
 import software.amazon.awscdk.services.lambda.IAlias;
 
@@ -14,6 +17,11 @@ import software.amazon.awscdk.services.lambda.IAlias;
  * @param generation   raised to build it anew
  * @param place        where it is
  * @param instanceType size; the architecture of the image follows from it
+ * @param image        machine image, or null for Amazon Linux 2023
+ * @param rootVolume   size of the root volume in GiB
+ * @param rootDevice   name by which the image knows its root volume
+ * @param files        what it fetches at its first boot
+ * @param units        systemd units of the service
  * @param floating     interface that it can hold, and that it watches over while it does not
  * @param probes       pace of that watch
  * @param controller   function that the watch reports to, by the alias for this role
@@ -24,6 +32,11 @@ public record WebServerProps(
         int generation,
         Placement place,
         InstanceType instanceType,
+        @Nullable IMachineImage image,
+        int rootVolume,
+        String rootDevice,
+        ServerFiles files,
+        List<String> units,
         FloatingInterface floating,
         Probes probes,
         IAlias controller) {

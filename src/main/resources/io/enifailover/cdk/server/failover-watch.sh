@@ -8,12 +8,16 @@
 # With each renewal of the credentials, once a minute, the controller hears that the watch is there.
 set -eu
 
-: "${FLOATING_ADDRESS:?}" "${FLOATING_HEALTH:?}" "${OWN_HEALTH:?}" "${SERVED_BY:?}" "${INSTANCE_ID:?}"
+: "${FLOATING_ADDRESS:?}" "${FLOATING_HEALTH:?}" "${FLOATING_STATUSES:?}" "${OWN_HEALTH:?}" "${OWN_STATUSES:?}"
+: "${SERVED_BY:?}" "${INSTANCE_ID:?}"
 : "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
 : "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RENEWAL:=60}" "${CALL_TIMEOUT:=5}" "${VERSION:=unknown}"
 : "${METADATA:=http://169.254.169.254/latest}"
 : "${LAMBDA:=https://lambda.$REGION.amazonaws.com}"
 : "${ENA_VERSION:=/sys/module/ena/version}"
+
+# shellcheck source=src/main/resources/io/enifailover/cdk/server/health-check.sh
+. "${0%/*}/health-check.sh"
 
 # The journal; standard output becomes the pipe.
 exec 3>&1
@@ -68,8 +72,8 @@ stay_calm() {
 
 # Pauses of 1, 2, 4, 8 and then 15 rounds: the controller may have missed a report, or may have been unable to act.
 report() {
-    if ! serves; then
-        think "$FLOATING_ADDRESS does not answer, but neither does my nginx"
+    if ! serves_here "$TIMEOUT"; then
+        think "$FLOATING_ADDRESS does not answer, but neither does my own service"
         return
     fi
     think "$FLOATING_ADDRESS does not answer: reporting"
@@ -86,12 +90,7 @@ holds_address() {
 }
 
 address_answers() {
-    curl -s --fail --max-time "$TIMEOUT" -o /dev/null "$FLOATING_HEALTH"
-}
-
-serves() {
-    server=$(curl -s --fail --max-time "$TIMEOUT" -o /dev/null -w "%header{$SERVED_BY}" "$OWN_HEALTH") &&
-        [ "$server" = "$INSTANCE_ID" ]
+    health_check "$FLOATING_HEALTH" "$FLOATING_STATUSES" "$TIMEOUT" >/dev/null
 }
 
 # Far more often than needed: EC2 has new credentials at least five minutes before the old ones expire.

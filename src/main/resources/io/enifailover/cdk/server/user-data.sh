@@ -1,8 +1,8 @@
-# First boot of one server of a failover pair. It ends with a signal to CloudFormation: success once nginx answers here
-# as this very server, failure if anything before that went wrong.
+# Fetches the files of one server of a failover pair, and runs their first-boot.sh. It ends with a signal to CloudFormation:
+# success once the service answers here, failure if anything before that went wrong.
 set -eu
 
-# What this server has to know, for this script and for the watch. @NAME@ in the files below stands for it too.
+# What this server has to know, for this script, the watch and the service.
 environment=/etc/eni-failover/environment
 mkdir -p "$(dirname "$environment")"
 cat >"$environment" <<'END'
@@ -15,14 +15,35 @@ END
 # change them in place, or replace them under resources that belong to the old ones.
 : {{cannotChange}}
 
-# The package's documentation and its builds differ about where cfn-signal is.
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/cfn-helper-scripts-reference.html
-PATH=$PATH:/opt/aws/bin
+# Amazon Linux prints the output of this script on the console, which outlives the server.
+log=/var/log/eni-failover-first-boot.log
+exec 3>&1 >"$log" 2>&1
+instance_id=unknown
 
+# What CloudFormation is told as the id of a failure is what it shows: at most 64 characters.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html
 signal() {
-    cfn-signal --exit-code "$1" --region "$REGION" --stack "$STACK" --resource "$RESOURCE"
+    code=$?
+    trap - EXIT
+    cat "$log" >&3
+    exec >&3 2>&3
+    id=$instance_id
+    result=SUCCESS
+    if [ "$code" -ne 0 ]; then
+        result=FAILURE
+        id=$(printf '%s %s' "$instance_id" "$(tail -n 1 "$log" | tr -cd 'A-Za-z0-9 ._:/+-')" | cut -c 1-64)
+    fi
+    try call_aws cloudformation -o /dev/null -d Action=SignalResource -d Version=2010-05-15 -d "StackName=$STACK" \
+        -d "LogicalResourceId=$RESOURCE" --data-urlencode "UniqueId=$id" -d "Status=$result" \
+        "https://cloudformation.$REGION.amazonaws.com/"
+    exit "$code"
 }
-trap 'signal $?' EXIT
+trap signal EXIT
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
 
 # try COMMAND...: again and again until it succeeds, for about a minute.
 try() {
@@ -41,64 +62,35 @@ metadata() {
     curl -sS --fail --max-time 5 -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
 }
 
-# install_file PATH: standard input, with the environment filled in.
-install_file() {
-    mkdir -p "$(dirname "$1")"
-    sed "$(sed "s/^\([A-Z_]*\)='\(.*\)'$/s|@\1@|\2|g/" "$environment")" >"$1"
+# call_aws SERVICE ARGUMENT...: curl with the signature of this server's role. What is secret goes to its standard input:
+# everyone can read a command line.
+call_aws() {
+    service=$1
+    shift
+    role=$(metadata iam/security-credentials/) &&
+        credentials=$(metadata "iam/security-credentials/$role") &&
+        printf '%s' "$credentials" | tr ',' '\n' | awk -F '"' '{ value[$2] = $4 } END {
+            printf "user = \"%s:%s\"\n", value["AccessKeyId"], value["SecretAccessKey"]
+            printf "header = \"X-Amz-Security-Token: %s\"\n", value["Token"] }' |
+        curl -sS --fail --max-time 60 --config - --aws-sigv4 "aws:amz:$REGION:$service" "$@"
 }
 
-serves_as_itself() {
-    curl -sS --max-time 2 -D - -o /dev/null "$OWN_HEALTH" | grep -qi "^$SERVED_BY: $instance_id"
+# The hash is that of a request without content, which S3 wants to be named; the owner keeps a bucket of the same name in
+# another account from being trusted. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+fetch_files() {
+    call_aws s3 -H 'x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' \
+        -H "x-amz-expected-bucket-owner: $ACCOUNT" -o "$files.zip" "$FILES_URL"
 }
 
-# Alone and first: the standard image lacks it, and without it no later failure can be signalled.
-# https://github.com/amazonlinux/amazon-linux-2023/issues/768
-try dnf install -y -q aws-cfn-bootstrap
-try dnf install -y -q nginx
-
-token=$(try curl -sS --fail --max-time 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' \
+token=$(try curl -sS --fail --max-time 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 21600' \
     http://169.254.169.254/latest/api/token)
 instance_id=$(metadata instance-id)
-subnet=$(metadata "network/interfaces/macs/$(metadata mac)/subnet-ipv4-cidr-block")
-gateway=$(ip -4 route show default | awk '{ print $3; exit }')
-: "${gateway:?no default route}"
-device=$(ip -4 route show default | awk '{ print $5; exit }')
-mtu=$(ip -o link show dev "$device" | awk '{ print $5 }')
-: "${mtu:?no MTU of $device}"
-# Only EC2 knows the address of an interface that is not here yet.
-floating_mac=$(try aws ec2 describe-network-interfaces --region "$REGION" --network-interface-ids "$INTERFACE_ID" \
-    --query 'NetworkInterfaces[0].MacAddress' --output text --cli-connect-timeout 5 --cli-read-timeout 10)
-cat >>"$environment" <<END
-INSTANCE_ID='$instance_id'
-FLOATING_MAC='$floating_mac'
-SUBNET='$subnet'
-PREFIX_LENGTH='${subnet#*/}'
-GATEWAY='$gateway'
-MTU='$mtu'
-END
 
-install_file /etc/systemd/network/05-floating.network <<'END'
-{{file:05-floating.network}}
-END
-install_file /etc/systemd/system/nginx.service.d/failover.conf <<'END'
-{{file:nginx.service.conf}}
-END
-install_file /etc/nginx/nginx.conf <<'END'
-{{file:nginx.conf}}
-END
-install_file /usr/share/nginx/html/index.html <<'END'
-{{file:index.html}}
-END
-install_file /usr/local/lib/failover-watch.sh <<'END'
-{{file:failover-watch.sh}}
-END
-install_file /etc/systemd/system/failover-watch.service <<'END'
-{{file:failover-watch.service}}
-END
-
-networkctl reload
-systemctl daemon-reload
-systemctl enable nginx
-systemctl restart nginx
-systemctl enable --now failover-watch
-try serves_as_itself
+files=/usr/local/lib/eni-failover
+mkdir -p "$files"
+try fetch_files
+# cloud-init, which runs this script, is in Python itself.
+python3 -m zipfile -e "$files.zip" "$files"
+rm "$files.zip"
+# shellcheck source=/dev/null
+. "$files/first-boot.sh"

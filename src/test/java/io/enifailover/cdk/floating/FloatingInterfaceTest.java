@@ -143,11 +143,7 @@ class FloatingInterfaceTest {
                 stack,
                 "Floating",
                 new FloatingInterfaceProps(
-                        vpc.getPublicSubnets().get(0),
-                        "us-east-1a subnet-1",
-                        group,
-                        null,
-                        HealthCheck.http(80, "/healthz")));
+                        vpc.getPublicSubnets().get(0), "us-east-1a subnet-1", group, null, HealthCheck.tcp(80), null));
     }
 
     private static Role role(Stack stack, String id) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.Nginx;
 import io.enifailover.app.Synthesis;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,13 +32,29 @@ import org.junit.jupiter.params.provider.ValueSource;
  * stand-ins on the PATH for what only a server has.
  */
 class FirstBootTest {
+    /** Writes what it is asked for to the file after -o, or to standard output. */
     private static final String CURL = """
+                    output=/dev/stdout
+                    for word; do
+                        [ "${previous:-}" != -o ] || output=$word
+                        previous=$word
+                    done
                     case $* in
+                    --version) echo 'curl 8.17.0 (x86_64-pc-linux-gnu)' ;;
                     */latest/api/token) echo token ;;
                     */meta-data/instance-id) echo i-0123456789abcdef0 ;;
+                    */meta-data/local-ipv4) echo 10.0.0.77 ;;
                     */meta-data/mac) echo 02:aa:bb:cc:dd:ee ;;
                     */macs/02:aa:bb:cc:dd:ee/subnet-ipv4-cidr-block) echo 10.0.0.0/24 ;;
-                    */healthz) printf 'HTTP/1.1 200 OK\\r\\nX-Served-By: i-0123456789abcdef0\\r\\n' ;;
+                    */iam/security-credentials/) echo server ;;
+                    */iam/security-credentials/server)
+                        echo '{"AccessKeyId" : "ASIA", "SecretAccessKey" : "secret", "Token" : "session"}' ;;
+                    *.zip) cat >/dev/null; cp FILES "$output" ;;
+                    *Action=DescribeNetworkInterfaces*)
+                        cat >/dev/null
+                        printf '<x>\\n<macAddress>02:11:22:33:44:55</macAddress>\\n</x>\\n' >"$output" ;;
+                    *Action=SignalResource*) cat >CREDENTIALS ;;
+                    */healthz) printf '200 i-0123456789abcdef0' ;;
                     esac""";
 
     private static final String IP = """
@@ -48,10 +68,10 @@ class FirstBootTest {
             "sleep", "",
             "systemctl", "",
             "networkctl", "",
-            "cfn-signal", "",
-            "aws", "echo 02:11:22:33:44:55",
             "ip", IP,
             "curl", CURL);
+
+    private static final String SHA_256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     private static JsonNode template;
 
@@ -87,61 +107,96 @@ class FirstBootTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PairPrimary", "PairStandby"})
-    void signalsSuccessForItsOwnResourceOnceNginxAnswersAsThisServer(String server) throws Exception {
+    void signalsSuccessForItsOwnResourceOnceTheServiceAnswersAsThisServer(String server) throws Exception {
         var calls = boot(server, Map.of());
 
         assertThat(calls)
                 .containsSubsequence(
-                        "dnf install -y -q aws-cfn-bootstrap",
-                        "dnf install -y -q nginx",
+                        "curl -sS --fail --max-time 60 --config - --aws-sigv4 aws:amz:us-east-1:s3"
+                                + " -H x-amz-content-sha256: " + SHA_256_OF_NOTHING
+                                + " -H x-amz-expected-bucket-owner: 123456789012 -o " + root
+                                + "/usr/local/lib/eni-failover.zip https://s3.us-east-1.amazonaws.com/"
+                                + "cdk-hnb659fds-assets-123456789012-us-east-1/" + assetHash() + ".zip",
                         "networkctl reload",
+                        "dnf install -y -q nginx",
                         "systemctl restart nginx",
-                        "curl -sS --max-time 2 -D - -o /dev/null http://127.0.0.1/healthz",
-                        "cfn-signal --exit-code 0 --region us-east-1 --stack EniFailover --resource "
-                                + logicalId(server));
-        assertThat(calls.get(calls.size() - 1)).startsWith("cfn-signal");
+                        "systemctl enable --now failover-activation failover-watch",
+                        "curl -sk --max-time 2 -o /dev/null -w %{http_code} %header{X-Served-By} http://127.0.0.1/healthz");
+        assertThat(calls)
+                .last(as(InstanceOfAssertFactories.STRING))
+                .isEqualTo("curl -sS --fail --max-time 60 --config - --aws-sigv4 aws:amz:us-east-1:cloudformation"
+                        + " -o /dev/null -d Action=SignalResource -d Version=2010-05-15 -d StackName=EniFailover"
+                        + " -d LogicalResourceId=" + logicalId(server)
+                        + " --data-urlencode UniqueId=i-0123456789abcdef0 -d Status=SUCCESS"
+                        + " https://cloudformation.us-east-1.amazonaws.com/");
+        assertThat(installed("credentials")).isEqualTo("""
+                user = "ASIA:secret"
+                header = "X-Amz-Security-Token: session"
+                """);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    dnf       | exit 1
-                    aws       | exit 255
-                    ip        | true
-                    networkctl| exit 1
-                    systemctl | test "$*" != 'restart nginx'
-                    curl      | exit 7
+                    dnf       | echo 'no mirror'; exit 1                | install.sh: no mirror
+                    ip        | true                                    | no default route
+                    networkctl| exit 1                                  |
+                    systemctl | test "$*" != 'restart nginx'            | install.sh:
+                    systemctl | test "$*" != 'is-enabled --quiet systemd-networkd' | no systemd-networkd in the image
                     """)
-    void signalsFailureWhenAnythingBeforeThatWentWrong(String command, String broken) throws Exception {
-        var signals = boot("PairPrimary", Map.of(command, broken)).stream()
-                .filter(call -> call.startsWith("cfn-signal"))
-                .toList();
+    void signalsFailureWithItsReasonWhenAnythingBeforeThatWentWrong(
+            String command, String broken, @Nullable String reason) throws Exception {
+        var signal = failure(boot("PairPrimary", Map.of(command, broken)));
 
-        assertThat(signals).hasSize(1).first().asString().matches("cfn-signal --exit-code [1-9]\\d* .*");
+        assertThat(signal).contains(" UniqueId=i-0123456789abcdef0 " + (reason == null ? "" : reason));
+        if (reason != null) {
+            assertThat(installed("var/log/eni-failover-first-boot.log").strip()).contains(reason);
+        }
     }
 
-    /** The standard image lacks cfn-signal, so it has to be there before anything else can go wrong. */
+    /** CloudFormation takes at most 64 characters. */
     @Test
-    void installsTheSignalBeforeWhatMayFail() throws Exception {
-        assertThat(boot("PairPrimary", Map.of("dnf", "case $* in *nginx*) exit 1 ;; esac")))
-                .startsWith("dnf install -y -q aws-cfn-bootstrap", "dnf install -y -q nginx")
-                .last(as(InstanceOfAssertFactories.STRING))
-                .matches("cfn-signal --exit-code [1-9]\\d* .*");
+    void shortensTheReason() throws Exception {
+        var signal = failure(boot("PairPrimary", Map.of("dnf", "echo \"Error: no $(seq -s x 99)\"; exit 7")));
+
+        assertThat(signal).containsPattern("UniqueId=i-0123456789abcdef0 install.sh: Error: no 1x2x[0-9x]* -d Status");
+        assertThat(signal.replaceAll(".*UniqueId=(.*) -d Status.*", "$1")).hasSizeLessThanOrEqualTo(64);
     }
 
+    @ParameterizedTest
+    @CsvSource({"7.83.1, true", "7.84.0, false", "7.88.1, false", "8.5.0, false", "10.0.0, false"})
+    void needsACurlThatTellsWhoHasAnswered(String version, boolean refused) throws Exception {
+        var calls = boot("PairPrimary", Map.of("curl", CURL.replace("8.17.0", version)));
+
+        assertThat(calls.get(calls.size() - 1)).contains(refused ? "Status=FAILURE" : "Status=SUCCESS");
+        if (refused) {
+            assertThat(failure(calls)).contains("curl 7.83.1 in the image");
+        }
+    }
+
+    /** Without the files nothing else happens, and a bucket that says no is asked for a minute. */
     @Test
-    void findsTheSignalInTheFolderThatTheDocumentationNames() throws Exception {
-        assertThat(userData("PairPrimary")).contains("\nPATH=$PATH:/opt/aws/bin\n");
-        assertThat(boot("PairPrimary", Map.of(), "opt/aws/bin/"))
-                .last(as(InstanceOfAssertFactories.STRING))
-                .startsWith("cfn-signal --exit-code 0 ");
+    void signalsFailureWhenTheFilesCannotBeFetched() throws Exception {
+        var calls = boot("PairPrimary", Map.of("curl", CURL.replace("*.zip)", "*.zip) exit 22;;\n*.nothing)")));
+
+        assertThat(failure(calls)).contains("UniqueId=i-0123456789abcdef0 gave up: fetch_files");
+        assertThat(calls.stream().filter(call -> call.endsWith(".zip"))).hasSize(30);
+        assertThat(calls).noneMatch(call -> call.startsWith("dnf") || call.startsWith("networkctl"));
     }
 
     @Test
     void signalsFailureWhenAnotherServerAnswers() throws Exception {
-        var asAnother = CURL.replace("X-Served-By: i-0123456789abcdef0", "X-Served-By: i-0fedcba987654321f");
+        var asAnother = CURL.replace("200 i-0123456789abcdef0", "200 i-0fedcba987654321f");
 
-        assertThat(boot("PairPrimary", Map.of("curl", asAnother)))
-                .anyMatch(call -> call.startsWith("cfn-signal --exit-code 1 "));
+        assertThat(failure(boot("PairPrimary", Map.of("curl", asAnother))))
+                .contains("the service does not pass http://127.0.0.1/h");
+    }
+
+    private static String failure(List<String> calls) {
+        var signals =
+                calls.stream().filter(call -> call.contains("SignalResource")).toList();
+        assertThat(signals).hasSize(1);
+        assertThat(signals.get(0)).contains("-d Status=FAILURE");
+        return signals.get(0);
     }
 
     @ParameterizedTest
@@ -205,51 +260,55 @@ class FirstBootTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PairPrimary, Primary Server, report-primary", "PairStandby, Secondary Server, report-standby"})
-    void writesWhatTheServerHasToKnowIntoOneFile(String server, String title, String alias) throws Exception {
+    @CsvSource({"PairPrimary, primary, report-primary", "PairStandby, standby, report-standby"})
+    void writesWhatTheServerHasToKnowIntoOneFile(String server, String role, String alias) throws Exception {
         boot(server, Map.of());
 
         assertThat(installed("etc/eni-failover/environment"))
                 .isEqualTo("""
-                        TITLE='%s'
+                        ROLE='%s'
                         INTERFACE_ID='eni-0123456789abcdef0'
                         FLOATING_ADDRESS='10.0.0.25'
                         FLOATING_HEALTH='http://10.0.0.25/healthz'
+                        FLOATING_STATUSES='200-399'
                         OWN_HEALTH='http://127.0.0.1/healthz'
-                        HEALTH_PORT='80'
-                        HEALTH_PATH='/healthz'
+                        OWN_STATUSES='200-399'
                         SERVED_BY='X-Served-By'
                         INTERVAL='1.0'
                         TIMEOUT='0.5'
                         FAILURES='3'
+                        SERVICE_UNITS='nginx'
+                        FILES_URL='https://s3.us-east-1.amazonaws.com/cdk-hnb659fds-assets-123456789012-us-east-1/%s.zip'
                         VERSION='%s'
                         FUNCTION='failover-controller'
                         QUALIFIER='%s'
+                        ACCOUNT='123456789012'
                         REGION='us-east-1'
                         STACK='EniFailover'
                         RESOURCE='%s'
                         INSTANCE_ID='i-0123456789abcdef0'
+                        OWN_ADDRESS='10.0.0.77'
                         FLOATING_MAC='02:11:22:33:44:55'
                         SUBNET='10.0.0.0/24'
                         PREFIX_LENGTH='24'
                         GATEWAY='10.0.0.1'
                         MTU='9001'
-                        """.formatted(title, FirstBoot.version(), alias, logicalId(server)));
+                        """.formatted(role, assetHash(), FirstBoot.version(assetHash()), alias, logicalId(server)));
     }
 
     @Test
     void startsTheWatchWithThatFile() throws Exception {
-        assertThat(boot("PairPrimary", Map.of())).contains("systemctl enable --now failover-watch");
+        assertThat(boot("PairPrimary", Map.of())).contains("systemctl enable --now failover-activation failover-watch");
 
         assertThat(installed("etc/systemd/system/failover-watch.service")).contains("""
-                        ExecStart=/bin/sh /usr/local/lib/failover-watch.sh
+                        ExecStart=/bin/sh /usr/local/lib/eni-failover/failover-watch.sh
                         EnvironmentFile=/etc/eni-failover/environment
                         # Otherwise the journal tags its lines with sh.
                         SyslogIdentifier=failover-watch
                         """);
         var environment = installed("etc/eni-failover/environment");
         var watch = Path.of("src/main/resources/io/enifailover/cdk/server/failover-watch.sh");
-        assertThat(root.resolve("usr/local/lib/failover-watch.sh"))
+        assertThat(root.resolve("usr/local/lib/eni-failover/failover-watch.sh"))
                 .hasSameTextualContentAs(watch, StandardCharsets.UTF_8);
         assertThat(Pattern.compile("\\$\\{([A-Z_]+):\\?}")
                         .matcher(Files.readString(watch))
@@ -275,9 +334,9 @@ class FirstBootTest {
 
     @Test
     void namesOneVersionForBothServersThatTheScriptOfEachHolds() {
-        assertThat(FirstBoot.version()).matches("[0-9a-f]{12}");
+        assertThat(FirstBoot.version(assetHash())).matches("[0-9a-f]{12}").isNotEqualTo(FirstBoot.version("another"));
         for (var server : List.of("PairPrimary", "PairStandby")) {
-            assertThat(userData(server)).contains("\nVERSION='" + FirstBoot.version() + "'\n");
+            assertThat(userData(server)).contains("\nVERSION='" + FirstBoot.version(assetHash()) + "'\n");
         }
     }
 
@@ -316,7 +375,7 @@ class FirstBootTest {
     void servesWithARealNginxThatDoesNotHoldTheFloatingAddress() throws Exception {
         boot("PairPrimary", Map.of());
 
-        try (var nginx = Nginx.start(installed("etc/nginx/nginx.conf"), root)) {
+        try (var nginx = RealNginx.start(installed("etc/nginx/nginx.conf"), root)) {
             var health = nginx.get("/healthz");
             assertThat(health.statusCode()).isEqualTo(200);
             assertThat(health.headers().firstValue("X-Served-By")).contains("i-0123456789abcdef0");
@@ -337,32 +396,55 @@ class FirstBootTest {
 
     /** Returns the commands that the stand-ins were called with, in order. */
     private List<String> boot(String server, Map<String, String> broken) throws Exception {
-        return boot(server, broken, "bin/");
+        return boot(server, broken, Nginx.welcomePage().install());
     }
 
-    /**
-     * @param signal folder of cfn-signal
-     */
-    private List<String> boot(String server, Map<String, String> broken, String signal) throws Exception {
+    private List<String> boot(String server, Map<String, String> broken, Path install) throws Exception {
         var commands = Files.createDirectories(root.resolve("bin"));
         var log = root.resolve("calls");
-        Files.createDirectories(root.resolve(signal));
+        for (var directory : List.of("etc/systemd/network", "etc/systemd/system", "run", "var/log", "usr/local/lib")) {
+            Files.createDirectories(root.resolve(directory));
+        }
+        var archive = archive(ServerFiles.directory(install));
         for (var standIn : STAND_INS.entrySet()) {
             var command = standIn.getKey();
-            var body = broken.getOrDefault(command, standIn.getValue());
+            var body = broken.getOrDefault(command, standIn.getValue())
+                    .replace("FILES", archive.toString())
+                    .replace("CREDENTIALS", root.resolve("credentials").toString());
             var file = Files.writeString(
-                    command.equals("cfn-signal") ? root.resolve(signal + command) : commands.resolve(command),
+                    commands.resolve(command),
                     "#!/bin/sh\necho \"" + command + " $*\" >>'" + log + "'\n" + body + "\n");
             assertThat(file.toFile().setExecutable(true)).isTrue();
         }
-        var script = Files.writeString(
-                root.resolve("user-data.sh"),
-                userData(server)
-                        .replace("install_file /", "install_file " + root + "/")
-                        .replace("environment=/etc", "environment=" + root + "/etc")
-                        .replace("/opt/aws/bin", root + "/opt/aws/bin"));
+        var script = Files.writeString(root.resolve("user-data.sh"), below(userData(server)));
         run(Map.of("PATH", commands + ":" + System.getenv("PATH")), "sh", script.toString());
         return Files.readAllLines(log);
+    }
+
+    /** Has a script find its files below the folder of the test. */
+    private String below(String script) {
+        return script.replaceAll("(?<![\\w.}/])/(etc|run|usr/local/lib|usr/share|var/log)/", root + "/$1/");
+    }
+
+    private Path archive(Path directory) throws IOException {
+        var archive = root.resolve("files.zip");
+        try (var files = Files.walk(directory);
+                var zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                zip.putNextEntry(new ZipEntry(directory.relativize(file).toString()));
+                var content = Files.readString(file);
+                zip.write(
+                        (file.toString().endsWith("boot.sh") || file.endsWith("install.sh") ? below(content) : content)
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return archive;
+    }
+
+    private static String assetHash() {
+        var hash = Pattern.compile("/([0-9a-f]{64})\\.zip").matcher(userData("PairPrimary"));
+        assertThat(hash.find()).isTrue();
+        return hash.group(1);
     }
 
     private String installed(String path) throws IOException {

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs a real nginx with the server's own configuration under clients that keep their connections open. */
 class NginxTest {
-    private static final Path RESOURCES = Path.of("src/main/resources/io/enifailover/cdk/server");
+    private static final Path RESOURCES = Path.of("src/main/resources/io/enifailover/nginx");
 
     @TempDir
     Path root;
 
     private final List<SocketChannel> clients = new ArrayList<>();
-    private Nginx nginx;
+    private RealNginx nginx;
 
     @BeforeEach
     void start() throws Exception {
@@ -36,12 +36,10 @@ class NginxTest {
         var configuration = Files.readString(RESOURCES.resolve("nginx.conf"))
                 .replace("@INSTANCE_ID@", "i-0123456789abcdef0")
                 .replace("@FLOATING_ADDRESS@", "10.0.0.25")
-                .replace("@HEALTH_PORT@", "80")
-                .replace("@HEALTH_PATH@", "/healthz")
                 .replace("@SERVED_BY@", "X-Served-By")
                 // One for each processor of the default instance type.
                 .replace("worker_processes auto", "worker_processes 2");
-        nginx = Nginx.start(configuration, root);
+        nginx = RealNginx.start(configuration, root);
     }
 
     @AfterEach

@@ -79,11 +79,16 @@ class WatchTest {
         }
     }
 
-    @Test
-    void isCleanShell() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"first-boot.sh", "failover-watch.sh", "failover-activation.sh", "health-check.sh"})
+    void isCleanShell(String script) throws Exception {
         Tools.assumeInstalled("shellcheck");
 
-        assertThat(new ProcessBuilder("shellcheck", SCRIPT.toString())
+        assertThat(new ProcessBuilder(
+                                "shellcheck",
+                                "--shell=sh",
+                                "--external-sources",
+                                SCRIPT.resolveSibling(script).toString())
                         .inheritIO()
                         .start()
                         .waitFor())
@@ -233,14 +238,14 @@ class WatchTest {
 
     @ParameterizedTest
     @CsvSource({"500, ''", "200, i-0fedcba9876543210"})
-    void doesNotReportWhileItsOwnNginxIsSick(int status, String servedBy) throws Exception {
+    void doesNotReportWhileItsOwnServiceIsSick(int status, String servedBy) throws Exception {
         surroundings.floating = status(500);
         surroundings.own = status == 200 ? servedBy(servedBy) : status(status);
         start("sh");
 
         await(() -> to(Party.OWN).size() >= 8);
         assertThat(to(Party.LAMBDA)).isEmpty();
-        assertThat(journal).containsExactly("10.0.0.25 does not answer, but neither does my nginx");
+        assertThat(journal).containsExactly("10.0.0.25 does not answer, but neither does my own service");
 
         surroundings.own = servedBy(INSTANCE_ID);
         await(() -> !to(Party.LAMBDA).isEmpty());
@@ -307,7 +312,7 @@ class WatchTest {
     }
 
     @Test
-    void givesUpOnItsOwnNginxWhenThatIsSilent() throws Exception {
+    void givesUpOnItsOwnServiceWhenThatIsSilent() throws Exception {
         settings.put("TIMEOUT", "0.1");
         surroundings.floating = status(500);
         surroundings.own = silent();

@@ -10,6 +10,7 @@ import io.enifailover.app.Synthesis;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,19 +120,27 @@ class WebServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PairPrimary", "PairStandby"})
-    void mayOpenSessionsAndReadTheMacAddressAndNothingElse(String server) {
+    void mayOpenSessionsFetchItsFilesAndSignalAndNothingElse(String server) {
         assertThat(resource(template, "AWS::IAM::Policy", server).at("/Properties/PolicyDocument/Statement"))
                 .isEqualTo(json("""
-                                [{"Sid": "SessionManager",
+                                [{"Sid": "FirstBootFiles",
+                                  "Effect": "Allow",
+                                  "Action": "s3:GetObject",
+                                  "Resource": "arn:aws:s3:::cdk-hnb659fds-assets-123456789012-us-east-1/%s.zip"},
+                                 {"Sid": "FloatingMacAddress",
+                                  "Effect": "Allow",
+                                  "Action": "ec2:DescribeNetworkInterfaces",
+                                  "Resource": "*"},
+                                 {"Sid": "FirstBootSignal",
+                                  "Effect": "Allow",
+                                  "Action": "cloudformation:SignalResource",
+                                  "Resource": {"Ref": "AWS::StackId"}},
+                                 {"Sid": "SessionManager",
                                   "Effect": "Allow",
                                   "Action": ["ssm:UpdateInstanceInformation",
                                       "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel",
                                       "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"],
-                                  "Resource": "*"},
-                                 {"Sid": "FloatingMacAddress",
-                                  "Effect": "Allow",
-                                  "Action": "ec2:DescribeNetworkInterfaces",
-                                  "Resource": "*"}]"""));
+                                  "Resource": "*"}]""".formatted(assetHash(template))));
         assertThat(resource(template, "AWS::IAM::Role", server)
                         .path("Properties")
                         .has("ManagedPolicyArns"))
@@ -179,7 +188,7 @@ class WebServerTest {
         assertThat(resources(narrowed, "AWS::EC2::SecurityGroupIngress").values())
                 .extracting(rule -> rule.path("Properties"))
                 .containsExactly(json("""
-                        {"Description": "HTTP from server to server, for the watch",
+                        {"Description": "80 from server to server, for the watch",
                          "GroupId": {"Fn::GetAtt": ["PairWebTrafficB8C71D27", "GroupId"]},
                          "SourceSecurityGroupId": {"Fn::GetAtt": ["PairWebTrafficB8C71D27", "GroupId"]},
                          "IpProtocol": "tcp",
@@ -212,5 +221,11 @@ class WebServerTest {
                 .map(rule -> rule.path("CidrIp").asText() + " "
                         + rule.path("IpProtocol").asText() + " " + rule.path("FromPort") + "-" + rule.path("ToPort"))
                 .collect(Collectors.toSet());
+    }
+
+    private static String assetHash(JsonNode template) {
+        var hash = Pattern.compile("/([0-9a-f]{64})\\.zip'").matcher(template.toString());
+        assertThat(hash.find()).isTrue();
+        return hash.group(1);
     }
 }

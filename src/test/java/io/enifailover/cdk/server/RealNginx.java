@@ -13,11 +13,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A real nginx with the server's own configuration, on a free port and with its files below a folder of the test. */
-final class Nginx implements AutoCloseable {
+final class RealNginx implements AutoCloseable {
     private final Process process;
     private final int port;
 
-    private Nginx(Process process, int port) {
+    private RealNginx(Process process, int port) {
         this.process = process;
         this.port = port;
     }
@@ -28,7 +28,7 @@ final class Nginx implements AutoCloseable {
      * @param configuration that of a server, with its values filled in
      * @param root          folder that takes the place of {@code /}
      */
-    static Nginx start(String configuration, Path root) throws Exception {
+    static RealNginx start(String configuration, Path root) throws Exception {
         Tools.assumeInstalled("nginx");
         var port = freePort();
         var file = Files.writeString(
@@ -47,7 +47,7 @@ final class Nginx implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        var nginx = new Nginx(process, port);
+        var nginx = new RealNginx(process, port);
         nginx.awaitAnswer(log);
         return nginx;
     }

@@ -1,0 +1,121 @@
+package io.enifailover;
+
+import io.enifailover.cdk.server.ServerFiles;
+import io.enifailover.protocol.HealthCheck;
+import io.enifailover.protocol.HealthCheck.Scheme;
+import io.enifailover.protocol.SafeText;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awscdk.services.ec2.IMachineImage;
+
+/**
+ * The service that a pair protects: what clients reach, how it is asked whether it serves, and how it gets onto a server.
+ *
+ * @param name         what it is called, 1 to 40 letters, digits, spaces and hyphens
+ * @param tcpPorts     TCP ports that are open to clients, each 1 to 65535, those of the checks among them
+ * @param udpPorts     UDP ports that are open to clients, each 1 to 65535; default none
+ * @param healthCheck  of the server that holds the floating interface
+ * @param standbyCheck of the server that does not; default the same
+ * @param install      script that runs as root at the first boot, or a directory with the script {@value ServerFiles#INSTALL_SCRIPT} and the
+ *                     files that it needs
+ * @param units        systemd units without which it does not serve, for drills; default none
+ * @param image        machine image, or null for Amazon Linux 2023 as pinned in {@code cdk.context.json}
+ * @param rootVolume   size of the root volume in GiB, 1 to 16384; default 8
+ * @param rootDevice   name by which the image knows its root volume; default {@code /dev/xvda}
+ */
+@RecordBuilder
+public record Service(
+        String name,
+        List<Integer> tcpPorts,
+        List<Integer> udpPorts,
+        HealthCheck healthCheck,
+        StandbyCheck standbyCheck,
+        Path install,
+        List<String> units,
+        @Nullable IMachineImage image,
+        int rootVolume,
+        String rootDevice)
+        implements ServiceBuilder.With {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9 -]{0,39}");
+    private static final Pattern UNIT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9@_.-]{0,99}");
+    private static final Pattern DEVICE = Pattern.compile("/dev/[a-z0-9]{2,20}");
+
+    public Service {
+        if (!NAME.matcher(name).matches()) {
+            throw rejected("name of a service", "1 to 40 letters, digits, spaces and hyphens", name);
+        }
+        tcpPorts = ports("tcpPorts", tcpPorts);
+        udpPorts = ports("udpPorts", udpPorts);
+        requireOpen("healthCheck", healthCheck, tcpPorts);
+        var standby = standbyCheck.resolve(healthCheck);
+        if (standby != null) {
+            requireOpen("standbyCheck", standby, tcpPorts);
+        }
+        if (!Files.isReadable(Files.isDirectory(install) ? install.resolve(ServerFiles.INSTALL_SCRIPT) : install)) {
+            throw rejected(
+                    "install", "a script, or a directory with " + ServerFiles.INSTALL_SCRIPT, install.toString());
+        }
+        units = List.copyOf(units);
+        for (var unit : units) {
+            if (!UNIT.matcher(unit).matches()) {
+                throw rejected("units", "names of systemd units", unit);
+            }
+        }
+        if (rootVolume < 1 || rootVolume > 16_384) {
+            throw rejected("rootVolume", "1 to 16384 GiB", String.valueOf(rootVolume));
+        }
+        if (!DEVICE.matcher(rootDevice).matches()) {
+            throw rejected("rootDevice", "a device such as /dev/xvda", rootDevice);
+        }
+    }
+
+    /** Returns a builder that begins with the defaults; name, ports, health check and installation have none. */
+    public static ServiceBuilder builder() {
+        return ServiceBuilder.builder()
+                .udpPorts(List.of())
+                .standbyCheck(StandbyCheck.SAME)
+                .units(List.of())
+                .rootVolume(8)
+                .rootDevice("/dev/xvda");
+    }
+
+    /** Returns the check of a server that does not hold the floating interface, or null if there is none. */
+    public @Nullable HealthCheck standbyHealthCheck() {
+        return standbyCheck.resolve(healthCheck);
+    }
+
+    /** Returns where clients go, at one address: a URL that a browser opens, or one of the health check's scheme. */
+    public String urlAt(String address) {
+        return healthCheck.scheme() == Scheme.TCP
+                ? healthCheck.urlAt(address)
+                : new HealthCheck(healthCheck.scheme(), healthCheck.port(), "/", healthCheck.statuses()).urlAt(address);
+    }
+
+    private static List<Integer> ports(String setting, List<Integer> ports) {
+        for (int port : ports) {
+            if (port < 1 || port > 65_535) {
+                throw rejected(setting, "1 to 65535", String.valueOf(port));
+            }
+        }
+        return ports.stream().distinct().toList();
+    }
+
+    /** The witness comes from the internet, as clients do. */
+    private static void requireOpen(String setting, HealthCheck check, List<Integer> ports) {
+        if (!ports.contains(check.port())) {
+            throw rejected(
+                    setting,
+                    "at one of the TCP ports that are open, " + ports + ", where the witness can reach it",
+                    check.toString());
+        }
+    }
+
+    private static IllegalArgumentException rejected(String setting, String allowed, String got) {
+        return new IllegalArgumentException(
+                "%s must be %s, got %s".formatted(setting, allowed, SafeText.received(got)));
+    }
+}

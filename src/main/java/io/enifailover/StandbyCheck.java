@@ -1,0 +1,52 @@
+package io.enifailover;
+
+import io.enifailover.protocol.HealthCheck;
+import org.jspecify.annotations.Nullable;
+
+/** How the server that does not hold the floating interface is checked. */
+public final class StandbyCheck {
+    /** By the health check of the service, which runs on both servers. */
+    public static final StandbyCheck SAME = new StandbyCheck("same", null);
+
+    /** Not at all, since the service runs on the active server only: it is enough that the watch of the other one lives. */
+    public static final StandbyCheck NONE = new StandbyCheck("none", null);
+
+    private final String name;
+    private final @Nullable HealthCheck other;
+
+    private StandbyCheck(String name, @Nullable HealthCheck other) {
+        this.name = name;
+        this.other = other;
+    }
+
+    /** Returns another health check, such as that of a replica. */
+    public static StandbyCheck of(HealthCheck check) {
+        return new StandbyCheck(check.toString(), check);
+    }
+
+    /**
+     * Returns the check of this text.
+     *
+     * @param setting what is being read, for the error
+     * @param text    {@code same}, {@code none} or a health check such as {@code tcp:5432}
+     * @throws IllegalArgumentException in one line, for anything else
+     */
+    public static StandbyCheck named(String setting, String text) {
+        return switch (text) {
+            case "same" -> SAME;
+            case "none" -> NONE;
+            default -> of(HealthCheck.named(setting, text));
+        };
+    }
+
+    /** Returns the health check of a server that does not hold the interface, or null if it has none. */
+    @Nullable
+    HealthCheck resolve(HealthCheck healthCheck) {
+        return this == SAME ? healthCheck : other;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
