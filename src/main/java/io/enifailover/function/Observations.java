@@ -69,15 +69,15 @@ final class Observations {
         var places = new HashSet<Place>();
         servers.forEach(server -> own(server, floating).ifPresent(places::add));
         service(floating).ifPresent(places::add);
-        var sightings = healthProber.look(places, series);
-        var service = service(floating).map(sightings::get).orElse(ProbeResult.NONE);
+        var results = healthProber.look(places, series);
+        var service = service(floating).map(results::get).orElse(ProbeResult.NONE);
         return new Observation(
                 time.now(),
                 floating,
                 shown.attached(),
                 servers.stream()
                         .map(server -> server.withHealth(own(server, floating)
-                                .map(sightings::get)
+                                .map(results::get)
                                 .orElse(ProbeResult.NONE)
                                 .verdict()))
                         .toList(),

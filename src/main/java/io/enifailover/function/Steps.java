@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Steps {
 
     /**
-     * For so long, looks are three times as frequent: most steps end within it, and the rest of a pause is most of what the
-     * controller adds. That is fifty looks, half of what EC2 grants an account at once.
+     * For so long, observations are three times as frequent: most steps end within it, and the rest of a pause is most of what
+     * the controller adds. That is fifty observations, half of what EC2 grants an account at once.
      * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
      */
     private static final Duration EAGER = Duration.ofSeconds(5);
@@ -91,7 +91,7 @@ final class Steps {
         }
     }
 
-    /** Sleeps until the next look is due, or the step's time is up. */
+    /** Sleeps until the next observation is due, or the step's time is up. */
     void pause() {
         sleep(elapsed().compareTo(EAGER) < 0 ? deadlines.poll().dividedBy(3) : deadlines.poll());
     }

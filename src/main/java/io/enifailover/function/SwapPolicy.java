@@ -246,7 +246,7 @@ final class SwapPolicy {
         return deployment.first() ? Optional.empty() : Optional.of("does not exist");
     }
 
-    /** Whether another look at this server may tell something else, or anything at all. */
+    /** Whether another observation of this server may tell something else, or anything at all. */
     private boolean isDoubtful(String id) {
         if (serves(id)) {
             return false;
