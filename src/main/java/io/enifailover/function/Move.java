@@ -101,6 +101,7 @@ final class Move {
     private boolean attachAsked;
     private boolean changed;
     private @Nullable Held arrival;
+    private boolean forceAsked;
     private boolean forced;
     private boolean stopAsked;
     private boolean stopped;
@@ -245,7 +246,10 @@ final class Move {
             default -> "";
         };
         if (steps.current() == Step.STOP) {
-            stopUnlessStopping(held.holder());
+            // While EC2 does not answer, the time of the force may pass before EC2 is asked for it.
+            if (forceAsked) {
+                stopUnlessStopping(held.holder());
+            }
             detach(held, true);
         } else if (steps.current() == Step.FORCE) {
             if (!forced) {
@@ -262,6 +266,7 @@ final class Move {
         if (byForce && !tainted()) {
             taints.forced(held.holder());
         }
+        forceAsked |= byForce;
         change(() -> eni.detach(held.attachmentId(), byForce));
         forced |= byForce;
     }

@@ -44,6 +44,10 @@ final class Call {
     @Nullable
     Instant detachAsked;
 
+    /** The attachment that it began last. */
+    @Nullable
+    String attached;
+
     /** The server that it has stopped, or was about to stop. */
     @Nullable
     String stops;

@@ -212,6 +212,24 @@ class MoveTest {
         assertThat(ec2.holder()).contains(B);
     }
 
+    /** EC2 does not answer until the time of the force has passed. */
+    @Test
+    void stopsNoServerBeforeItHasAskedForTheForce() {
+        ec2.attachedTo(A).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (ec2.calls().size() > 1 && time.elapsed().compareTo(Duration.ofSeconds(40)) < 0) {
+                    time.sleep(Duration.ofSeconds(6));
+                    throw SimulatedEc2.noAnswer();
+                }
+            }
+        });
+
+        assertThat(movedToB().phases()).containsKey(Step.STOP);
+
+        assertThat(ec2.changes()).startsWith(DETACH_1, FORCE_1, STOP_A);
+    }
+
     @Test
     void failsWhenTheStopDoesNotHelpEither() {
         ec2.attachedTo(A).detachTakes(NEVER).forceTakes(NEVER).stopTakes(NEVER);

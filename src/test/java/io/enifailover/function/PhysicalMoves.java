@@ -41,9 +41,10 @@ final class PhysicalMoves {
             return claimed || (mover != null && mover.automatic()) || (taker != null && taker.automatic());
         }
 
-        /** Whether the call that made it was in a position to write it down. */
+        /** Whether the call that made it was in a position to write it down: of two that it made, it saw only the last one. */
         private boolean isWritten() {
             return mover != null
+                    && attachment.equals(mover.attached)
                     && mover.automatic()
                     && mover.ended
                     && mover.moved
@@ -78,6 +79,7 @@ final class PhysicalMoves {
 
     void attaches(Call call, String attachment) {
         movers.put(attachment, call);
+        call.attached = attachment;
     }
 
     /** Notes where the interface is now; called often. */

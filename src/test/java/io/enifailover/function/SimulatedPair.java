@@ -171,15 +171,6 @@ final class SimulatedPair {
                 .toList();
     }
 
-    /** Whether the watch of the holder is heard, which without a witness speaks against a report. */
-    boolean holderIsHeard() {
-        return ec2.eni()
-                .attachment()
-                .map(NetworkInterfaceAttachment::instanceId)
-                .filter(server -> ec2.servers().state(server) == InstanceStateName.RUNNING && !guests.hung(server))
-                .isPresent();
-    }
-
     boolean is(Kind kind) {
         return active.getOrDefault(kind, 0) > 0;
     }

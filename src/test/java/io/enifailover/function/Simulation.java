@@ -295,6 +295,7 @@ final class Simulation {
         }
     }
 
+    /** Without a witness only reports tell of a failure, and without the record nothing corrects the time of a report. */
     private boolean hindered() {
         var now = baton.now();
         var hold = table.written().hold();
@@ -302,7 +303,7 @@ final class Simulation {
         return pair.hindered()
                 || (hold != null && now.isBefore(hold.until()))
                 || now.isBefore(invariants.dampedUntil())
-                || (plan.has(Option.NO_WITNESS) && (pair.holderIsHeard() || unreadable));
+                || (plan.has(Option.NO_WITNESS) && plan.has(Option.SKEWED_CLOCKS) && unreadable);
     }
 
     /** Notes what is so just now. */

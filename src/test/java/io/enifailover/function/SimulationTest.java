@@ -257,6 +257,15 @@ class SimulationTest {
                 Bugs.NONE);
     }
 
+    /** EC2 does not answer until the time of the detach and of the force has passed. */
+    @Example
+    void stopsNoOldHolderBeforeItHasAskedForTheForce() {
+        Simulation.run(
+                Plan.of("6162220 no_witness skewed_clocks, ec2_silent primary 21+1, deployed standby 96+122,"
+                        + " ec2_silent primary 9+165, watch_blind primary 134+0, hung primary 191+0"),
+                Bugs.NONE);
+    }
+
     @AfterContainer
     static void report() {
         System.out.printf(
