@@ -285,7 +285,7 @@ final class Simulation {
         var settled = servedSince != null && now.isAfter(servedSince.plusSeconds(10));
         var hopeless = hopelessSince != null
                 && now.isAfter(later(cleared, hopelessSince).plus(HOPELESS));
-        // Without a witness a report alone moves nothing.
+        // Without a witness it may stay where nobody serves: see hindered().
         var stays = plan.has(Option.NO_WITNESS) && hindered() && now.isAfter(cleared.plus(HOPELESS));
         var unjudged = !judges.contains(Invariant.SERVES_IN_TIME) && now.isAfter(cleared.plus(Liveness.BOUND));
         // Where the interface is free and no server can serve, there is always a call that tries to attach it.
