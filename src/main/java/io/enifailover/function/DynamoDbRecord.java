@@ -42,7 +42,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * <tr><th>item</th><th>attributes</th></tr>
  * <tr><td>{@code state}</td><td>generation, lease {owner, intent, deadline}, hold {until, reason, by}, moves (a set of
  *     {@code <instant>#<attachment id>}, the automatic moves), readySince, rights {at, missing}, and for each server {@code tainted#<instance id>} and
- *     {@code stopped#<instance id>} and {@code failed#<instance id>} (instants), and {@code pulse#<instance id>} {at, version, skew, driver}</td></tr>
+ *     {@code stopped#<instance id>} and {@code failed#<instance id>} (instants), and {@code pulse#<instance id>} {at, version, skew, driver, failedUnits}</td></tr>
  * <tr><td>{@code move#<instant>#<entry id>}</td><td>id, at, kind, reason, by, from, to, outcome, forced, withoutLease,
  *     outage, phases {step: duration}, expires (epoch seconds)</td></tr>
  * </table>
@@ -283,7 +283,9 @@ public final class DynamoDbRecord implements PairRecord {
                         "skew",
                         text(pulse.skew().toString()),
                         "driver",
-                        text(pulse.driver()))));
+                        text(pulse.driver()),
+                        "failedUnits",
+                        text(pulse.failedUnits()))));
     }
 
     @Override
@@ -526,7 +528,8 @@ public final class DynamoDbRecord implements PairRecord {
                 instant(pulse, "at"),
                 text(pulse, "version"),
                 Duration.parse(text(pulse, "skew")),
-                text(pulse, "driver"));
+                text(pulse, "driver"),
+                Objects.requireNonNullElse(optional(pulse, "failedUnits", AttributeValue::s), ""));
     }
 
     private static long generation(Map<String, AttributeValue> state) {

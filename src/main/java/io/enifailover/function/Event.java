@@ -110,5 +110,6 @@ sealed interface Event {
      * @param sent     when, by the clock of its server
      * @param driver   version of the server's ENA driver, or empty
      */
-    record Heartbeat(String observer, String version, Instant sent, String driver) implements OfServer {}
+    record Heartbeat(String observer, String version, Instant sent, String driver, String failedUnits)
+            implements OfServer {}
 }

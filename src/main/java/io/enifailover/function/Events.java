@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * {"type": "report", "observer": "i-…", "failures": 3, "interval": 1, "clock": 1767225600.5}
  *                                                                   a watch; "clock" in seconds since 1970
- * {"type": "heartbeat", "observer": "i-…", "userData": "1f2e…", "clock": 1767225600, "ena": "2.13.0g"}
+ * {"type": "heartbeat", "observer": "i-…", "userData": "1f2e…", "clock": 1767225600, "ena": "2.13.0g",
+ *  "failedUnits": "redis.service"}
  * </pre>
  *
  * and, as AWS sends them, EC2's state changes and scheduled events of EventBridge, and alarms of CloudWatch.
@@ -32,6 +33,7 @@ final class Events {
     /** EventBridge gives up an event after five minutes here, so an older time is not the one of its cause. */
     private static final Duration OLDEST_STATE_CHANGE = Duration.ofHours(1);
 
+    private static final Pattern UNITS = Pattern.compile("[0-9A-Za-z@_.: -]{0,200}");
     private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z._-]{0,40}");
 
     private final JsonNode event;
@@ -70,8 +72,11 @@ final class Events {
     }
 
     private Heartbeat heartbeat() {
-        fields.only("type", "observer", "userData", "clock", "ena");
-        return new Heartbeat(observer(), version("userData"), clock(), version("ena"));
+        fields.only("type", "observer", "userData", "clock", "ena", "failedUnits");
+        var failedUnits = fields.has("failedUnits")
+                ? fields.text("failedUnits", UNITS, "names of systemd units, at most 200 characters")
+                : "";
+        return new Heartbeat(observer(), version("userData"), clock(), version("ena"), failedUnits);
     }
 
     private String observer() {

@@ -33,6 +33,7 @@ final class OperatorQueries {
     private final PreflightCheck preflight;
     private final Policy policy;
     private final Answers answers;
+    private final Telemetry telemetry;
     private final Time time;
 
     OperatorQueries(FunctionSettings settings, Controller controller, PreflightCheck preflight, Collaborators pair) {
@@ -41,6 +42,7 @@ final class OperatorQueries {
         this.record = pair.record();
         this.policy = new Policy(settings.failover());
         this.answers = new Answers(settings.interfaceId(), settings.service());
+        this.telemetry = pair.telemetry();
         this.time = pair.time();
     }
 
@@ -48,12 +50,19 @@ final class OperatorQueries {
     HeartbeatAnswer note(Heartbeat heartbeat) {
         var now = time.now();
         try {
-            if (isLate(heartbeat, now)) {
+            var last = record.read().pulses().get(heartbeat.observer());
+            if (last != null && isLate(heartbeat, last, now)) {
                 LOG.info("a heartbeat of {} is late", heartbeat.observer());
                 return new HeartbeatAnswer(false);
             }
             var skew = Duration.between(now, heartbeat.sent());
-            record.heard(heartbeat.observer(), new Pulse(now, heartbeat.version(), skew, heartbeat.driver()));
+            record.heard(
+                    heartbeat.observer(),
+                    new Pulse(now, heartbeat.version(), skew, heartbeat.driver(), heartbeat.failedUnits()));
+            if (!heartbeat.failedUnits().isEmpty()
+                    && (last == null || !last.failedUnits().equals(heartbeat.failedUnits()))) {
+                telemetry.unitsFailed(heartbeat.observer(), heartbeat.failedUnits());
+            }
             return new HeartbeatAnswer(true);
         } catch (RecordUnavailable e) {
             LOG.warn("the heartbeat of {} is not written down: {}", heartbeat.observer(), e.getMessage());
@@ -64,11 +73,8 @@ final class OperatorQueries {
     /**
      * Whether it says nothing about now. If Lambda would have given up a late one by now, then the clock of its server was set.
      */
-    private boolean isLate(Heartbeat heartbeat, Instant now) {
-        var last = record.read().pulses().get(heartbeat.observer());
-        return last != null
-                && !heartbeat.isFresh(now, last.skew())
-                && now.isBefore(last.at().plus(FunctionContract.LONGEST_WAIT));
+    private static boolean isLate(Heartbeat heartbeat, Pulse last, Instant now) {
+        return !heartbeat.isFresh(now, last.skew()) && now.isBefore(last.at().plus(FunctionContract.LONGEST_WAIT));
     }
 
     /**

@@ -208,8 +208,14 @@ interface PairRecord {
      * @param version of the server's first boot
      * @param skew how far the server's clock is ahead
      * @param driver version of the server's ENA driver, or empty
+     * @param failedUnits units of failover-active.target that have failed there, with spaces between them, or empty
      */
-    record Pulse(Instant at, String version, Duration skew, String driver) {}
+    record Pulse(Instant at, String version, Duration skew, String driver, String failedUnits) {
+        /** A heartbeat of a server where no unit has failed. */
+        Pulse(Instant at, String version, Duration skew, String driver) {
+            this(at, version, skew, driver, "");
+        }
+    }
 
     /**
      * What came of a check of the function's rights.

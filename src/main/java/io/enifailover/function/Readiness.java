@@ -47,6 +47,7 @@ final class Readiness {
                 version(observation, pulse),
                 clock(pulse),
                 driver(pulse),
+                units(pulse),
                 record(observation),
                 rights(observation));
     }
@@ -172,6 +173,15 @@ final class Readiness {
         return BAD_DRIVER.matcher(pulse.driver()).matches()
                 ? ReadinessCheck.fail("driver", "ENA " + pulse.driver() + " can panic at a detach: 2.17.2 does not")
                 : ReadinessCheck.pass("driver", "ENA " + pulse.driver());
+    }
+
+    private static ReadinessCheck units(@Nullable Pulse pulse) {
+        if (pulse == null) {
+            return ReadinessCheck.unknown("units", "not heard yet");
+        }
+        return pulse.failedUnits().isEmpty()
+                ? ReadinessCheck.pass("units", "none has failed")
+                : ReadinessCheck.fail("units", "failed: " + pulse.failedUnits());
     }
 
     private static ReadinessCheck record(Observation observation) {

@@ -5,6 +5,7 @@ import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Journal.Level;
 import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.MetricNames;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
@@ -84,6 +85,21 @@ final class Telemetry {
                 keep.refusal() == null ? "alert" : "refused",
                 fields,
                 List.copyOf(figures));
+    }
+
+    /** Tells that units which belong to the floating address have failed to run where it is. */
+    void unitsFailed(String server, String units) {
+        var reason = "%s cannot run %s".formatted(server, units);
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("alert", Alert.UNIT_FAILED);
+        fields.put("trigger", "heartbeat of " + server);
+        fields.put("reason", reason);
+        journal.write(Level.WARN, "alert", fields, List.of());
+        var detail = new LinkedHashMap<String, Object>();
+        detail.put("interface", interfaceId);
+        detail.put("means", "The active server " + reason + ", which belongs to the floating address.");
+        detail.put("do", "On that server: systemctl status " + units + ". " + LOOK);
+        bus.send(EventBus.ALERT, detail);
     }
 
     /** Tells how things are, once a minute. */

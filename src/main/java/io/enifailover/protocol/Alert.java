@@ -8,6 +8,8 @@ public enum Alert {
     FLAPPING,
     /** An observer reports a failure that the witness does not see. */
     OBSERVER_ASTRAY,
+    /** A unit that runs only where the floating address is has failed there. */
+    UNIT_FAILED,
     /** No Elastic IP is associated with the interface. */
     ADDRESS_LOST,
     /** The interface does not exist. */

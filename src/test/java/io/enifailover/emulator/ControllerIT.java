@@ -469,6 +469,7 @@ class ControllerIT {
                         "version",
                         "clock",
                         "driver",
+                        "units",
                         "record",
                         "attach",
                         "stop",

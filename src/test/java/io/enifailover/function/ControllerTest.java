@@ -890,7 +890,7 @@ class ControllerTest {
         assertThat(failed(preflight()))
                 .hasSize(4)
                 .contains("detach: DetachNetworkInterface: UnauthorizedOperation: simulated")
-                .anyMatch(check -> check.startsWith("standby " + S + ": nginx: does not answer at "))
+                .anyMatch(check -> check.startsWith("standby " + S + ": service: does not answer at "))
                 .anyMatch(check -> check.startsWith("standby " + S + ": record: GetItem: "));
     }
 
@@ -927,7 +927,7 @@ class ControllerTest {
                 {"id": "%s", "role": "standby", "since": "%s",
                  "why": "the observer reports it, and the witness agrees"}""".formatted(S, status.at("/history/0/at").asText())));
         assertThat(status.path("service")).isEqualTo(json("""
-                {"url": "%s", "verdict": "serves", "milliseconds": 0}""".formatted(SERVICE)));
+                {"url": "%s", "verdict": "serves", "milliseconds": 0}""".formatted(SERVICE.endpoint())));
         assertThat(status.path("hold")).isEqualTo(json("""
                 {"until": "%s", "reason": "kernel", "by": "ann"}""".formatted(moved.plusSeconds(60))));
         assertThat(status.path("lease")).isEqualTo(json("""
@@ -1386,22 +1386,39 @@ class ControllerTest {
     @Test
     void notesThatAWatchIsThere() {
         time.sleep(Duration.ofSeconds(7));
-        desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g"));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g", ""));
 
         assertThat(record.read().pulses())
                 .containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
         assertThat(ec2.calls()).isEmpty();
     }
 
+    /** Once, and again when they change: heartbeats come each minute. */
+    @Test
+    void alertsByNameOfUnitsThatHaveFailed() throws Exception {
+        var sent = new ArrayList<Map<String, ?>>();
+        bus = (type, detail) -> sent.add(detail);
+        for (var failed : List.of("", "redis.service", "redis.service", "other.service", "")) {
+            time.sleep(Duration.ofMinutes(1));
+            desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", failed));
+        }
+
+        assertThat(sent.stream().map(detail -> String.valueOf(detail.get("means"))))
+                .containsExactly(
+                        "The active server " + P + " cannot run redis.service, which belongs to the floating address.",
+                        "The active server " + P + " cannot run other.service, which belongs to the floating address.");
+        assertThat(lines).hasSize(2).allMatch(line -> line.contains("\"alert\":\"UNIT_FAILED\""));
+    }
+
     /** Lambda repeats a call that failed after a minute or two: a server may have died since. */
     @Test
     void ignoresAHeartbeatThatIsLate() {
         var sent = time.now();
-        desk().note(new Event.Heartbeat(S, "1f2e", sent, ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", sent, "", ""));
         time.sleep(Duration.ofMinutes(1));
         var before = record.read().pulses();
 
-        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "")))
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "", "")))
                         .path("heard")
                         .asBoolean())
                 .isFalse();
@@ -1411,9 +1428,9 @@ class ControllerTest {
 
     @Test
     void hearsAServerAgainWhoseClockWasSet() {
-        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", ""));
         time.sleep(FunctionContract.LONGEST_WAIT);
-        desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), "", ""));
 
         assertThat(record.read().pulses()).containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofHours(-1), ""));
     }
@@ -1423,7 +1440,7 @@ class ControllerTest {
     void letsAHeartbeatGoWhileTheRecordIsDown() {
         record.reachable(false);
 
-        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "")))
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", "")))
                         .path("heard")
                         .asBoolean())
                 .isFalse();

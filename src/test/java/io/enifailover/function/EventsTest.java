@@ -42,9 +42,13 @@ class EventsTest {
     @Test
     void readsTheHeartbeatOfAWatch() throws Exception {
         assertThat(read("""
-                {"type":"heartbeat","observer":"i-0123456789abcdef0","userData":"1f2e","clock":1767268800,"ena":"2.13.0g"}"""))
+                {"type":"heartbeat","observer":"i-0123456789abcdef0","userData":"1f2e","clock":1767268800,"ena":"2.13.0g","failedUnits":"redis.service"}"""))
                 .isEqualTo(new Event.Heartbeat(
-                        "i-0123456789abcdef0", "1f2e", Instant.parse("2026-01-01T12:00:00Z"), "2.13.0g"));
+                        "i-0123456789abcdef0",
+                        "1f2e",
+                        Instant.parse("2026-01-01T12:00:00Z"),
+                        "2.13.0g",
+                        "redis.service"));
     }
 
     @Test
@@ -146,8 +150,9 @@ class EventsTest {
             "ena": "2.13.0g"                                     | clock must be seconds since 1970, within a year of now, got nothing
             "clock": 1767268800, "ena": "2.13\\u001b[2J"         | ena must be at most 40 letters, digits, dots, hyphens and underscores, got 2.13\\u001b[2J
             "clock": 1767268800, "userData": "a b"               | userData must be at most 40 letters, digits, dots, hyphens and underscores, got a b
+            "clock": 1767268800, "failedUnits": "a\\u000ab"       | failedUnits must be names of systemd units, at most 200 characters, got a\\u000ab
             "clock": 1767268800, "userData": 7                   | userData must be at most 40 letters, digits, dots, hyphens and underscores, got 7
-            "clock": 1767268800, "words": "hello"                | fields must be of type, observer, userData, clock, ena, got words
+            "clock": 1767268800, "words": "hello"                | fields must be of type, observer, userData, clock, ena, failedUnits, got words
             """)
     void refusesAHeartbeatThatNoWatchSends(String fields, String message) {
         assertThatIllegalArgumentException()

@@ -26,7 +26,8 @@ abstract class PairRecordContract {
     static final String B = "i-0000000000000000b";
     static final Instant DEADLINE = START.plusSeconds(90);
 
-    static final Pulse PULSE = new Pulse(START.plusMillis(250), "1f2e", Duration.ofMillis(-1250), "2.13.0g");
+    static final Pulse PULSE =
+            new Pulse(START.plusMillis(250), "1f2e", Duration.ofMillis(-1250), "2.13.0g", "redis.service");
     static final Rights RIGHTS = new Rights(START, "");
 
     PairRecord pair;

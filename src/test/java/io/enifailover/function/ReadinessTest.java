@@ -61,6 +61,7 @@ class ReadinessTest {
                         "version",
                         "clock",
                         "driver",
+                        "units",
                         "record",
                         "rights");
         assertThat(Readiness.candidateReady(observation())).isTrue();
@@ -153,6 +154,12 @@ class ReadinessTest {
 
         pulses.put(S, new Pulse(NOW, "1f2e", Duration.ofSeconds(-61), "2.13.0g"));
         assertFails("clock", "-61 s ahead of the function's");
+    }
+
+    @Test
+    void isNotReadyWhenAUnitOfTheFloatingAddressHasFailedThere() {
+        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ZERO, "2.13.0g", "redis.service other.service"));
+        assertFails("units", "failed: redis.service other.service");
     }
 
     @ParameterizedTest

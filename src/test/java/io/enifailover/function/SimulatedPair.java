@@ -264,7 +264,7 @@ final class SimulatedPair {
         }
         if (watch.untilHeartbeat-- <= 0) {
             watch.untilHeartbeat = HEARTBEAT;
-            var heartbeat = new Heartbeat(server, "1", watch.clock.at(baton.now()), "");
+            var heartbeat = new Heartbeat(server, "1", watch.clock.at(baton.now()), "", "");
             if (!is(Kind.TRIGGERS_LOST)) {
                 baton.at(chance.upTo(Duration.ofMillis(300)), () -> function.ifPresent(it -> it.note(heartbeat)));
             }

@@ -156,11 +156,22 @@ send_report() {
 send_heartbeat() {
     driver=$(cat "$ENA_VERSION" 2>/dev/null) || driver=''
     answer=$(call "{\"type\":\"heartbeat\",\"observer\":\"$INSTANCE_ID\",\"userData\":\"$VERSION\",\
-\"clock\":$(date +%s),\"ena\":\"$driver\"}")
+\"clock\":$(date +%s),\"ena\":\"$driver\",\"failedUnits\":\"$(failed_units)\"}")
     case $answer in
     2*) ;;
     *) echo "the controller did not take the heartbeat: HTTP $answer" >&3 ;;
     esac
+}
+
+# failed_units: those of failover-active.target that have failed here, with spaces between them.
+failed_units() {
+    failed=''
+    for unit in $(systemctl show --value --property=Wants failover-active.target 2>/dev/null); do
+        if systemctl is-failed --quiet "$unit"; then
+            failed="$failed $unit"
+        fi
+    done
+    printf '%s' "${failed# }" | tr -cd 'A-Za-z0-9@_.: -' | cut -c 1-200
 }
 
 # call BODY: calls the function with it, and prints how that went.
