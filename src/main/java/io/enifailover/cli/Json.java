@@ -38,7 +38,7 @@ final class Json {
     static String order(Order order) {
         ObjectNode fields = MAPPER.valueToTree(order);
         return MAPPER.createObjectNode()
-                .put("order", order.order())
+                .put("order", Order.name(order.getClass()))
                 .setAll(fields)
                 .toString();
     }

@@ -2,20 +2,17 @@ package io.enifailover.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.protocol.Order;
-import io.enifailover.protocol.Order.DrillOrder;
-import io.enifailover.protocol.Order.HistoryOrder;
-import io.enifailover.protocol.Order.HoldOrder;
-import io.enifailover.protocol.Order.PreflightOrder;
-import io.enifailover.protocol.Order.ReleaseOrder;
-import io.enifailover.protocol.Order.StatusOrder;
-import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads orders.
+ * Reads orders: the records of {@link Order} say which there are and which fields each has.
  *
  * <pre>
  * {"order": "switchover", "to": "standby", "by": "…", "dryRun": true}
@@ -51,49 +48,36 @@ final class Orders {
     }
 
     private Order read() {
-        return switch (event.path("order").asText()) {
-            case SwitchoverOrder.NAME -> switchover();
-            case HoldOrder.NAME -> hold();
-            case ReleaseOrder.NAME -> {
-                fields.only("order", "by");
-                yield new ReleaseOrder(by());
-            }
-            case StatusOrder.NAME -> {
-                fields.only("order");
-                yield new StatusOrder();
-            }
-            case HistoryOrder.NAME -> {
-                fields.only("order", "most");
-                yield new HistoryOrder(
-                        fields.has("most") ? fields.integer("most", 1, LONGEST_HISTORY) : DEFAULT_HISTORY);
-            }
-            case PreflightOrder.NAME -> {
-                fields.only("order");
-                yield new PreflightOrder();
-            }
-            case DrillOrder.NAME -> {
-                fields.only("order");
-                yield new DrillOrder();
-            }
-            default -> throw fields.refused("order", "switchover, hold, release, status, history, preflight or drill");
+        var name = event.path("order").asText();
+        var type = Order.types().stream()
+                .filter(candidate -> Order.name(candidate).equals(name))
+                .findFirst()
+                .orElseThrow(() -> fields.refused("order", Order.names(Order.class, "or")));
+        var components = type.getRecordComponents();
+        fields.only(Stream.concat(Stream.of("order"), Arrays.stream(components).map(RecordComponent::getName))
+                .toArray(String[]::new));
+        var values = Arrays.stream(components).map(this::value).toArray();
+        try {
+            return (Order) type.getConstructors()[0].newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("could not create " + type, e);
+        }
+    }
+
+    /** Reads a field, which has the same meaning, limits and default in every order. */
+    private @Nullable Object value(RecordComponent component) {
+        return switch (component.getName()) {
+            case "by" -> fields.has("by") ? fields.text("by") : "an operator";
+            case "dryRun" -> fields.has("dryRun") && fields.flag("dryRun");
+            case "duration" -> duration();
+            case "most" -> fields.has("most") ? fields.integer("most", 1, LONGEST_HISTORY) : DEFAULT_HISTORY;
+            case "reason" -> fields.has("reason") ? fields.text("reason") : "no reason given";
+            case "to" ->
+                fields.has("to")
+                        ? Role.named("to", fields.text("to", SwapProperties.ROLE, "primary or standby"))
+                        : null;
+            default -> throw new IllegalStateException("no field " + component);
         };
-    }
-
-    private SwitchoverOrder switchover() {
-        fields.only("order", "to", "by", "dryRun");
-        var to = fields.has("to")
-                ? Role.named("to", fields.text("to", SwapProperties.ROLE, "primary or standby"))
-                : null;
-        return new SwitchoverOrder(to, by(), fields.has("dryRun") && fields.flag("dryRun"));
-    }
-
-    private HoldOrder hold() {
-        fields.only("order", "duration", "reason", "by");
-        return new HoldOrder(duration(), fields.has("reason") ? fields.text("reason") : "no reason given", by());
-    }
-
-    private String by() {
-        return fields.has("by") ? fields.text("by") : "an operator";
     }
 
     private Duration duration() {

@@ -10,7 +10,7 @@ public enum FunctionAlias {
     /** For operators, EventBridge, alarms and the scheduled drill. */
     LIVE("live", "orders and events of AWS"),
     /** For people who may only look: nothing moves and nothing changes. */
-    LOOK("look", "status, preflight and history"),
+    LOOK("look", Order.names(Order.Question.class, "and")),
     /** For CloudFormation. */
     DEPLOY("deploy", "requests of CloudFormation"),
     /** For the primary. */

@@ -1,13 +1,40 @@
 package io.enifailover.protocol;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a person or a schedule asks the function for: its name and the components of its record are the fields of its JSON. */
+/**
+ * What a person or a schedule asks the function for. The field {@code order} of its JSON is the name of its record without
+ * "Order"; the other fields are the record's components.
+ */
 public sealed interface Order {
 
-    /** Returns the name of the order. */
-    String order();
+    /** Returns the record types of all orders. */
+    static List<Class<?>> types() {
+        return records(Order.class).toList();
+    }
+
+    /** Returns the name of the orders of this type, such as {@code switchover}. */
+    static String name(Class<?> type) {
+        return type.getSimpleName().replace("Order", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the names of the orders of this kind in one text, with the last two joined by {@code and} or {@code or}. */
+    static String names(Class<? extends Order> kind, String conjunction) {
+        var names = records(kind).map(Order::name).toList();
+        var last = names.size() - 1;
+        return "%s %s %s".formatted(String.join(", ", names.subList(0, last)), conjunction, names.get(last));
+    }
+
+    private static Stream<Class<?>> records(Class<?> type) {
+        return type.isRecord()
+                ? Stream.of(type)
+                : Arrays.stream(type.getPermittedSubclasses()).flatMap(Order::records);
+    }
 
     /** An order that changes nothing, and that the alias for questions accepts. */
     sealed interface Question extends Order {}
@@ -19,14 +46,7 @@ public sealed interface Order {
      * @param by     who asks
      * @param dryRun whether only to say what would be done
      */
-    record SwitchoverOrder(@Nullable Role to, String by, boolean dryRun) implements Order {
-        public static final String NAME = "switchover";
-
-        @Override
-        public String order() {
-            return NAME;
-        }
-    }
+    record SwitchoverOrder(@Nullable Role to, String by, boolean dryRun) implements Order {}
 
     /**
      * Pauses all moves but ordered ones.
@@ -35,70 +55,28 @@ public sealed interface Order {
      * @param reason   why, for other people
      * @param by       who asks
      */
-    record HoldOrder(Duration duration, String reason, String by) implements Order {
-        public static final String NAME = "hold";
-
-        @Override
-        public String order() {
-            return NAME;
-        }
-    }
+    record HoldOrder(Duration duration, String reason, String by) implements Order {}
 
     /**
      * Ends a hold.
      *
      * @param by who asks
      */
-    record ReleaseOrder(String by) implements Order {
-        public static final String NAME = "release";
-
-        @Override
-        public String order() {
-            return NAME;
-        }
-    }
+    record ReleaseOrder(String by) implements Order {}
 
     /** Asks who holds the interface, who could, and what happened. */
-    record StatusOrder() implements Question {
-        public static final String NAME = "status";
+    record StatusOrder() implements Question {}
 
-        @Override
-        public String order() {
-            return NAME;
-        }
-    }
+    /** Asks whether a failover would work. */
+    record PreflightOrder() implements Question {}
 
     /**
      * Asks what happened.
      *
      * @param most how many moves at most, 1 to 1000
      */
-    record HistoryOrder(int most) implements Question {
-        public static final String NAME = "history";
-
-        @Override
-        public String order() {
-            return NAME;
-        }
-    }
-
-    /** Asks whether a failover would work. */
-    record PreflightOrder() implements Question {
-        public static final String NAME = "preflight";
-
-        @Override
-        public String order() {
-            return NAME;
-        }
-    }
+    record HistoryOrder(int most) implements Question {}
 
     /** Moves the interface to the server that does not hold it, if a failover would work. */
-    record DrillOrder() implements Order {
-        public static final String NAME = "drill";
-
-        @Override
-        public String order() {
-            return NAME;
-        }
-    }
+    record DrillOrder() implements Order {}
 }

@@ -413,7 +413,7 @@ class ControllerIT {
                         "event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a scheduled event or a"
                                 + " request of CloudFormation, got {\"hello\":\"world\"}");
         assertThatThrownBy(() -> controller.order("dance"))
-                .hasMessage("order must be switchover, hold, release, status, history, preflight or drill, got dance");
+                .hasMessage("order must be status, preflight, history, switchover, hold, release or drill, got dance");
     }
 
     @Test

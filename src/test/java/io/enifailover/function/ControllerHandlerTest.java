@@ -15,6 +15,8 @@ import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.HealthCheck;
+import io.enifailover.protocol.Order;
+import io.enifailover.protocol.Order.Question;
 import io.enifailover.protocol.Role;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,9 +28,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ControllerHandlerTest {
@@ -40,10 +44,16 @@ class ControllerHandlerTest {
     private final SimulatedRecord record = world.record;
     private final List<Endpoint> looks = new ArrayList<>();
 
+    /** Every question: one that the function cannot read or does not answer fails here. */
     @ParameterizedTest
-    @ValueSource(strings = {"status", "preflight", "history"})
-    void answersQuestionsByTheAliasForThem(String order) throws IOException {
-        assertThat(answer("look", "{\"order\": \"" + order + "\"}")).isNotEmpty();
+    @MethodSource
+    void answersQuestionsByTheAliasForThem(Class<?> question) throws IOException {
+        assertThat(answer("look", "{\"order\": \"" + Order.name(question) + "\"}"))
+                .isNotEmpty();
+    }
+
+    static Stream<Class<?>> answersQuestionsByTheAliasForThem() {
+        return Order.types().stream().filter(Question.class::isAssignableFrom);
     }
 
     @ParameterizedTest

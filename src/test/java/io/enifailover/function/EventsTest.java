@@ -91,7 +91,7 @@ class EventsTest {
             {}                                                   | event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a scheduled event or a request of CloudFormation, got {}
             {"source":"aws.s3"}                                  | event must be a report, a heartbeat, an order, an EC2 state change, an alarm, a scheduled event or a request of CloudFormation, got {"source":"aws.s3"}
             {"type": "report", "observer": "me"}                 | observer must be an instance id such as i-0123456789abcdef0, got me
-            {"order": "restart"}                                 | order must be switchover, hold, release, status, history, preflight or drill, got restart
+            {"order": "restart"}                                 | order must be status, preflight, history, switchover, hold, release or drill, got restart
             {"order": "history", "most": 0}                      | most must be 1 to 1000, got 0
             {"order": "history", "most": 1001}                   | most must be 1 to 1000, got 1001
             {"order": "switchover", "to": "secondary"}           | to must be primary or standby, got secondary
@@ -111,8 +111,8 @@ class EventsTest {
             {"order": "switchover", "target": "primary"}         | fields must be of order, to, by, dryRun, got target
             {"order": "switchover", "to": null}                  | to must be primary or standby, got null
             {"order": "status", "RequestType": "Delete"}         | fields must be of order, got RequestType
-            {"order": "Status"}                                  | order must be switchover, hold, release, status, history, preflight or drill, got Status
-            {"order": ["status"]}                                | order must be switchover, hold, release, status, history, preflight or drill, got ["status"]
+            {"order": "Status"}                                  | order must be status, preflight, history, switchover, hold, release or drill, got Status
+            {"order": ["status"]}                                | order must be status, preflight, history, switchover, hold, release or drill, got ["status"]
             {"order": "history", "most": 1.5}                    | most must be 1 to 1000, got 1.5
             {"order": "history", "most": "3"}                    | most must be 1 to 1000, got 3
             {"order": "history", "most": 4294967297}             | most must be 1 to 1000, got 4294967297

@@ -1,5 +1,6 @@
 package io.enifailover.cdk.drill;
 
+import io.enifailover.protocol.Order;
 import io.enifailover.protocol.Order.DrillOrder;
 import java.util.Map;
 import software.amazon.awscdk.Duration;
@@ -35,7 +36,7 @@ public final class ScheduledDrill extends Construct {
                         .build()))
                 .timeWindow(TimeWindow.flexible(Duration.minutes(window.length().toMinutes())))
                 .target(LambdaInvoke.Builder.create(controller)
-                        .input(ScheduleTargetInput.fromObject(Map.of("order", DrillOrder.NAME)))
+                        .input(ScheduleTargetInput.fromObject(Map.of("order", Order.name(DrillOrder.class))))
                         // A drill that comes late would come outside its window.
                         .retryAttempts(0)
                         .build())
