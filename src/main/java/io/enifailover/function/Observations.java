@@ -9,7 +9,7 @@ import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +66,7 @@ final class Observations {
         var shown = answered(eni::observe, steps);
         var floating = shown.state();
         var servers = answered(pairServers::servers, steps);
-        var places = new HashSet<Place>();
+        var places = new LinkedHashSet<Place>();
         servers.forEach(server -> own(server, floating).ifPresent(places::add));
         service(floating).ifPresent(places::add);
         var results = healthProber.look(places, series);

@@ -31,7 +31,7 @@ enum Invariant {
     FAILS_BACK_ONLY_TO_A_READY_PRIMARY,
     /** A server is stopped only when the record says so, since only the record leads to its start. */
     RECORDS_A_STOP_FIRST,
-    /** A server is stopped only after a forced detach, or to fence it after a failover. */
+    /** A server is stopped only after EC2 was asked for a forced detach, or to fence it after a failover. */
     STOPS_ONLY_OLD_HOLDERS,
     /** Without a witness, a report alone never leads to the stop of a server. */
     FENCES_ON_MORE_THAN_A_REPORT,

@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,8 @@ final class Invariants {
     private final Map<String, Boolean> heldAtLease = new HashMap<>();
     private final Set<String> takenFromServing = new HashSet<>();
     private final Set<String> oldHolders = new HashSet<>();
+    private final Set<String> forced = new HashSet<>();
+    private final Map<String, String> serversOfAttachments = new HashMap<>();
     private final Set<String> stoppedByPeople = new HashSet<>();
     private final Set<String> stoppedPerhaps = new HashSet<>();
     private final Map<String, Instant> seenBroken = new HashMap<>();
@@ -112,6 +115,9 @@ final class Invariants {
     /** Notes where the interface is now; called often. */
     void note(@Nullable NetworkInterfaceAttachment attachment) {
         moves.note(attachment, time.now());
+        if (attachment != null) {
+            serversOfAttachments.put(attachment.attachmentId(), attachment.instanceId());
+        }
     }
 
     Instant dampedUntil() {
@@ -134,6 +140,7 @@ final class Invariants {
         stoppedByPeople.remove(server);
         stoppedPerhaps.remove(server);
         oldHolders.remove(server);
+        forced.remove(server);
     }
 
     /** A call has decided; the schedule's notes how ready the primary is. */
@@ -179,9 +186,12 @@ final class Invariants {
         moves.wantsToAttach(call, server);
     }
 
-    /** A detach by force that EC2 may or may not accept. */
-    void wantsByForce(String server) {
-        oldHolders.add(server);
+    /** A detach by force that EC2 may or may not accept: it may show late that the attachment has ended. */
+    void wantsByForce(String attachment) {
+        Optional.ofNullable(serversOfAttachments.get(attachment)).ifPresent(server -> {
+            oldHolders.add(server);
+            forced.add(server);
+        });
     }
 
     /**
@@ -311,7 +321,7 @@ final class Invariants {
                 STOPS_ONLY_OLD_HOLDERS,
                 oldHolders.contains(server) || mayFence(call),
                 "stops " + server + ", which was neither detached by force nor has to be fenced");
-        if (!holds && mayFence(call)) {
+        if (!holds && mayFence(call) && !forced.contains(server)) {
             suspected(call, server);
         }
         oldHolders.add(server);
@@ -340,6 +350,7 @@ final class Invariants {
                 "starts " + server + ", which a person has stopped");
         stoppedPerhaps.remove(server);
         oldHolders.remove(server);
+        forced.remove(server);
     }
 
     /** The history is over. */

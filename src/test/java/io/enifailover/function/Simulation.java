@@ -509,7 +509,7 @@ final class Simulation {
         @Override
         public void before(String call) {
             if (call.startsWith(FloatingEni.DETACH) && call.endsWith(" by force")) {
-                ec2.eni().attachment().ifPresent(it -> invariants.wantsByForce(it.instanceId()));
+                invariants.wantsByForce(call.split(" ", -1)[1]);
             }
             if (call.startsWith(FloatingEni.ATTACH) && !call.endsWith(SimulatedEc2.DRY_RUN)) {
                 current().ifPresent(it -> invariants.wantsToAttach(it, call.split(" ", -1)[2]));
