@@ -367,8 +367,9 @@ final class LabIT {
         assertThat(page).content().contains("<svg");
     }
 
+    /** The last: it takes the place of watch and controller, and what follows on the same machines would measure it too. */
     @Test
-    @Order(22)
+    @Order(26)
     void comparesWithKeepalived() throws Exception {
         report.comparison(compared(Keepalived.Variant.ELASTIC_IP), compared(Keepalived.Variant.INTERFACE));
     }
@@ -401,6 +402,7 @@ final class LabIT {
             probeEvery("0.5");
             trial.expect(!old.contains(lab.primary()) && !old.contains(lab.standby()), "both servers are new");
             trial.expectServedBy(lab.primary(), PATIENCE);
+            trial.expectOutageOfAtLeast(Lab.FLOOR);
             trial.expect(
                     lab.history().size() == 1,
                     "one move, the record tells of " + lab.history().size());
