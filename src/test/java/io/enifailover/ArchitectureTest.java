@@ -1,6 +1,7 @@
 package io.enifailover;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -18,6 +19,8 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.enifailover.protocol.AnyCertificate;
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.SafeText;
 import java.util.HashSet;
 import java.util.List;
@@ -85,10 +88,13 @@ class ArchitectureTest {
             .onlyDependOnClassesThat(resideInAnyPackage(
                             "io.enifailover.outage..",
                             "java..",
+                            "javax.net.ssl..",
                             "com.fasterxml.jackson..",
                             "com.samskivert.mustache..",
                             "org.jspecify..")
-                    .or(type(SafeText.class)));
+                    .or(type(SafeText.class))
+                    .or(type(AnyCertificate.class))
+                    .or(belongTo(type(HealthCheck.class))));
 
     @ArchTest
     static final ArchRule eachLayerUsesOnlyThoseBelow = layeredArchitecture()

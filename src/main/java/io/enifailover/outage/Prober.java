@@ -1,44 +1,43 @@
 package io.enifailover.outage;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Probes a plain HTTP URL at a fixed interval. Each probe opens its own connection and does not wait for earlier ones.
- * It uses one thread and never blocks, so connections that hang do not slow it down.
+ * Probes a URL at a fixed interval: {@code http://}, {@code https://} with any certificate, or {@code tcp://}, where a
+ * connection that is accepted is a good answer. Each probe opens its own connection and does not wait for earlier ones. The
+ * thread that sends them never blocks, so connections that hang do not slow it down.
  */
 public final class Prober implements ProbeSeries {
-    private final InetSocketAddress address;
-    private final byte[] request;
+    private final Target target;
     private final Pace pace;
     private final long zero = System.nanoTime();
     private final SampleBuffer notes;
     private final Selector selector;
     private final ArrayDeque<Probe> underWay = new ArrayDeque<>();
+    /** For probes by TLS, whose handshake blocks. There are no more threads than probes under way. */
+    private final ExecutorService blocking = Executors.newCachedThreadPool(Prober::daemon);
+
+    private final Queue<Runnable> ended = new ConcurrentLinkedQueue<>();
     private final Thread thread = new Thread(this::run, "prober");
     private volatile boolean stopping;
 
     private Prober(URI url, Pace pace, Consumer<Sample> listener) {
         notes = new SampleBuffer(Instant.now(), pace.every(), listener);
-        address = address(url);
-        var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        var query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
-        request = "GET %s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: eni-failover\r\nConnection: close\r\n\r\n"
-                .formatted(path, query, url.getRawAuthority())
-                .getBytes(US_ASCII);
+        target = Target.of(url);
         this.pace = pace;
         try {
             selector = Selector.open();
@@ -103,6 +102,9 @@ public final class Prober implements ProbeSeries {
                     // Probes that a busy machine missed are not made up for: a burst would measure the machine.
                     next = (now / every + 1) * every;
                 }
+                for (var end = ended.poll(); end != null; end = ended.poll()) {
+                    end.run();
+                }
                 giveUp();
                 if (ending && underWay.isEmpty()) {
                     return;
@@ -114,29 +116,41 @@ public final class Prober implements ProbeSeries {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
+            blocking.shutdown();
             notes.end();
         }
     }
 
     private void send(long now) {
-        var probe = new Probe(now, now + pace.patience().toNanos(), ByteBuffer.wrap(request));
-        underWay.add(probe);
+        var deadline = now + pace.patience().toNanos();
         try {
-            probe.send(address, selector);
+            if (target.secure()) {
+                var probe = new SecureProbe(now, deadline);
+                underWay.add(probe);
+                blocking.execute(() -> {
+                    var response = probe.ask(target);
+                    ended.add(() -> end(probe, response));
+                    selector.wakeup();
+                });
+            } else {
+                var probe = new PlainProbe(now, deadline, target);
+                underWay.add(probe);
+                probe.send(selector);
+            }
         } catch (IOException e) {
-            end(probe, new Probe.Response(Probe.kind(e), null));
+            end(underWay.getLast(), Response.failed(e));
         }
     }
 
     private void proceed(SelectionKey key) {
-        var probe = (Probe) key.attachment();
+        var probe = (PlainProbe) key.attachment();
         try {
             var result = probe.proceed(key);
             if (result != null) {
                 end(probe, result);
             }
         } catch (IOException e) {
-            end(probe, new Probe.Response(Probe.kind(e), null));
+            end(probe, Response.failed(e));
         }
     }
 
@@ -148,15 +162,17 @@ public final class Prober implements ProbeSeries {
     private void giveUp() {
         var oldest = underWay.peek();
         while (oldest != null && now() >= oldest.deadline) {
-            end(oldest, new Probe.Response("timeout", null));
+            end(oldest, new Response("timeout", null));
             oldest = underWay.peek();
         }
     }
 
-    private void end(Probe probe, Probe.Response result) {
-        notes.add(new Sample(probe.sent, now(), result.result(), result.servedBy()));
-        underWay.remove(probe);
-        probe.close();
+    /** A probe by TLS may end when it is given up already. */
+    private void end(Probe probe, Response response) {
+        if (underWay.remove(probe)) {
+            notes.add(new Sample(probe.sent, now(), response.result(), response.servedBy()));
+            probe.close();
+        }
     }
 
     private long millisUntil(long next) {
@@ -170,14 +186,9 @@ public final class Prober implements ProbeSeries {
         return System.nanoTime() - zero;
     }
 
-    private static InetSocketAddress address(URI url) {
-        if (!"http".equals(url.getScheme()) || url.getHost() == null) {
-            throw new IllegalArgumentException("url must be a plain http URL, got " + url);
-        }
-        var address = new InetSocketAddress(url.getHost(), url.getPort() < 0 ? 80 : url.getPort());
-        if (address.isUnresolved()) {
-            throw new IllegalArgumentException("url must name a known host, got " + url);
-        }
-        return address;
+    private static Thread daemon(Runnable work) {
+        var thread = new Thread(work, "probe");
+        thread.setDaemon(true);
+        return thread;
     }
 }

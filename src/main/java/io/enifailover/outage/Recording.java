@@ -62,9 +62,30 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
         return Duration.ofNanos(Math.max(longest, length().toNanos() - last));
     }
 
+    /**
+     * Whether every good answer names its server. If one does not, the names are not used: an outage then is an interruption,
+     * and who served is known by the attachment of the interface alone.
+     */
+    public boolean named() {
+        return answers.stream().filter(Sample::good).allMatch(answer -> answer.servedBy() != null);
+    }
+
+    /** Returns this recording without the failures before its first good answer. */
+    public Recording fromFirstGoodAnswer() {
+        var first =
+                answers.stream().filter(Sample::good).mapToLong(Sample::sent).min();
+        return new Recording(
+                began,
+                every,
+                answers.stream()
+                        .filter(answer -> answer.good() || first.isEmpty() || answer.sent() > first.getAsLong())
+                        .toList());
+    }
+
     /** Each interruption and each change of server, in order. */
     public List<Outage> outages() {
         var outages = new ArrayList<Outage>();
+        var named = named();
         var good = timely();
         var failures = answers.stream()
                 .filter(answer -> !answer.good())
@@ -77,26 +98,28 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
             while (next < failures.size() && failures.get(next).sent() <= after.sent()) {
                 next++;
             }
-            var changed = before != null && !Objects.equals(before.servedBy(), after.servedBy());
+            var changed = named && before != null && !Objects.equals(before.servedBy(), after.servedBy());
             if (changed || next > first) {
                 outages.add(new Outage(
-                        before == null ? null : before.servedBy(),
-                        after.servedBy(),
+                        named && before != null ? before.servedBy() : null,
+                        named ? after.servedBy() : null,
                         before == null ? 0 : before.answered(),
                         after.answered(),
                         next - first,
-                        longestPause(before == null ? 0 : before.sent(), after.sent())));
+                        longestPause(before == null ? 0 : before.sent(), after.sent()),
+                        false));
             }
             before = after;
         }
         if (next < failures.size()) {
             outages.add(new Outage(
-                    before == null ? null : before.servedBy(),
+                    named && before != null ? before.servedBy() : null,
                     null,
                     before == null ? 0 : before.answered(),
                     length().toNanos(),
                     failures.size() - next,
-                    longestPause(before == null ? 0 : before.sent(), Long.MAX_VALUE)));
+                    longestPause(before == null ? 0 : before.sent(), Long.MAX_VALUE),
+                    true));
         }
         return List.copyOf(outages);
     }
@@ -123,14 +146,35 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
                 : decisive;
     }
 
+    /**
+     * The longest interruption after which the service answered again; without any it has no length, and is exact to the
+     * longest time between two good answers.
+     */
+    public Outage longestInterruption() {
+        return outages().stream()
+                .filter(outage -> !outage.open())
+                .max(Comparator.comparing(Outage::length))
+                .orElseGet(() -> {
+                    var good = timely();
+                    var longest = every.toNanos();
+                    for (var i = 1; i < good.size(); i++) {
+                        longest = Math.max(
+                                longest,
+                                good.get(i).answered() - good.get(i - 1).answered());
+                    }
+                    return new Outage(null, null, 0, 0, 0, Duration.ofNanos(longest), false);
+                });
+    }
+
     /** Who served when, without interruption. */
     public List<Span> spans() {
+        var named = named();
         var breaks = outages().stream().map(Outage::start).collect(Collectors.toSet());
         var spans = new ArrayList<Span>();
         for (var answer : timely()) {
             var last = spans.isEmpty() ? null : spans.get(spans.size() - 1);
             if (last == null || breaks.contains(last.end())) {
-                spans.add(new Span(Objects.requireNonNull(answer.servedBy()), answer.answered(), answer.answered(), 1));
+                spans.add(new Span(named ? answer.servedBy() : null, answer.answered(), answer.answered(), 1));
             } else {
                 spans.set(
                         spans.size() - 1, new Span(last.server(), last.start(), answer.answered(), last.answers() + 1));
@@ -159,6 +203,9 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
 
     /** Leaves out late answers of an earlier holder: they do not show who holds the interface now. */
     private List<Sample> timely() {
+        if (!named()) {
+            return answers.stream().filter(Sample::good).toList();
+        }
         var timely = new ArrayList<Sample>();
         Sample change = null;
         for (var answer : answers) {

@@ -112,7 +112,7 @@ record ReportJson(
         }
     }
 
-    record SpanJson(String by, String start, String end, int answers) {}
+    record SpanJson(@Nullable String by, String start, String end, int answers) {}
 
     record PhaseJson(String name, String start, long milliseconds) {}
 

@@ -1,6 +1,8 @@
 package io.enifailover.outage;
 
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sent     when it was sent, in nanoseconds since the recording began
  * @param answered when its answer or its failure was known, in nanoseconds since the recording began
- * @param result   the status, such as {@code 200}, or the kind of failure, such as {@code timeout} or {@code refused}
- * @param servedBy the server that the answer names, or null
+ * @param result   the status, such as {@code 200}, {@code connected}, or the kind of failure, such as {@code timeout} or
+ *                 {@code refused}
+ * @param servedBy the instance that the answer names, or null
  */
 public record Sample(
         long sent, long answered, String result, @Nullable String servedBy) {
-    static final String OK = "200";
+    /** The result of a probe by TCP whose connection was accepted. */
+    static final String CONNECTED = "connected";
+
+    private static final Pattern STATUS = Pattern.compile("[1-5][0-9]{2}");
 
     public Sample {
         if (answered < sent) {
@@ -21,9 +27,10 @@ public record Sample(
         }
     }
 
-    /** Whether a client was served: an answer that does not name its server counts as a failure. */
+    /** Whether a client was served: by a connection that was accepted, or by an answer with a status of success. */
     public boolean good() {
-        return result.equals(OK) && servedBy != null;
+        return result.equals(CONNECTED)
+                || (STATUS.matcher(result).matches() && Statuses.DEFAULT.contain(Integer.parseInt(result)));
     }
 
     public Duration took() {

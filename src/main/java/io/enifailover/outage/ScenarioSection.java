@@ -94,6 +94,9 @@ record ScenarioSection(
                     .append(Labels.time(outages.get(0).resolution()));
         }
         caption.append('.');
+        if (!recording.named()) {
+            caption.append(" The answers do not name their server.");
+        }
         if (recording.late() > 0) {
             caption.append(" Late answers of the old holder: ")
                     .append(recording.late())

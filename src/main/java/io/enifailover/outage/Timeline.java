@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 
-/** The answers of a run over time, a lane for each role, and below it the phases of the record. */
+/**
+ * The answers of a run over time, a lane for each role, and below it the phases of the record. Answers that do not name their
+ * server share one lane.
+ */
 final class Timeline {
     private static final long SECOND = 1_000_000_000;
     private static final String ANOTHER = "another";
@@ -29,7 +32,10 @@ final class Timeline {
         this.width = width;
         recording = run.recording();
         left = width > 600 ? 84 : 72;
-        svg = new Svg(width, "timeline " + kind, "Who answered, over time");
+        svg = new Svg(
+                width,
+                "timeline " + kind,
+                recording.named() ? "Who answered, over time" : "Which requests were answered, over time");
         var outages = recording.figures();
         var end = Math.max(recording.length().toNanos(), 1);
         zero = run.events().isEmpty()
@@ -82,23 +88,30 @@ final class Timeline {
                 .filter(phase ->
                         nanos(phase) <= to && nanos(phase) + phase.length().toNanos() >= from)
                 .toList();
-        var strangers = recording.answers().stream()
-                .anyMatch(answer -> answer.good() && role(answer).equals(ANOTHER));
-        var below = lanes + (strangers ? 4 : 3) * LANE + 8;
+        var strangers = recording.named()
+                && recording.answers().stream()
+                        .anyMatch(answer -> answer.good() && role(answer).equals(ANOTHER));
+        var count = recording.named() ? strangers ? 4 : 3 : 2;
+        var below = lanes + count * LANE + 8;
         var bottom = below + phases.size() * ROW;
         axis(bottom);
         outages(bracket, bottom);
-        lane(
-                "primary",
-                lanes,
-                "primary",
-                answer -> answer.good() && role(answer).equals("primary"));
-        lane(
-                "standby",
-                lanes + LANE,
-                "standby",
-                answer -> answer.good() && role(answer).equals("standby"));
-        lane("failure", lanes + 2 * LANE, "failed", answer -> !answer.good());
+        if (recording.named()) {
+            lane(
+                    "primary",
+                    lanes,
+                    "primary",
+                    answer -> answer.good() && role(answer).equals("primary"));
+            lane(
+                    "standby",
+                    lanes + LANE,
+                    "standby",
+                    answer -> answer.good() && role(answer).equals("standby"));
+            lane("failure", lanes + 2 * LANE, "failed", answer -> !answer.good());
+        } else {
+            lane(ANOTHER, lanes, "answered", Sample::good);
+            lane("failure", lanes + LANE, "failed", answer -> !answer.good());
+        }
         if (strangers) {
             lane(
                     ANOTHER,
@@ -117,13 +130,14 @@ final class Timeline {
         var length = (double) recording.length().toNanos();
         for (var span : recording.spans()) {
             var x = left + span.start() / length * (width - left);
+            var server = span.server();
             svg.bar(
-                    "span " + roles.getOrDefault(span.server(), ANOTHER),
+                    "span " + (server == null ? ANOTHER : roles.getOrDefault(server, ANOTHER)),
                     x,
                     y + 6,
                     Math.max(1.5, (span.end() - span.start()) / length * (width - left)),
                     7,
-                    span.server() + ": " + span.answers() + " answers");
+                    (server == null ? "" : server + ": ") + span.answers() + " answers");
         }
         var x1 = left + from / length * (width - left);
         var x2 = left + to / length * (width - left);

@@ -37,7 +37,7 @@ final class Trial implements AutoCloseable {
 
     private void note(Sample answer) {
         if (answer.good()) {
-            latest.set(Objects.requireNonNull(answer.servedBy()));
+            latest.set(Objects.requireNonNullElse(answer.servedBy(), ""));
         }
     }
 

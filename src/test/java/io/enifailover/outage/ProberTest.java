@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.enifailover.function.SelfSigned;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,15 +18,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class ProberTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final String SERVED = "HTTP/1.1 200 OK\r\nx-served-by: i-0a\r\nContent-Length: 3\r\n\r\nok\n";
+    private static final String A = "i-0000000000000000a";
+    private static final String SERVED = "HTTP/1.1 200 OK\r\nx-served-by: " + A + "\r\nContent-Length: 3\r\n\r\nok\n";
 
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -51,7 +59,7 @@ class ProberTest {
     void notesWhoServed() {
         assertThat(first(url())).satisfies(answer -> {
             assertThat(answer.result()).isEqualTo("200");
-            assertThat(answer.servedBy()).isEqualTo("i-0a");
+            assertThat(answer.servedBy()).isEqualTo(A);
             assertThat(answer.good()).isTrue();
             assertThat(answer.took()).isPositive();
         });
@@ -59,10 +67,13 @@ class ProberTest {
 
     @Test
     void takesForAServerOnlyWhatCanBeTheNameOfOne() {
-        for (var name : List.of("\u001b]0;x\u0007", "i-0a\u001b[2J", "x".repeat(5_000))) {
-            page = socket -> answer(socket, SERVED.replace("i-0a", name));
+        for (var name : List.of("", "cache-lhr7231-LHR", "\u001b]0;x\u0007", A + "\u001b[2J", "x".repeat(5_000))) {
+            page = socket -> answer(socket, SERVED.replace(A, name));
 
-            assertThat(first(url()).servedBy()).isNull();
+            assertThat(first(url())).satisfies(answer -> {
+                assertThat(answer.servedBy()).isNull();
+                assertThat(answer.good()).isTrue();
+            });
         }
     }
 
@@ -126,7 +137,95 @@ class ProberTest {
     void notesAnErrorPage() {
         page = socket -> answer(socket, "HTTP/1.1 503 Service Unavailable\r\n\r\n");
 
-        assertThat(first(url()).result()).isEqualTo("503");
+        assertThat(first(url())).satisfies(answer -> {
+            assertThat(answer.result()).isEqualTo("503");
+            assertThat(answer.good()).isFalse();
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"199, false", "200, true", "204, true", "302, true", "399, true", "400, false"})
+    void takesSuccessAndRedirectionsForService(String status, boolean good) {
+        page = socket -> answer(socket, "HTTP/1.1 " + status + " -\r\nLocation: http://localhost:1/\r\n\r\n");
+
+        assertThat(first(url())).satisfies(answer -> {
+            assertThat(answer.result()).isEqualTo(status);
+            assertThat(answer.good()).isEqualTo(good);
+        });
+    }
+
+    @Test
+    void takesAConnectionForServiceIfThatIsAsked() throws IOException {
+        page = socket -> {};
+        var recording = record(URI.create("tcp://127.0.0.1:" + listening.getLocalPort()), 10);
+        listening.close();
+
+        assertThat(recording.answers()).allSatisfy(answer -> {
+            assertThat(answer.result()).isEqualTo("connected");
+            assertThat(answer.servedBy()).isNull();
+            assertThat(answer.good()).isTrue();
+        });
+        assertThat(first(URI.create("tcp://127.0.0.1:" + unused())).result()).isEqualTo("refused");
+    }
+
+    @Test
+    void asksOverTlsWhoseCertificateIsNobodys(@TempDir Path directory) throws Exception {
+        secure(SelfSigned.context(directory, "example.test"));
+
+        // The first handshakes of a process are slow, on a busy machine slower than the usual patience.
+        var recording = record(https(), new Pace(Duration.ofMillis(20), PATIENCE), 20);
+
+        assertThat(recording.answers()).allSatisfy(answer -> {
+            assertThat(answer.result()).isEqualTo("200");
+            assertThat(answer.servedBy()).isEqualTo(A);
+        });
+    }
+
+    @Test
+    void notesWhatIsNotTls() {
+        page = socket -> answer(socket, "HTTP/1.1 400 Bad Request\r\n\r\n");
+
+        assertThat(first(https(), new Pace(Duration.ofMillis(20), PATIENCE)).result())
+                .isEqualTo("tls");
+    }
+
+    @Test
+    void notesThatNoServerListensForTls() throws IOException {
+        assertThat(first(URI.create("https://127.0.0.1:" + unused())).result()).isEqualTo("refused");
+    }
+
+    @Test
+    void notesAConnectionThatIsClosedInTheHandshake() {
+        page = socket -> {
+            socket.getInputStream().read(new byte[1000]);
+            socket.close();
+        };
+
+        assertThat(first(https(), new Pace(Duration.ofMillis(20), PATIENCE)).result())
+                .isEqualTo("closed");
+    }
+
+    /** Bytes come all the time, the handshake never ends. */
+    @Test
+    void givesUpOnHandshakesThatDoNotEndAndLeavesNoThread() throws Exception {
+        page = socket -> {};
+        var probing = Prober.start(https(), new Pace(Duration.ofMillis(20), Duration.ofMillis(200)));
+        assertThat(probing.await(answer -> answer.sent() > Duration.ofSeconds(1).toNanos(), PATIENCE))
+                .isTrue();
+
+        var recording = probing.stop();
+
+        assertThat(recording.answers()).allSatisfy(answer -> {
+            assertThat(answer.result()).isEqualTo("timeout");
+            assertThat(answer.took()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+        });
+        var asking = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("probe"))
+                .toList();
+        for (var thread : asking) {
+            thread.join(PATIENCE.toMillis());
+            assertThat(thread.isAlive()).isFalse();
+        }
     }
 
     @Test
@@ -136,10 +235,10 @@ class ProberTest {
             for (var letter : "HTTP/1.1 200 OK\r\nX-Ser".getBytes(US_ASCII)) {
                 socket.getOutputStream().write(letter);
             }
-            answer(socket, "ved-By: i-0b\r\n\r\n");
+            answer(socket, "ved-By: i-0000000000000000b\r\n\r\n");
         };
 
-        assertThat(first(url()).servedBy()).isEqualTo("i-0b");
+        assertThat(first(url()).servedBy()).isEqualTo("i-0000000000000000b");
     }
 
     @Test
@@ -171,19 +270,15 @@ class ProberTest {
 
     @Test
     void notesThatNoServerListens() throws IOException {
-        // Not the socket of the other tests: a connection that comes while it is closed may still be accepted.
-        var unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        unused.close();
-
-        assertThat(first(URI.create("http://127.0.0.1:" + unused.getLocalPort()))
-                        .result())
-                .isEqualTo("refused");
+        assertThat(first(URI.create("http://127.0.0.1:" + unused())).result()).isEqualTo("refused");
     }
 
     @Test
     void notesThatThereIsNoWay() {
-        assertThat(Probe.kind(new IOException("No route to host"))).isEqualTo("unreachable");
-        assertThat(Probe.kind(new IOException("Network is unreachable"))).isEqualTo("unreachable");
+        assertThat(Response.failed(new IOException("No route to host")).result())
+                .isEqualTo("unreachable");
+        assertThat(Response.failed(new IOException("Network is unreachable")).result())
+                .isEqualTo("unreachable");
     }
 
     @Test
@@ -216,7 +311,7 @@ class ProberTest {
         }
 
         assertThat(recording.answers()).containsExactlyElementsOf(heard).allSatisfy(answer -> {
-            assertThat(answer.servedBy()).isEqualTo("i-0a");
+            assertThat(answer.servedBy()).isEqualTo(A);
         });
         assertThat(recording.answers()).hasSize(connections.get());
     }
@@ -229,17 +324,30 @@ class ProberTest {
 
     @Test
     void rejectsWhatItCannotProbe() {
-        assertThatThrownBy(() -> Prober.start(URI.create("https://127.0.0.1/"), Pace.DEFAULT))
-                .hasMessage("url must be a plain http URL, got https://127.0.0.1/");
+        for (var url :
+                List.of("ftp://127.0.0.1/", "127.0.0.1", "/health", "tcp://127.0.0.1", "http:///health", "tcp:5432")) {
+            assertThatThrownBy(() -> Prober.start(URI.create(url), Pace.DEFAULT))
+                    .hasMessage("url must be http://HOST/PATH, https://HOST/PATH or tcp://HOST:PORT, got " + url);
+        }
         assertThatThrownBy(() -> new Pace(Duration.ZERO, PATIENCE)).hasMessage("every must be at least 1 ms, got PT0S");
         assertThatThrownBy(() -> new Pace(PATIENCE, Duration.ofSeconds(1)))
                 .hasMessage("patience must be at least PT20S, got PT1S");
     }
 
     @Test
+    void asksAtTheDefaultPortOfTheProtocol() {
+        assertThat(Target.of(URI.create("http://127.0.0.1")).address().getPort())
+                .isEqualTo(80);
+        assertThat(Target.of(URI.create("https://127.0.0.1/x?y")).address().getPort())
+                .isEqualTo(443);
+        assertThat(Target.of(URI.create("https://127.0.0.1/x?y")).request())
+                .startsWith("GET /x?y HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+    }
+
+    @Test
     void losesNothingOnTheWayBetweenProcesses() {
         assertThat(List.of(
-                        new Sample(1, 2, "200", "i-0a"),
+                        new Sample(1, 2, "200", A),
                         new Sample(3, 1_000_000_003, "timeout", null),
                         new Sample(5, 6, "503", "?"),
                         new Sample(7, 8, "200", "a b\n%")))
@@ -251,13 +359,44 @@ class ProberTest {
         return URI.create("http://127.0.0.1:" + listening.getLocalPort() + "/healthz");
     }
 
+    private URI https() {
+        return URI.create("https://127.0.0.1:" + listening.getLocalPort() + "/healthz");
+    }
+
+    /** Not the port of the other tests: a connection that comes while it is closed may still be accepted. */
+    private static int unused() throws IOException {
+        try (var unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return unused.getLocalPort();
+        }
+    }
+
+    /** From now on the server speaks TLS. */
+    private void secure(SSLContext tls) {
+        var plain = page;
+        page = socket -> {
+            // Closed by the prober as soon as it has the head.
+            try (var secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true)) {
+                secured.setUseClientMode(false);
+                plain.show(secured);
+            }
+        };
+    }
+
+    private static Sample first(URI url, Pace pace) {
+        return record(url, pace, 1).answers().get(0);
+    }
+
     private static Sample first(URI url) {
         return record(url, 1).answers().get(0);
     }
 
     private static Recording record(URI url, int answers) {
+        return record(url, Pace.DEFAULT, answers);
+    }
+
+    private static Recording record(URI url, Pace pace, int answers) {
         var left = new AtomicInteger(answers);
-        var probing = Prober.start(url, Pace.DEFAULT, answer -> left.decrementAndGet());
+        var probing = Prober.start(url, pace, answer -> left.decrementAndGet());
         assertThat(probing.await(answer -> left.get() <= 0, PATIENCE)).isTrue();
         return probing.stop();
     }

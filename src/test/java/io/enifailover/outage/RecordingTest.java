@@ -2,6 +2,7 @@ package io.enifailover.outage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
@@ -109,7 +110,7 @@ class RecordingTest {
     void saysThatNobodyAnsweredAgain() {
         var recording = new Tape().served("a", 1).failed("timeout", 10).recording();
 
-        assertThat(recording.outages()).containsExactly(outage("a", null, 1, 1200, 10));
+        assertThat(recording.outages()).containsExactly(open("a", 1, 1200, 10));
         assertThat(recording.figures().get(0).open()).isTrue();
         assertThat(recording.longestGap()).isEqualTo(Duration.ofMillis(1199));
     }
@@ -124,14 +125,14 @@ class RecordingTest {
                 .failed("refused", 1)
                 .recording();
 
-        assertThat(recording.figures()).containsExactly(outage("a", "b", 421, 441, 0), outage("b", null, 441, 461, 1));
+        assertThat(recording.figures()).containsExactly(outage("a", "b", 421, 441, 0), open("b", 441, 461, 1));
     }
 
     @Test
     void saysThatNobodyEverAnswered() {
         var recording = new Tape().failed("refused", 3).recording();
 
-        assertThat(recording.outages()).containsExactly(outage(null, null, 0, 41, 3));
+        assertThat(recording.outages()).containsExactly(open(null, 0, 41, 3));
         assertThat(recording.spans()).isEmpty();
     }
 
@@ -156,15 +157,89 @@ class RecordingTest {
     }
 
     @Test
-    void countsAnErrorPageAndAnAnswerWithoutANameAsFailures() {
+    void countsAnErrorPageAsAFailure() {
         var recording = new Tape()
                 .served("a", 1)
                 .probes("503", "a", 1, 1)
-                .probes("200", null, 1, 1)
                 .served("a", 1)
                 .recording();
 
-        assertThat(recording.outages()).containsExactly(outage("a", "a", 1, 61, 2));
+        assertThat(recording.outages()).containsExactly(outage("a", "a", 1, 41, 1));
+    }
+
+    @Test
+    void seesInterruptionsOfAServiceThatDoesNotNameItsServers() {
+        var recording = new Tape()
+                .probes("connected", null, 2, 1)
+                .failed("refused", 1)
+                .probes("connected", null, 1, 1)
+                .failed("refused", 3)
+                .probes("connected", null, 2, 1)
+                .recording();
+
+        assertThat(recording.named()).isFalse();
+        assertThat(recording.outages()).containsExactly(outage(null, null, 21, 61, 1), outage(null, null, 61, 141, 3));
+        assertThat(recording.outages()).noneMatch(Outage::open);
+        assertThat(recording.moves()).isEmpty();
+        assertThat(recording.figures()).containsExactly(outage(null, null, 61, 141, 3));
+        assertThat(recording.longestInterruption()).isEqualTo(outage(null, null, 61, 141, 3));
+        assertThat(recording.spans())
+                .extracting(Span::server, Span::answers)
+                .containsExactly(tuple(null, 2), tuple(null, 1), tuple(null, 2));
+    }
+
+    @Test
+    void saysThatNothingWasInterruptedAndHowExactlyThatIsKnown() {
+        var recording =
+                new Tape().probes("302", null, 2, 1).probes("302", null, 2, 901).recording();
+
+        assertThat(recording.outages()).isEmpty();
+        assertThat(recording.spans()).containsExactly(new Span(null, 1 * Tape.MILLI, 961 * Tape.MILLI, 4));
+        assertThat(recording.longestInterruption())
+                .isEqualTo(new Outage(null, null, 0, 0, 0, Duration.ofMillis(920), false));
+    }
+
+    /** Which server gave an answer without a name is not known, so neither is when the server changed. */
+    @Test
+    void usesNoNamesIfOneIsMissing() {
+        var recording = new Tape()
+                .served("a", 2)
+                .failed("refused", 2)
+                .probes("200", null, 1, 1)
+                .served("b", 2)
+                .recording();
+
+        assertThat(recording.outages()).containsExactly(outage(null, null, 21, 81, 2));
+        assertThat(recording.spans()).extracting(Span::server).containsExactly(null, null);
+    }
+
+    @Test
+    void doesNotTakeTheEndForTheLongestInterruption() {
+        var recording = new Tape()
+                .probes("connected", null, 1, 1)
+                .failed("refused", 1)
+                .probes("connected", null, 1, 1)
+                .failed("refused", 50)
+                .recording();
+
+        assertThat(recording.figures()).singleElement().matches(Outage::open);
+        assertThat(recording.longestInterruption()).isEqualTo(outage(null, null, 1, 41, 1));
+    }
+
+    @Test
+    void leavesOutTheFailuresBeforeTheFirstGoodAnswer() {
+        var tape =
+                new Tape().failed("timeout", 20).probes("connected", null, 2, 1).failed("refused", 1);
+
+        var recording = tape.probes("connected", null, 1, 1).recording().fromFirstGoodAnswer();
+
+        assertThat(recording.outages()).containsExactly(outage(null, null, 421, 461, 1));
+        assertThat(new Tape()
+                        .failed("refused", 3)
+                        .recording()
+                        .fromFirstGoodAnswer()
+                        .failed())
+                .isEqualTo(3);
     }
 
     @Test
@@ -206,6 +281,10 @@ class RecordingTest {
     }
 
     private static Outage outage(@Nullable String from, @Nullable String to, long start, long end, int failed) {
-        return new Outage(from, to, start * Tape.MILLI, end * Tape.MILLI, failed, INTERVAL);
+        return new Outage(from, to, start * Tape.MILLI, end * Tape.MILLI, failed, INTERVAL, false);
+    }
+
+    private static Outage open(@Nullable String from, long start, long end, int failed) {
+        return new Outage(from, null, start * Tape.MILLI, end * Tape.MILLI, failed, INTERVAL, true);
     }
 }

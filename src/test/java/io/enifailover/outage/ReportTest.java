@@ -204,6 +204,29 @@ class ReportTest {
         assertThat(LAB.html()).doesNotContain("answer another\"");
     }
 
+    @Test
+    void drawsAnswersWithoutANameInOneLane() throws Exception {
+        var tape = new Tape()
+                .probes("connected", null, 50, 1)
+                .failed("refused", 25)
+                .probes("connected", null, 150, 1);
+        var report = report(rated("drill", "It serves.", null, List.of(), List.of(run(tape))));
+
+        assertThat(report.html())
+                .contains(
+                        ">answered</text>",
+                        "class=\"answer another\"",
+                        "<title>520 ms, ± 20 ms, 25 failed requests</title>")
+                .contains("The answers do not name their server.")
+                .doesNotContain(">primary</text>", ">standby</text>", ">another</text>", "null");
+        assertThat(new ObjectMapper()
+                        .readTree(report.json())
+                        .at("/scenarios/0/runs/0/served/0/by")
+                        .isNull())
+                .isTrue();
+        assertThat(LAB.html()).doesNotContain("The answers do not name their server.");
+    }
+
     private static SummaryReport nasty() {
         var goals = List.of(Goal.max(Duration.ofSeconds(1)));
         var recording =

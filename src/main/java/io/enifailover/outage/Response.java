@@ -1,0 +1,73 @@
+package io.enifailover.outage;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.enifailover.protocol.HealthCheck;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a probe; the parts are those of a {@link Sample}. */
+record Response(String result, @Nullable String servedBy) {
+    static final Response CONNECTED = new Response(Sample.CONNECTED, null);
+
+    /** In bytes: more of a head is not read. */
+    static final int LONGEST_HEAD = 8192;
+
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})\\b.*");
+
+    /** Only an instance id: other software uses this header for names of its own. */
+    private static final Pattern SERVED_BY = Pattern.compile(
+            "^" + HealthCheck.SERVED_BY + ":[ \\t]*(i-[0-9a-f]{8,17})[ \\t]*\\r?$",
+            Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+
+    /**
+     * Reads what has arrived of an HTTP answer; null as long as its head is not complete.
+     *
+     * @param length bytes that have arrived
+     * @param ended  whether none will follow
+     */
+    static @Nullable Response of(byte[] bytes, int length, boolean ended) {
+        var text = new String(bytes, 0, length, ISO_8859_1);
+        var end = text.indexOf("\r\n\r\n");
+        if (end >= 0) {
+            return answer(text.substring(0, end));
+        }
+        return ended || length == bytes.length ? new Response(length == 0 ? "closed" : "garbled", null) : null;
+    }
+
+    /** The kind of failure, in one word. */
+    static Response failed(IOException failure) {
+        return new Response(kind(failure), null);
+    }
+
+    private static String kind(IOException failure) {
+        var message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        if (message.contains("refused")) {
+            return "refused";
+        }
+        if (message.contains("unreachable") || message.contains("no route")) {
+            return "unreachable";
+        }
+        if (message.contains("reset") || message.contains("broken pipe")) {
+            return "reset";
+        }
+        if (message.contains("timed out")) {
+            return "timeout";
+        }
+        if (message.contains("terminated the handshake")) {
+            return "closed";
+        }
+        return failure instanceof SSLException ? "tls" : "failed";
+    }
+
+    private static Response answer(String head) {
+        var status = STATUS.matcher(head.lines().findFirst().orElse(""));
+        var server = SERVED_BY.matcher(head);
+        return status.matches()
+                ? new Response(status.group(1), server.find() ? server.group(1) : null)
+                : new Response("garbled", null);
+    }
+}
