@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
 import software.amazon.awssdk.services.ssm.model.InvocationDoesNotExistException;
 
 /** AWS itself, with the SDK's usual credentials, profile and Region. */
@@ -129,6 +130,7 @@ final class Aws implements Cloud {
                         region,
                         function,
                         interfaceId,
+                        outputs.get(PairStack.SERVICE_NAME),
                         outputs.get(PairStack.HEALTH_URL),
                         outputs.get(PairStack.LOG_GROUP_NAME)));
     }
@@ -190,17 +192,27 @@ final class Aws implements Cloud {
             return switch (invocation.status()) {
                 case SUCCESS -> true;
                 case PENDING, IN_PROGRESS, DELAYED -> false;
-                default ->
-                    throw CommandFailed.failed("the command on %s ended as %s: %s"
-                            .formatted(
-                                    instanceId,
-                                    invocation.statusDetails(),
-                                    invocation.standardErrorContent().strip()));
+                case FAILED -> {
+                    if (invocation.responseCode() == CommandFailed.REFUSED) {
+                        throw CommandFailed.refused(
+                                invocation.standardErrorContent().strip());
+                    }
+                    throw ended(invocation, instanceId);
+                }
+                default -> throw ended(invocation, instanceId);
             };
         } catch (InvocationDoesNotExistException e) {
             // Not yet: Systems Manager is eventually consistent.
             return false;
         }
+    }
+
+    private static CommandFailed ended(GetCommandInvocationResponse invocation, String instanceId) {
+        return CommandFailed.failed("the command on %s ended as %s: %s"
+                .formatted(
+                        instanceId,
+                        invocation.statusDetails(),
+                        invocation.standardErrorContent().strip()));
     }
 
     @Override
@@ -215,7 +227,11 @@ final class Aws implements Cloud {
 
     @Override
     public ProbeSeries probe(URI url) {
-        return Prober.start(url, Pace.DEFAULT);
+        try {
+            return Prober.start(url, Pace.DEFAULT);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailed.refused(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Each client once, and only those that a command needs: to build one takes a while. */

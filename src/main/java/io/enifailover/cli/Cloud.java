@@ -26,7 +26,11 @@ interface Cloud {
     /** Returns what the function has printed from a time on, oldest first. */
     List<Line> log(String group, Instant from);
 
-    /** Runs a script on a server, and waits until it has ended well. */
+    /**
+     * Runs a script on a server, and waits until it has ended well.
+     *
+     * @throws CommandFailed with the script's standard error if it ends otherwise; refused, if its exit code is 3
+     */
     void run(String instanceId, String script);
 
     void stop(String instanceId);

@@ -6,20 +6,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * A deployed pair, as its stack's outputs describe it.
  *
- * @param healthUrl health check of the service, or null if the stack does not say
- * @param logGroup   of the function, or null if the stack does not say
+ * @param serviceName of the service, or null if the stack does not say
+ * @param healthUrl   health check of the service, or null if the stack does not say
+ * @param logGroup    of the function, or null if the stack does not say
  */
 record DeployedPair(
         String stack,
         String region,
         String function,
         String interfaceId,
+        @Nullable String serviceName,
         @Nullable String healthUrl,
         @Nullable String logGroup) {
     DeployedPair {
         stack = SafeText.line(stack);
         function = SafeText.line(function);
         interfaceId = SafeText.line(interfaceId);
+        serviceName = serviceName == null ? null : SafeText.line(serviceName);
         healthUrl = healthUrl == null ? null : SafeText.line(healthUrl);
         logGroup = logGroup == null ? null : SafeText.line(logGroup);
     }

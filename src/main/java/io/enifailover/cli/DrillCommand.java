@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.cli.DrillRunner.Result;
 import io.enifailover.cli.Ink.Mood;
 import io.enifailover.outage.OutageReport;
+import io.enifailover.protocol.HealthCheck.Scheme;
 import io.enifailover.protocol.PairStack;
 import io.enifailover.protocol.PairStatus;
 import io.enifailover.protocol.PairStatus.ServerStatus;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
         header = "Rehearse a failover: let the holder fail, measure the outage from here, and heal it.",
         description = {
             "Clients wait for some seconds. It refuses under a hold and while the other server is not ready."
-                    + " What it has done to nginx ends by itself after 5 minutes, even if this command is killed;"
+                    + " What it has done to the service ends by itself after 5 minutes, even if this command is killed;"
                     + " a stopped instance then has to be started by hand.",
             ""
         },
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  failover drill                                    a planned switchover",
-            "  failover drill stop-nginx --report drill.html     as if nginx had died",
+            "  failover drill stop-service --report drill.html   as if the service had died",
             "  failover drill stop-instance --yes --json         in a script"
         })
 final class DrillCommand implements Callable<Integer> {
@@ -77,6 +78,12 @@ final class DrillCommand implements Callable<Integer> {
             throw CommandFailed.refused("a failover would be held back: " + status.damped());
         }
         var target = url == null ? healthUrl() : url;
+        var check = session.pair().healthUrl();
+        if (failure == Failure.FREEZE && check != null && check.startsWith(Scheme.TCP + ":")) {
+            throw CommandFailed.refused(
+                    "no check by tcp notices a frozen service, since the kernel takes its connections:"
+                            + " drill stop-service instead");
+        }
         session.confirm(
                 "Drill %s on the %s: %s, and the %s takes over. Clients wait for some seconds. Go on?"
                         .formatted(failure, holder, failure.description(), candidate),
@@ -175,6 +182,12 @@ final class DrillCommand implements Callable<Integer> {
             session.print(ink.banner(result.restored() ? Mood.GOOD : Mood.DOUBTFUL, "OUTAGE") + " "
                     + ink.bold(Ages.precise(outage.length().toMillis())) + " from here, ± "
                     + Ages.precise(outage.resolution().toMillis()) + "; " + outage.failed() + " requests failed");
+            if (!result.recording().named()) {
+                session.print(Text.wrapped(
+                        "The answers do not name their server: the outage is the longest interruption, and the attachment"
+                                + " of the interface tells who took over.",
+                        session.terminal().columns()));
+            }
         }
         if (result.move() != null) {
             session.print(
@@ -192,7 +205,8 @@ final class DrillCommand implements Callable<Integer> {
                 .put("from", result.from().id())
                 .put("to", result.to().id())
                 .put("passed", result.passed())
-                .put("restored", result.restored());
+                .put("restored", result.restored())
+                .put("answersNameServer", result.recording().named());
         var outage = result.outage();
         if (outage == null) {
             json.putNull("outageMilliseconds");

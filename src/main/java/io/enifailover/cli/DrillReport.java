@@ -37,6 +37,9 @@ final class DrillReport {
                         url,
                         result.recording().every().toMillis(),
                         result.recording().rate()));
+        if (!result.recording().named()) {
+            facts.put("served by", "known by the attachment of the interface: the answers do not name their server");
+        }
         var run = new Run(result.recording(), phases(result.move()), result.events(), broken(result));
         var promise = "The %s takes over, and the %s is ready again afterwards."
                 .formatted(result.to().role(), result.from().role());

@@ -9,9 +9,9 @@ import io.enifailover.protocol.MoveEntry;
 import io.enifailover.protocol.PairStatus.ServerStatus;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +27,8 @@ final class DrillRunner {
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
 
     private static final Duration LOOK = Duration.ofSeconds(3);
+    /** How often to ask for the holder while answers do not tell which server gave them. */
+    private static final Duration ASK = Duration.ofSeconds(1);
 
     private final Session session;
     private final Failure failure;
@@ -37,7 +39,7 @@ final class DrillRunner {
     /**
      * What came of it.
      *
-     * @param outage   as seen from here, or null if no server took over
+     * @param outage   as seen from here, or null if the candidate did not take over; of no length if no request failed
      * @param move     as the controller recorded it, or null if it did not
      * @param restored whether the old holder could take over again at the end
      */
@@ -66,27 +68,31 @@ final class DrillRunner {
 
     Result run(ServerStatus holder, ServerStatus candidate) {
         Recording recording;
+        boolean taken;
         try (var probing = session.cloud().probe(url)) {
-            if (!probing.await(answer -> served(answer, holder), FIRST_ANSWER)) {
+            if (!probing.await(
+                    answer -> served(answer, holder) || (answer.good() && answer.servedBy() == null), FIRST_ANSWER)) {
                 throw CommandFailed.refused(
                         "the %s does not answer here at %s (%s): run the drill where clients are, or pass --url"
                                 .formatted(holder, url, lastResult(probing)));
             }
-            happened(failure + ": " + failure.description() + " (" + holder.role() + ")");
+            var began = session.waits().clock().instant();
             during(failure.description(), () -> {
                 failure.inject(holder, candidate, session);
                 return true;
             });
-            var taken = during(
-                    "Waiting for the " + candidate.role(),
-                    () -> probing.await(answer -> served(answer, candidate), TAKEOVER));
+            happened(began, failure + ": " + failure.description() + " (" + holder.role() + ")");
+            taken = during("Waiting for the " + candidate.role(), () -> taken(probing, candidate));
             if (taken) {
-                happened("the " + candidate.role() + " answers");
+                happened(
+                        named(probing)
+                                ? "the " + candidate.role() + " answers"
+                                : "the " + candidate.role() + " has the interface, and the service answers");
                 session.waits().pass(AFTERMATH);
             } else {
                 happened("the %s has not answered within %s".formatted(candidate.role(), Ages.of(TAKEOVER)));
             }
-            recording = probing.stop();
+            recording = probing.stop().fromFirstGoodAnswer();
         }
         var restored = during("Waiting for the " + holder.role() + " to be ready again", () -> restored(holder));
         happened(
@@ -97,22 +103,22 @@ final class DrillRunner {
                 holder,
                 candidate,
                 recording,
-                outage(recording, candidate).orElse(null),
+                taken ? outage(recording, candidate) : null,
                 move(candidate),
                 restored,
                 events);
     }
 
     private boolean restored(ServerStatus holder) {
-        var undone = false;
+        var repaired = false;
         var started = false;
         for (var left = RECOVERY; left.compareTo(Duration.ZERO) > 0; left = left.minus(LOOK)) {
             var now = session.status("").server(holder.id());
             var power = now.map(ServerStatus::power).orElse("");
-            if (power.equals("running") && failure.undo() != null && !undone) {
-                session.cloud().run(holder.id(), failure.undo());
-                happened(failure.undo() + " (" + holder.role() + ")");
-                undone = true;
+            if (power.equals("running") && failure.repaired() != null && !repaired) {
+                failure.repair(holder, session);
+                happened(failure.repaired() + " (" + holder.role() + ")");
+                repaired = true;
             } else if (power.equals("stopped") && !started) {
                 // By this drill, or by the controller, which fences a server that does not let go.
                 session.cloud().start(holder.id());
@@ -128,10 +134,43 @@ final class DrillRunner {
         return false;
     }
 
-    private static Optional<Outage> outage(Recording recording, ServerStatus candidate) {
+    /**
+     * Whether the candidate serves: its answer says so, or it has the interface, which no other server can have, and a request
+     * sent after that is answered.
+     */
+    private boolean taken(ProbeSeries probing, ServerStatus candidate) {
+        for (var left = TAKEOVER; left.compareTo(Duration.ZERO) > 0; left = left.minus(ASK)) {
+            if (probing.await(answer -> served(answer, candidate), ASK)) {
+                return true;
+            }
+            if (!named(probing) && holds(candidate)) {
+                var seen = probing.soFar().nanosAt(session.waits().clock().instant());
+                return probing.await(answer -> answer.good() && answer.sent() >= seen, left);
+            }
+        }
+        return false;
+    }
+
+    private boolean holds(ServerStatus server) {
+        return session.status("")
+                .server(server.id())
+                .filter(ServerStatus::holds)
+                .isPresent();
+    }
+
+    private static boolean named(ProbeSeries probing) {
+        return probing.soFar().named();
+    }
+
+    /** The interruption in which the server changed. Without names that is not known: the longest one. */
+    private static @Nullable Outage outage(Recording recording, ServerStatus candidate) {
+        if (!recording.named()) {
+            return recording.longestInterruption();
+        }
         return recording.moves().stream()
                 .filter(outage -> candidate.id().equals(outage.to()))
-                .findFirst();
+                .findFirst()
+                .orElse(null);
     }
 
     private @Nullable MoveEntry move(ServerStatus candidate) {
@@ -157,7 +196,11 @@ final class DrillRunner {
     }
 
     private void happened(String message) {
-        var event = new TimelineEvent(session.waits().clock().instant(), message);
+        happened(session.waits().clock().instant(), message);
+    }
+
+    private void happened(Instant at, String message) {
+        var event = new TimelineEvent(at, message);
         events.add(event);
         tell.accept(Ages.time(event.at()) + "  " + message);
     }

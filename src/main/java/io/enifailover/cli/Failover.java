@@ -45,7 +45,7 @@ import software.amazon.awssdk.core.exception.SdkException;
             "  failover status --watch",
             "  failover preflight",
             "  failover switch --to standby",
-            "  failover drill stop-nginx --report drill.html",
+            "  failover drill stop-service --report drill.html",
             "  failover hold --for 2h --reason \"kernel update\"",
             "  source <(failover generate-completion)      in bash or zsh"
         })

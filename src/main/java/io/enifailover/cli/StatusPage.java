@@ -29,7 +29,7 @@ final class StatusPage {
     static List<String> of(DeployedPair pair, PairStatus status, Ink ink, int columns) {
         var page = new StatusPage(ink, columns);
         page.headline(Headline.of(status));
-        page.service(status);
+        page.service(pair, status);
         page.holder(status);
         page.servers(status);
         page.hold(status);
@@ -49,17 +49,25 @@ final class StatusPage {
         lines.add("");
     }
 
-    private void service(PairStatus status) {
+    /** Its name and its health check, on a line each if they are too long for one. */
+    private void service(DeployedPair pair, PairStatus status) {
         var service = status.service();
-        var url = service.url() == null ? "" : service.url() + " ";
+        var url = service.url() == null ? pair.healthUrl() : service.url();
         var milliseconds = service.milliseconds() == null ? "" : " in " + Ages.precise(service.milliseconds());
-        labelled(
-                "service",
-                switch (service.verdict()) {
-                    case "serves" -> url + ink.good("answers" + milliseconds);
-                    case "fails" -> url + ink.bad("does not answer");
-                    default -> url + ink.doubtful("unseen: there is no witness");
-                });
+        var serves = service.verdict().equals("serves");
+        var fails = service.verdict().equals("fails");
+        var seen = serves ? "answers" + milliseconds : fails ? "does not answer" : "unseen: there is no witness";
+        var check =
+                (url == null ? "" : url + " ") + ink.in(serves ? Mood.GOOD : fails ? Mood.BAD : Mood.DOUBTFUL, seen);
+        var name = pair.serviceName();
+        if (name == null) {
+            labelled("service", check);
+        } else if (LABEL + name.length() + 2 + (url == null ? 0 : url.length() + 1) + seen.length() <= columns) {
+            labelled("service", name + ": " + check);
+        } else {
+            labelled("service", name);
+            labelled("", check);
+        }
     }
 
     private void holder(PairStatus status) {

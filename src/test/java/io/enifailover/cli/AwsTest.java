@@ -2,6 +2,7 @@ package io.enifailover.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -126,6 +128,52 @@ class AwsTest {
 
         assertThat(err.toString(UTF_8))
                 .isEqualTo("failover: AWS does not answer in time: check the network, --region and AWS_ENDPOINT_URL\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    3 | 3 | names no SERVICE_UNITS
+                    1 | 1 | the command on i-0a ended as Failed: names no SERVICE_UNITS
+                    """)
+    void refusesWhatAScriptRefuses(int responseCode, int code, String message) {
+        others = exchange -> send(
+                exchange,
+                200,
+                exchange.getRequestHeaders().getFirst("X-Amz-Target").endsWith("SendCommand")
+                        ? "{\"Command\": {\"CommandId\": \"c\"}}"
+                        : "{\"Status\": \"Failed\", \"StatusDetails\": \"Failed\", \"ResponseCode\": %d,"
+                                        .formatted(responseCode)
+                                + " \"StandardErrorContent\": \"names no SERVICE_UNITS\\n\"}");
+        var aws = new Aws(new Options(), pause -> true);
+
+        assertThatThrownBy(() -> aws.run("i-0a", "exit"))
+                .isInstanceOfSatisfying(
+                        CommandFailed.class, failed -> assertThat(failed.code()).isEqualTo(code))
+                .hasMessage(message);
+    }
+
+    @Test
+    void saysWhatItCannotProbe() {
+        var aws = new Aws(new Options(), pause -> true);
+
+        assertThatThrownBy(() -> aws.probe(URI.create("ftp://127.0.0.1/")))
+                .isInstanceOf(CommandFailed.class)
+                .hasMessage("url must be http://HOST/PATH, https://HOST/PATH or tcp://HOST:PORT, got ftp://127.0.0.1/");
+    }
+
+    @Test
+    void readsTheNameOfTheServiceIfTheStackTells() {
+        assertThat(new Aws(new Options(), pause -> true).find(null).serviceName())
+                .isNull();
+        stacks = exchange -> send(
+                exchange,
+                200,
+                STACKS.replace(
+                        "</Outputs>",
+                        "<member><OutputKey>ServiceName</OutputKey><OutputValue>my app</OutputValue></member></Outputs>"));
+
+        assertThat(new Aws(new Options(), pause -> true).find(null).serviceName())
+                .isEqualTo("my app");
     }
 
     private void assertFailsInOneLine(String command) {

@@ -5,15 +5,30 @@ import static io.enifailover.cli.Answers.STANDBY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import io.enifailover.outage.Pace;
+import io.enifailover.outage.ProbeSeries;
+import io.enifailover.outage.Prober;
 import io.enifailover.protocol.PairStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DrillCommandTest {
+    private static final ObjectNode MOVED =
+            Answers.object("{\"moved\": true, \"message\": \"moved\", \"alert\": null}");
+
     private final Operator operator = new Operator();
 
     @Test
@@ -36,16 +51,133 @@ class DrillCommandTest {
         assertThat(operator.done).containsExactly("probe http://203.0.113.10/healthz");
     }
 
+    /** The primary's interface goes to the standby, but no answer tells. */
+    @Test
+    void knowsByTheAttachmentWhoTookOverIfTheAnswersDoNotTell() {
+        operator.answering("status", Answers.well(), Answers.well(), switched())
+                .answering("switchover", MOVED)
+                .served("-", "-", "-", "-", "-", "-", "?", "?", "-", "-", "-", "?", "-", "?");
+
+        assertThat(operator.gives("drill", "--yes")).isZero();
+
+        assertThat(operator.printed()).isEqualTo("""
+                2026-11-22 03:00:00  switchover: an order moves the interface (primary)
+                2026-11-22 03:00:00  the standby has the interface, and the service answers
+                2026-11-22 03:00:02  the primary is ready again
+
+                 OUTAGE  80 ms from here, ± 20 ms; 3 requests failed
+                The answers do not name their server: the outage is the longest interruption,
+                and the attachment of the interface tells who took over.
+                outage 4.2 s as the witness saw it; took 4.2 s: detach 2.5 s, attach 1.5 s,
+                serve 90 ms
+                """);
+    }
+
+    @Test
+    void passesASwitchInWhichNoRequestFailed() {
+        operator.answering("status", Answers.well(), switched())
+                .answering("switchover", MOVED)
+                .served("?", "?", "?");
+
+        assertThat(operator.gives("drill", "--yes", "--json")).isZero();
+
+        assertThat(operator.printedJson()).isEqualTo(Answers.object("""
+                {"drill": "switchover", "from": "i-0a1b2c3d4e5f60718", "to": "i-0f9e8d7c6b5a43210", "passed": true,
+                 "restored": true, "answersNameServer": false, "outageMilliseconds": 0, "resolutionMilliseconds": 20,
+                 "failedRequests": 0, "phases": {"detach": 2520, "attach": 1540, "serve": 90}}"""));
+    }
+
+    @Test
+    void failsIfTheInterfaceStaysAlthoughTheServiceAnswers() {
+        operator.answering("status", Answers.well())
+                .answering("switchover", MOVED)
+                .served("?", "-", "?", "?");
+
+        assertThat(operator.gives("drill", "--yes")).isEqualTo(1);
+
+        assertThat(operator.printed()).contains(" FAILED  The standby did not take over");
+    }
+
+    /** These may be the old holder's. */
+    @Test
+    void doesNotTakeAnswersToRequestsBeforeTheAttachmentForThoseOfTheNewHolder() {
+        operator.answering("status", Answers.well(), switched())
+                .doing("switchover", () -> {
+                    operator.waits(Duration.ofSeconds(5));
+                    return MOVED.toString();
+                })
+                .served("?", "?", "?");
+
+        assertThat(operator.gives("drill", "--yes")).isEqualTo(1);
+
+        assertThat(operator.printed()).contains(" FAILED  The standby did not take over");
+    }
+
+    @Timeout(120)
+    @Test
+    void measuresARealServiceThatOnlyTakesConnections(@TempDir Path folder) throws Exception {
+        var listening = new AtomicReference<>(listen(0));
+        var port = listening.get().getLocalPort();
+        var series = new AtomicReference<ProbeSeries>();
+        operator.healthUrl = "tcp://127.0.0.1:" + port;
+        operator.probing(url -> {
+                    series.set(Prober.start(url, Pace.DEFAULT));
+                    return series.get();
+                })
+                .answering("status", Answers.well(), switched())
+                .doing("switchover", () -> {
+                    try {
+                        listening.get().close();
+                        assertThat(series.get().await(answer -> !answer.good(), Duration.ofSeconds(60)))
+                                .isTrue();
+                        listening.set(listen(port));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return MOVED.toString();
+                });
+        var page = folder.resolve("drill.html");
+
+        var code = operator.gives("drill", "--yes", "--json", "--report", page.toString());
+        listening.get().close();
+
+        var json = operator.printedJson();
+        assertThat(code).as(json.toString()).isZero();
+        assertThat(json.path("answersNameServer").asBoolean()).isFalse();
+        assertThat(json.path("failedRequests").asInt()).isPositive();
+        assertThat(json.path("outageMilliseconds").asInt()).isPositive();
+        assertThat(Files.readString(page))
+                .contains("a new connection to tcp://127.0.0.1:" + port, ">answered</text>")
+                .contains("known by the attachment of the interface: the answers do not name their server");
+    }
+
+    @Timeout(120)
+    @Test
+    void measuresARealWebServiceThatIsNeverInterrupted() throws Exception {
+        var service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("X-Served-By", "cache-lhr7231-LHR");
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        service.start();
+        operator.healthUrl = "http://127.0.0.1:" + service.getAddress().getPort() + "/health";
+        operator.probing(url -> Prober.start(url, new Pace(Duration.ofMillis(20), Duration.ofSeconds(60))))
+                .answering("status", Answers.well(), switched())
+                .answering("switchover", MOVED);
+
+        var code = operator.gives("drill", "--yes", "--json");
+        service.stop(0);
+
+        var json = operator.printedJson();
+        assertThat(code).as(json.toString()).isZero();
+        assertThat(json.path("outageMilliseconds").asInt(-1)).isZero();
+        assertThat(json.path("failedRequests").asInt(-1)).isZero();
+    }
+
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "stop-nginx|systemd-run --collect --on-active=300 systemctl start nginx && systemctl stop nginx|systemctl start"
-                        + " nginx",
-                "freeze|systemd-run --collect --on-active=300 systemctl thaw nginx && systemctl freeze nginx|systemctl thaw"
-                        + " nginx"
-            })
-    void schedulesTheCureOnTheServerBeforeItLetsItFail(String failure, String script, String cure) {
+    @CsvSource({"stop-service, stop, start", "freeze, freeze, thaw"})
+    void repairsTheServiceThatItLetFail(String failure, String action, String cure) {
         operator.answering("status", Answers.well(), moved()).served(PRIMARY, "-", STANDBY);
         operator.then(() -> {}).then(() -> {});
 
@@ -55,8 +187,33 @@ class DrillCommandTest {
         assertThat(operator.done)
                 .containsExactly(
                         "probe http://localhost/healthz",
-                        "run on " + PRIMARY + ": " + script,
-                        "run on " + PRIMARY + ": " + cure);
+                        "run on " + PRIMARY + ": " + Failure.script(action),
+                        "run on " + PRIMARY + ": " + Failure.script(cure));
+        assertThat(operator.printed()).contains("  the service is " + (cure.equals("thaw") ? "thawed" : "started"));
+    }
+
+    @Test
+    void refusesWithTheReasonOfTheServerAndClaimsNothing() {
+        operator.answering("status", Answers.well()).served(PRIMARY);
+        operator.scriptRefused = CommandFailed.refused("no SERVICE_UNITS");
+
+        assertThat(operator.gives("drill", "stop-service", "--yes")).isEqualTo(3);
+
+        assertThat(operator.complained()).isEqualTo("failover: no SERVICE_UNITS\n");
+        assertThat(operator.printed()).isEmpty();
+    }
+
+    @Test
+    void doesNotFreezeAServiceWhoseCheckWouldNotNotice() {
+        operator.answering("status", Answers.well());
+        operator.healthUrl = "tcp://203.0.113.10:5432";
+
+        assertThat(operator.gives("drill", "freeze", "--yes")).isEqualTo(3);
+
+        assertThat(operator.complained())
+                .isEqualTo("failover: no check by tcp notices a frozen service, since the kernel takes its connections:"
+                        + " drill stop-service instead\n");
+        assertThat(operator.done).isEmpty();
     }
 
     /** The controller would leave the pair down until the cool-down is over. */
@@ -64,7 +221,7 @@ class DrillCommandTest {
     void letsNothingFailWhileAFailoverWouldBeHeldBack() {
         operator.answering("status", Answers.well().put("damped", "cooling down until 2026-11-22T03:01:00Z"));
 
-        assertThat(operator.gives("drill", "stop-nginx", "--yes")).isEqualTo(3);
+        assertThat(operator.gives("drill", "stop-service", "--yes")).isEqualTo(3);
 
         assertThat(operator.complained()).contains("a failover would be held back: cooling down until");
         assertThat(operator.done).isEmpty();
@@ -74,7 +231,7 @@ class DrillCommandTest {
     void touchesNothingWhenTheReportCannotBeWritten() {
         operator.answering("status", Answers.well());
 
-        assertThat(operator.gives("drill", "stop-nginx", "--yes", "--report", "/proc/none/drill.html"))
+        assertThat(operator.gives("drill", "stop-service", "--yes", "--report", "/proc/none/drill.html"))
                 .isEqualTo(3);
 
         assertThat(operator.done).isEmpty();
@@ -97,7 +254,7 @@ class DrillCommandTest {
                 .containsExactly("probe http://203.0.113.10/healthz", "stop " + PRIMARY, "start " + PRIMARY);
         assertThat(operator.printedJson()).isEqualTo(Answers.object("""
                 {"drill": "stop-instance", "from": "i-0a1b2c3d4e5f60718", "to": "i-0f9e8d7c6b5a43210", "passed": true,
-                 "restored": true, "outageMilliseconds": 40, "resolutionMilliseconds": 20, "failedRequests": 1,
+                 "restored": true, "answersNameServer": true, "outageMilliseconds": 40, "resolutionMilliseconds": 20, "failedRequests": 1,
                  "phases": {"detach": 2520, "attach": 1540, "serve": 90}}"""));
     }
 
@@ -106,9 +263,9 @@ class DrillCommandTest {
         operator.answering("status", Answers.well()).served(PRIMARY, "-", "-");
         operator.then(() -> {}).then(() -> {});
 
-        assertThat(operator.gives("drill", "stop-nginx", "--yes")).isEqualTo(1);
+        assertThat(operator.gives("drill", "stop-service", "--yes")).isEqualTo(1);
 
-        assertThat(operator.done).last().isEqualTo("run on " + PRIMARY + ": systemctl start nginx");
+        assertThat(operator.done).last().isEqualTo("run on " + PRIMARY + ": " + Failure.script("start"));
         assertThat(operator.printed())
                 .contains("the standby has not answered within 5 min")
                 .contains(" FAILED  The standby did not take over: failover logs shows why.");
@@ -211,6 +368,18 @@ class DrillCommandTest {
         assertThat(operator.gives("drill", "--yes")).isEqualTo(3);
         assertThat(operator.complained()).isEqualTo("failover: " + words + "\n");
         assertThat(operator.done).isEmpty();
+    }
+
+    private static ServerSocket listen(int port) throws IOException {
+        return new ServerSocket(port, 1000, InetAddress.getLoopbackAddress());
+    }
+
+    /** As moved, and the interface is seen at the standby. */
+    private static ObjectNode switched() {
+        var answer = moved();
+        ((ObjectNode) answer.at("/servers/0")).put("holds", false);
+        ((ObjectNode) answer.at("/servers/1")).put("holds", true);
+        return answer;
     }
 
     private static ObjectNode moved() {

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,17 @@ final class Operator implements Cloud {
     private final List<String> served = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-22T03:00:00Z");
 
+    private @Nullable Function<URI, ProbeSeries> prober;
+
+    /** Health check in the outputs of the stack. */
+    String healthUrl = "http://203.0.113.10/healthz";
+
     @Nullable
     RuntimeException logFailure;
+
+    /** Why the server refuses to run a script. */
+    @Nullable
+    CommandFailed scriptRefused;
 
     boolean onTerminal;
     boolean looks = true;
@@ -58,6 +68,22 @@ final class Operator implements Cloud {
             answers.put(order, new ArrayDeque<>(List.of(() -> text)));
         }
         return this;
+    }
+
+    /** Something happens while this order is carried out. */
+    Operator doing(String order, Supplier<String> event) {
+        answers.computeIfAbsent(order, key -> new ArrayDeque<>()).add(event);
+        return this;
+    }
+
+    /** Probes a real server, in real time. */
+    Operator probing(Function<URI, ProbeSeries> prober) {
+        this.prober = prober;
+        return this;
+    }
+
+    void waits(Duration duration) {
+        now = now.plus(duration);
     }
 
     Operator failing(String order, RuntimeException failure) {
@@ -84,7 +110,8 @@ final class Operator implements Cloud {
                     asked.add(question);
                     return typed;
                 });
-        return Failover.commandLine(terminal, options -> this, new Waits(() -> now, this::pause))
+        return Failover.commandLine(
+                        terminal, options -> this, new Waits(() -> prober == null ? now : Instant.now(), this::pause))
                 .execute(command);
     }
 
@@ -100,7 +127,7 @@ final class Operator implements Cloud {
         return Answers.object(printed());
     }
 
-    /** Who answers the probes, one every 20 ms; a dash: nobody. */
+    /** Who answers the probes, one every 20 ms; a dash: nobody; a question mark: a server that does not say its name. */
     Operator served(String... servers) {
         served.addAll(List.of(servers));
         return this;
@@ -113,7 +140,7 @@ final class Operator implements Cloud {
             all.add(
                     server.equals("-")
                             ? new Sample(sent, sent + 1_000_000, "refused", null)
-                            : new Sample(sent, sent + 1_000_000, "200", server));
+                            : new Sample(sent, sent + 1_000_000, "200", server.equals("?") ? null : server));
         }
         return all;
     }
@@ -159,7 +186,8 @@ final class Operator implements Cloud {
                 "us-east-1",
                 "controller",
                 "eni-0123456789abcdef0",
-                "http://203.0.113.10/healthz",
+                null,
+                healthUrl,
                 "/controller");
     }
 
@@ -187,12 +215,15 @@ final class Operator implements Cloud {
     @Override
     public void run(String instanceId, String script) {
         done.add("run on " + instanceId + ": " + script);
+        if (scriptRefused != null) {
+            throw scriptRefused;
+        }
     }
 
     @Override
     public ProbeSeries probe(URI url) {
         done.add("probe " + url);
-        return new Tape(answers());
+        return prober == null ? new Tape(answers()) : prober.apply(url);
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class StatusPageTest {
     private static final DeployedPair PAIR = new DeployedPair(
-            "EniFailover", "us-east-1", "function", "eni-0123456789abcdef0", "http://203.0.113.10/", "logs");
+            "EniFailover", "us-east-1", "function", "eni-0123456789abcdef0", null, "http://203.0.113.10/", "logs");
 
     @Test
     void tellsThatAllIsWell() {
@@ -33,6 +33,34 @@ class StatusPageTest {
                                      by force, without lease
                                      the observer reports it, and the witness agrees (report of
                                      i-0f9e8d7c6b5a43210 after 3 failures)
+                """);
+    }
+
+    @Test
+    void namesTheServiceAndItsCheck() {
+        var answer = Answers.well();
+        ((ObjectNode) answer.path("service")).put("url", "tcp://203.0.113.10:5432");
+
+        assertThat(page(named("my app"), answer)).contains("""
+                service  my app: tcp://203.0.113.10:5432 answers in 12 ms
+                active   primary""");
+        assertThat(page(named("the shop of the company that sells everything"), answer))
+                .contains("""
+                service  the shop of the company that sells everything
+                         tcp://203.0.113.10:5432 answers in 12 ms
+                active   primary""");
+    }
+
+    @Test
+    void namesTheCheckOfAServiceThatNoWitnessSees() {
+        var answer = Answers.well();
+        ((ObjectNode) answer.path("service"))
+                .putNull("url")
+                .put("verdict", "unseen")
+                .putNull("milliseconds");
+
+        assertThat(page(named("my app"), answer)).contains("""
+                service  my app: http://203.0.113.10/ unseen: there is no witness
                 """);
     }
 
@@ -159,7 +187,22 @@ class StatusPageTest {
         }
     }
 
+    private static DeployedPair named(String service) {
+        return new DeployedPair(
+                PAIR.stack(),
+                PAIR.region(),
+                PAIR.function(),
+                PAIR.interfaceId(),
+                service,
+                PAIR.healthUrl(),
+                PAIR.logGroup());
+    }
+
     private static String page(ObjectNode answer) {
-        return String.join("\n", StatusPage.of(PAIR, Json.as(PairStatus.class, answer), Ink.PLAIN, 80)) + "\n";
+        return page(PAIR, answer);
+    }
+
+    private static String page(DeployedPair pair, ObjectNode answer) {
+        return String.join("\n", StatusPage.of(pair, Json.as(PairStatus.class, answer), Ink.PLAIN, 80)) + "\n";
     }
 }

@@ -277,16 +277,16 @@ class CommandLineIT {
         assertThat(power(primary)).isEqualTo("running");
     }
 
-    /** Systems Manager is emulated, the servers are not: what the command would do to nginx is done here. */
+    /** Systems Manager is emulated, the servers are not: what the command would do to the service is done here. */
     @Test
-    void drillsAStoppedNginxThroughSystemsManager() throws Exception {
-        var drill = start(environment(), "drill", "stop-nginx", "--yes", "--url", service.url() + "/healthz");
+    void drillsAStoppedServiceThroughSystemsManager() throws Exception {
+        var drill = start(environment(), "drill", "stop-service", "--yes", "--url", service.url() + "/healthz");
         try (var lines = drill.inputReader()) {
-            assertThat(lines.readLine()).endsWith("  stop-nginx: nginx is stopped (primary)");
+            assertThat(lines.readLine()).endsWith("  stop-service: the service is stopped (primary)");
             deployment.internet().makeSick(primary);
             controller.answer(RunningFunction.report(standby));
             assertThat(lines.readLine()).endsWith("  the standby answers");
-            assertThat(lines.readLine()).endsWith("  systemctl start nginx (primary)");
+            assertThat(lines.readLine()).endsWith("  the service is started (primary)");
             deployment.internet().heal();
             assertThat(lines.readLine()).endsWith("  the primary is ready again");
             assertThat(lines.lines()).anyMatch(line -> line.startsWith(" OUTAGE "));
@@ -362,7 +362,7 @@ class CommandLineIT {
     @Test
     void completesItsCommands() throws Exception {
         assertThat(failover("generate-completion").out)
-                .contains("complete -F _complete_failover", "switchover\" \"stop-nginx\" \"freeze\" \"stop-instance");
+                .contains("complete -F _complete_failover", "switchover\" \"stop-service\" \"freeze\" \"stop-instance");
     }
 
     private void assertFails(Map<String, String> variables, String words, String... command) throws Exception {

@@ -350,7 +350,7 @@ final class LabIT {
 
     /** With the operator's own command, as a process of its own. */
     @ParameterizedTest
-    @ValueSource(strings = {"switchover", "stop-nginx", "freeze", "stop-instance"})
+    @ValueSource(strings = {"switchover", "stop-service", "freeze", "stop-instance"})
     @Order(21)
     void rehearses(String failure) throws Exception {
         lab.settle();
