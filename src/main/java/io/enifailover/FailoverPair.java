@@ -37,6 +37,7 @@ import software.constructs.Construct;
 
 /** Defines a failover pair: two servers in one zone, and one floating interface that either of them can hold. */
 public final class FailoverPair extends Construct implements IConnectable {
+    private final FailoverPairProps props;
     private final PairNetwork network;
     private final SecurityGroup traffic;
     private final FloatingInterface floating;
@@ -47,6 +48,7 @@ public final class FailoverPair extends Construct implements IConnectable {
 
     public FailoverPair(Construct scope, String id, FailoverPairProps props) {
         super(scope, id);
+        this.props = props;
         requireEnvironment(Stack.of(this));
 
         // An interface cannot leave its zone: one subnet for the three of them.
@@ -109,6 +111,15 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .standby(standby)
                         .swap(swap)
                         .build());
+    }
+
+    /**
+     * Adds outputs and a tag to the stack, by which the operator's command finds the pair.
+     *
+     * @throws IllegalArgumentException if the stack has the outputs of another pair
+     */
+    public void addOutputs() {
+        PairOutputs.add(this, props);
     }
 
     /** Returns the connections of the servers and of the floating address, for rules from and to other resources. */

@@ -5,9 +5,11 @@ import static io.enifailover.app.Synthesis.resources;
 import static io.enifailover.app.Synthesis.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.enifailover.Network.ExistingVpc;
 import io.enifailover.app.Synthesis;
+import io.enifailover.protocol.PairStack;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awscdk.App;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -51,6 +54,50 @@ class FailoverPairTest {
                 .hasSize(2)
                 .allSatisfy(server ->
                         assertThat(server.at("/Properties/SubnetId").asText()).isEqualTo("subnet-a"));
+    }
+
+    @Test
+    void addsWhatTheOperatorsCommandLooksFor() {
+        var stack = stack();
+        var pair = new FailoverPair(
+                stack,
+                "Pair",
+                FailoverPairProps.builder()
+                        .network(Network.of(existingVpc(stack)))
+                        .build());
+
+        pair.addOutputs();
+
+        assertThat(Synthesis.names(template(stack).path("Outputs")))
+                .contains(
+                        PairStack.SERVICE_URL,
+                        PairStack.SERVICE_NAME,
+                        PairStack.HEALTH_URL,
+                        PairStack.INTERFACE_ID,
+                        PairStack.FUNCTION_NAME,
+                        PairStack.LOG_GROUP_NAME);
+        assertThat(App.of(stack))
+                .isInstanceOfSatisfying(
+                        App.class,
+                        app -> assertThat(app.synth()
+                                        .getStackArtifact(stack.getArtifactId())
+                                        .getTags())
+                                .containsExactly(entry(PairStack.TAG, PairStack.TAG_VALUE)));
+    }
+
+    /** A stack's outputs have one name each, and the command reads them by name. */
+    @Test
+    void addsTheOutputsOfOnePairOnly() {
+        var stack = stack();
+        var settings = FailoverPairProps.builder()
+                .network(Network.of(existingVpc(stack)))
+                .build();
+        new FailoverPair(stack, "Shop", settings).addOutputs();
+        var blog = new FailoverPair(stack, "Blog", settings);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(blog::addOutputs)
+                .withMessageMatching("outputs of stack \\S+ must be those of one pair, got \\S+/Blog as another one");
     }
 
     /** What is free in somebody else's subnet only EC2 knows. */

@@ -1,6 +1,5 @@
 package io.enifailover.app;
 
-import io.enifailover.protocol.PairStack;
 import java.util.Map;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.Environment;
@@ -34,8 +33,6 @@ public final class FailoverApp {
                 StackProps.builder()
                         .env(environment(variables))
                         .description("Two EC2 servers that share one floating network interface")
-                        // By this the failover command finds its pair.
-                        .tags(Map.of(PairStack.TAG, PairStack.TAG_VALUE))
                         .build(),
                 Settings.from((Map<String, Object>) app.getNode().getAllContext()));
     }

@@ -12,7 +12,6 @@ import io.enifailover.cdk.observability.PairMetrics;
 import io.enifailover.cdk.observability.PairNotices;
 import io.enifailover.cdk.observability.PairNoticesProps;
 import io.enifailover.cdk.observability.PairQueries;
-import io.enifailover.cdk.server.WebServer;
 import io.enifailover.protocol.FunctionAlias;
 import io.enifailover.protocol.PairStack;
 import java.util.List;
@@ -29,6 +28,7 @@ final class FailoverStack extends Stack {
         Tags.of(this).add(PairStack.TAG, PairStack.TAG_VALUE);
 
         var pair = new FailoverPair(this, "Pair", settings.pair());
+        pair.addOutputs();
 
         var notices = new PairNotices(
                 this,
@@ -71,36 +71,6 @@ final class FailoverStack extends Stack {
             new ScheduledDrill(this, "Drill", pair.controller().alias(FunctionAlias.LIVE), settings.drill());
         }
 
-        output(
-                PairStack.SERVICE_URL,
-                "URL of the service",
-                settings.pair().service().urlAt(pair.floating().publicAddress()));
-        output(
-                PairStack.SERVICE_NAME,
-                "What the pair protects",
-                settings.pair().service().name());
-        output(
-                PairStack.HEALTH_URL,
-                "URL of the service's health check",
-                pair.floating().witnessed().endpoint().toString());
-        output(
-                "FloatingAddress",
-                "Private address of the service",
-                pair.floating().privateAddress());
-        output(PairStack.INTERFACE_ID, "Floating interface", pair.floating().interfaceId());
-        output(
-                PairStack.FUNCTION_NAME,
-                "Controller function",
-                pair.controller().function().getFunctionName());
-        output(PairStack.LOG_GROUP_NAME, "Controller log group", logs.getLogGroupName());
-        output(
-                "TableName",
-                "DynamoDB table of the pair record",
-                pair.controller().table().getTableName());
-        output(
-                "Witness",
-                "Whether the controller can reach the service as clients do",
-                witness(settings.pair().openToAll()));
         output("Dashboard", "CloudWatch dashboard", dashboardUrl(dashboard));
         output(
                 "NoticesTopic",
@@ -114,26 +84,14 @@ final class FailoverStack extends Stack {
                 "OperatePolicy",
                 "IAM policy that allows every operator command",
                 access.operating().getManagedPolicyArn());
-        output("PrimaryInstanceId", "Primary instance", pair.primary().instanceId());
-        output("StandbyInstanceId", "Standby instance", pair.standby().instanceId());
-        output("PrimarySession", "Opens a shell on the primary", session(pair.primary()));
-        output("StandbySession", "Opens a shell on the standby", session(pair.standby()));
     }
 
     private void output(String id, String description, String value) {
         CfnOutput.Builder.create(this, id).description(description).value(value).build();
     }
 
-    private static String witness(boolean openToAll) {
-        return openToAll ? "on" : "off: clientCidrs excludes the controller, so only the servers check the service";
-    }
-
     private String dashboardUrl(PairDashboard dashboard) {
         return "https://%s.console.aws.amazon.com/cloudwatch/home?region=%s#dashboards/dashboard/%s"
                 .formatted(getRegion(), getRegion(), dashboard.name());
-    }
-
-    private String session(WebServer server) {
-        return "aws ssm start-session --region " + getRegion() + " --target " + server.instanceId();
     }
 }

@@ -1,0 +1,71 @@
+package io.enifailover;
+
+import io.enifailover.cdk.server.WebServer;
+import io.enifailover.protocol.PairStack;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+
+/** Writes the outputs and the tag of a stack, by which the operator's command finds the stack's pair. */
+final class PairOutputs {
+    private final Stack stack;
+
+    private PairOutputs(Stack stack) {
+        this.stack = stack;
+    }
+
+    /** Their ids are the names that the command looks for, so a stack has them for one pair. */
+    static void add(FailoverPair pair, FailoverPairProps props) {
+        var stack = Stack.of(pair);
+        if (stack.getNode().tryFindChild(PairStack.INTERFACE_ID) != null) {
+            throw new IllegalArgumentException("outputs of stack %s must be those of one pair, got %s as another one"
+                    .formatted(stack.getNode().getPath(), pair.getNode().getPath()));
+        }
+        stack.addStackTag(PairStack.TAG, PairStack.TAG_VALUE);
+        new PairOutputs(stack).write(pair, props);
+    }
+
+    private void write(FailoverPair pair, FailoverPairProps props) {
+        var floating = pair.floating();
+        var controller = pair.controller();
+        output(PairStack.SERVICE_URL, "URL of the service", props.service().urlAt(floating.publicAddress()));
+        output(PairStack.SERVICE_NAME, "What the pair protects", props.service().name());
+        output(
+                PairStack.HEALTH_URL,
+                "URL of the service's health check",
+                floating.witnessed().endpoint().toString());
+        output("FloatingAddress", "Private address of the service", floating.privateAddress());
+        output(PairStack.INTERFACE_ID, "Floating interface", floating.interfaceId());
+        output(
+                PairStack.FUNCTION_NAME,
+                "Controller function",
+                controller.function().getFunctionName());
+        output(
+                PairStack.LOG_GROUP_NAME,
+                "Controller log group",
+                controller.logs().getLogGroupName());
+        output(
+                "TableName",
+                "DynamoDB table of the pair record",
+                controller.table().getTableName());
+        output("Witness", "Whether the controller can reach the service as clients do", witness(props.openToAll()));
+        output("PrimaryInstanceId", "Primary instance", pair.primary().instanceId());
+        output("StandbyInstanceId", "Standby instance", pair.standby().instanceId());
+        output("PrimarySession", "Opens a shell on the primary", session(pair.primary()));
+        output("StandbySession", "Opens a shell on the standby", session(pair.standby()));
+    }
+
+    private void output(String id, String description, String value) {
+        CfnOutput.Builder.create(stack, id)
+                .description(description)
+                .value(value)
+                .build();
+    }
+
+    private static String witness(boolean openToAll) {
+        return openToAll ? "on" : "off: clientCidrs excludes the controller, so only the servers check the service";
+    }
+
+    private String session(WebServer server) {
+        return "aws ssm start-session --region " + stack.getRegion() + " --target " + server.instanceId();
+    }
+}
