@@ -60,7 +60,7 @@ build_tree() {
     ln -sf /etc/ssl/certs/ca-certificates.crt "$tree/usr/lib/python3/dist-packages/awscli/botocore/cacert.pem"
     chroot "$tree" apt-get clean
     # Into the cache alone: to install them is what user data does.
-    install_packages --download-only nginx-light keepalived
+    install_packages --download-only nginx-light keepalived haproxy redis-server openssl
     rm "$tree/etc/resolv.conf"
     cp -r stand-ins/. "$tree"
     chroot "$tree" systemctl -q enable systemd-networkd first-boot
