@@ -11,7 +11,6 @@ import io.enifailover.function.Move.Outcome.Superseded;
 import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.FailoverSettings;
-import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
@@ -132,7 +131,7 @@ final class Controller {
                 to,
                 observation,
                 failedSince.orElse(null),
-                settings.fencing() == Fencing.STOP,
+                settings.fencing(),
                 memory -> decide.apply(observation.remembering(memory)));
     }
 
@@ -142,7 +141,7 @@ final class Controller {
             housekeeping.care(observation);
         } else if (decision instanceof MoveTo) {
             // Before the move, which may fail each time.
-            housekeeping.heal(observation);
+            housekeeping.heal(observation, true);
         }
     }
 

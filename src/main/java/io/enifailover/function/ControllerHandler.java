@@ -64,7 +64,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         queries = new OperatorQueries(settings, controller, preflight, pair);
         drill = new Drill(controller, preflight, pair);
         requests = new CloudFormationRequests(FunctionJson.MAPPER, settings.stackId());
-        swap = new SwapHandler(deps, Deadlines.of(settings.failover().deadlines()));
+        swap = new SwapHandler(deps, settings.failover());
         if (SNAP_START.equals(initialization)) {
             Priming.of(pair, deps.healthProber())
                     .with("JSON", ControllerHandler::primeJson)

@@ -9,6 +9,7 @@ import io.enifailover.function.Server.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ final class Housekeeping {
             return;
         }
         noteUnreadiness(observation);
-        heal(observation);
+        heal(observation, false);
         if (isOnHold(observation)
                 || observation.memory().leaseAt(observation.now()).isPresent()) {
             return;
@@ -54,8 +55,10 @@ final class Housekeeping {
     /**
      * Heals tainted servers unless there is a hold, even while somebody moves the interface: moves to the other server may fail
      * one after another, and a tainted one may be the only way out.
+     *
+     * @param moves whether the interface is about to be moved away from its holder
      */
-    void heal(Observation observation) {
+    void heal(Observation observation, boolean moves) {
         if (isOnHold(observation)) {
             return;
         }
@@ -64,8 +67,11 @@ final class Housekeeping {
                 .leaseAt(observation.now())
                 .map(Lease::intent)
                 .orElse("");
+        // Nobody starts the server that a move is taking the interface from: it may have been stopped so that it cannot
+        // act.
+        var left = moves || !intended.isEmpty() ? observation.holder().map(Server::id) : Optional.<String>empty();
         observation.memory().tainted().forEach((id, since) -> {
-            if (!id.equals(intended)) {
+            if (!id.equals(intended) && !left.equals(Optional.of(id))) {
                 attempt(id, () -> rehabilitate(observation, id, since));
             }
         });

@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 /**
  * One move of the floating interface: observe, act on what is observed, pause, observe again.
@@ -98,9 +99,11 @@ final class Move {
     private @Nullable Instant attached;
     private Taints taints = Taints.NONE;
     private boolean fence;
+    private boolean stopFirst;
     private boolean attachAsked;
     private boolean changed;
     private @Nullable Held arrival;
+    private boolean detachAsked;
     private boolean forceAsked;
     private boolean forced;
     private boolean stopAsked;
@@ -122,6 +125,17 @@ final class Move {
     /** Stops the old holder, once the interface has left it, unless it is stopping or stopped already. */
     Move fencing() {
         fence = true;
+        return this;
+    }
+
+    /**
+     * Attaches the interface only once the old holder cannot act as the active server any more: if it is fenced, once EC2
+     * shows that it has stopped; otherwise once it has confirmed the detach. One that does not confirm it is stopped and not
+     * detached by force, since it might not notice that.
+     */
+    Move stoppingFirst() {
+        stopFirst = true;
+        steps.neverByForce();
         return this;
     }
 
@@ -184,7 +198,7 @@ final class Move {
     private Outcome repeat() {
         while (true) {
             steps.checkOverall();
-            if (steps.detachIsOverdue() && old != null && stopsAnyway(old.holder())) {
+            if (!stopFirst && steps.detachIsOverdue() && old != null && stopsAnyway(old.holder())) {
                 steps.letDetachWait();
             }
             steps.escalate();
@@ -233,13 +247,17 @@ final class Move {
     private void begin(InterfaceState state) {
         if (state instanceof Held held && !arrives(held)) {
             old = held;
-            steps.reach(Step.DETACH);
+            steps.reach(stopFirst && fence ? Step.STOP : Step.DETACH);
         } else {
             steps.reach(Step.ATTACH);
         }
     }
 
     private @Nullable Outcome release(Held held) {
+        if (stopFirst && steps.current() == Step.STOP) {
+            releaseOnceStopped(held);
+            return null;
+        }
         var how = switch (steps.current()) {
             case FORCE -> " by force, which taints it";
             case STOP -> " while it is stopped";
@@ -262,10 +280,26 @@ final class Move {
         return null;
     }
 
+    private void releaseOnceStopped(Held held) {
+        // While EC2 does not answer, the time of the detach may pass before EC2 is asked for it.
+        if (!fence && !detachAsked && held.status() != Status.DETACHING) {
+            detach(held, false);
+        }
+        if (!hasStopped(held.holder())) {
+            waitFor("stopping " + held.holder());
+            return;
+        }
+        if (held.status() != Status.DETACHING) {
+            detach(held, false);
+        }
+        waitFor("detaching from %s (%s), which has stopped".formatted(held.holder(), held.attachmentId()));
+    }
+
     private void detach(Held held, boolean byForce) {
         if (byForce && !tainted()) {
             taints.forced(held.holder());
         }
+        detachAsked = true;
         forceAsked |= byForce;
         change(() -> eni.detach(held.attachmentId(), byForce));
         forced |= byForce;
@@ -312,6 +346,38 @@ final class Move {
         }
     }
 
+    /**
+     * Stops a server unless it is stopping already, and tells whether nothing runs on it any more.
+     *
+     * @throws CallFailed if EC2 does not tell, or refuses to stop it
+     */
+    private boolean hasStopped(String serverId) {
+        checkLease();
+        var state = servers.state(serverId);
+        var runs = state == InstanceStateName.RUNNING || state == InstanceStateName.PENDING;
+        if (runs && !stopAsked && taints.stopped(serverId)) {
+            stopOrTryAgain(serverId);
+        }
+        return state == InstanceStateName.STOPPED || state == InstanceStateName.TERMINATED;
+    }
+
+    /** Without an answer EC2 may not have heard of it, so it is asked again if it goes on to show the server as running. */
+    private void stopOrTryAgain(String serverId) {
+        checkLease();
+        try {
+            stopped |= servers.stop(serverId, true);
+            stopAsked = true;
+            LOG.info("{} {}: {} {}", eni, steps.current(), serverId, stopped ? "is stopped" : "was stopping already");
+        } catch (CallFailed e) {
+            stopped |= e.unanswered();
+            throw e;
+        } finally {
+            if (!stopped) {
+                taints.notStopped(serverId);
+            }
+        }
+    }
+
     private boolean isStoppingOrStopped(String serverId) {
         checkLease();
         return servers.find(serverId).filter(Server::stoppingOrStopped).isPresent();
@@ -333,11 +399,16 @@ final class Move {
     }
 
     private @Nullable Outcome attach(InterfaceState state, String instanceId) {
-        steps.reach(Step.ATTACH);
-        if (fence && old != null && !old.holder().equals(instanceId)) {
-            stopUnlessStopping(old.holder());
-            fence = false;
+        var fenced = fence && old != null && !old.holder().equals(instanceId) ? old.holder() : null;
+        if (fenced != null && stopFirst && !hasStopped(fenced)) {
+            waitFor("stopping " + fenced);
+            return null;
         }
+        steps.reach(Step.ATTACH);
+        if (fenced != null && !stopFirst) {
+            stopUnlessStopping(fenced);
+        }
+        fence = false;
         if (state instanceof InterfaceState.Available) {
             attachAsked = true;
             change(() -> eni.attach(instanceId));

@@ -3,6 +3,7 @@ package io.enifailover.function;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.protocol.Fencing;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param decision where to, and why
  * @param observation what the decision rests on
  * @param failedSince when the holder began to fail, as far as it is known, or null
- * @param fencing whether the settings let a failover stop the old holder
+ * @param fencing what the settings say about the old holder
  * @param decide decides again with what the record holds once the lease is acquired: the read that the decision rests on may
  *     have failed, or be out of date
  */
@@ -24,7 +25,7 @@ record MoveRequest(
         MoveTo decision,
         Observation observation,
         @Nullable Instant failedSince,
-        boolean fencing,
+        Fencing fencing,
         Function<PairState, Decision> decide) {
 
     /** Returns the same move as it is decided with this record, or nothing if that decides otherwise. */
@@ -34,9 +35,18 @@ record MoveRequest(
                 : Optional.empty();
     }
 
-    /** Returns whether to stop the old holder. */
+    /** Returns whether to stop the old holder. One that serves is not stopped for a planned move: it lets go by itself. */
     boolean fences() {
-        return fencing && decision.fencing();
+        return switch (fencing) {
+            case NONE -> false;
+            case STOP -> decision.fencing();
+            case STOP_FIRST -> decision.fencing() || (kind().planned() && holderFails());
+        };
+    }
+
+    /** If the witness sees no server at all, it may be its own path that is broken. */
+    private boolean holderFails() {
+        return observation.service().fails() && observation.witnessSeesAServer();
     }
 
     /** Returns the server that is to hold the interface. */

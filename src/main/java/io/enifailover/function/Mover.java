@@ -6,6 +6,7 @@ import io.enifailover.function.Move.Outcome.Superseded;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Lease;
+import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,6 +98,9 @@ final class Mover {
                 .begunAt(request.call().arrived())
                 .unlessChangedSince(request.observation().floating())
                 .tainting(new WrittenDown());
+        if (request.fencing() == Fencing.STOP_FIRST) {
+            move.stoppingFirst();
+        }
         // Without the record nothing would start the server again.
         if (request.fences() && heldLease.lease().isPresent()) {
             move.fencing();

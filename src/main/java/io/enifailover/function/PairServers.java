@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
@@ -80,6 +81,29 @@ public final class PairServers {
                                 .flatMap(reservation -> reservation.instances().stream())
                                 .flatMap(instance -> server(instance).stream())
                                 .toList());
+    }
+
+    /**
+     * Returns the state of an instance, even if it is shutting down or terminated: nothing runs on it any more only when it is
+     * stopped or terminated. One that EC2 does not know any more was terminated a while ago.
+     *
+     * @throws CallFailed if EC2 did not tell
+     */
+    InstanceStateName state(String id) {
+        return CallFailed.translate("DescribeInstances", () -> {
+            try {
+                return ec2.describeInstances(request -> request.instanceIds(id)).reservations().stream()
+                        .flatMap(reservation -> reservation.instances().stream())
+                        .map(instance -> instance.state().name())
+                        .findFirst()
+                        .orElse(InstanceStateName.UNKNOWN_TO_SDK_VERSION);
+            } catch (AwsServiceException e) {
+                if (CallFailed.codeOf(e).equals("InvalidInstanceID.NotFound")) {
+                    return InstanceStateName.TERMINATED;
+                }
+                throw e;
+            }
+        });
     }
 
     /**

@@ -26,11 +26,14 @@ final class Steps {
     private Instant began;
     private String obstacle = "no answer yet";
     private boolean detachMayWait;
+    private boolean neverByForce;
+    private Instant releaseBegan;
 
     Steps(Time time, Deadlines deadlines) {
         this.time = time;
         this.deadlines = deadlines;
         this.began = time.now();
+        this.releaseBegan = began;
         this.end = began.plus(deadlines.overall());
     }
 
@@ -42,8 +45,11 @@ final class Steps {
     void reach(Step next) {
         if (next.compareTo(step) > 0) {
             phases.put(step, elapsed());
-            step = next;
             began = time.now();
+            if (step == Step.OBSERVE) {
+                releaseBegan = began;
+            }
+            step = next;
         }
     }
 
@@ -55,6 +61,11 @@ final class Steps {
     /** Gives the detach the time of the steps that would follow it, in place of these steps. */
     void letDetachWait() {
         detachMayWait = true;
+    }
+
+    /** Leaves the forced detach out, and gives its time to the stop of the old holder. */
+    void neverByForce() {
+        neverByForce = true;
     }
 
     /** Notes what keeps the step from its end; true if that is news. */
@@ -74,7 +85,7 @@ final class Steps {
     }
 
     /**
-     * Ends the step if its time is up: a detach goes on by force, and then by stopping the server.
+     * Ends the step if its time is up: a detach goes on by force, unless that is left out, and then by stopping the server.
      *
      * @throws MoveFailed if there is no way on
      */
@@ -82,7 +93,7 @@ final class Steps {
         checkOverall();
         if (left(stepEnd()).isZero()) {
             if (step == Step.DETACH && !detachMayWait) {
-                reach(Step.FORCE);
+                reach(neverByForce ? Step.STOP : Step.FORCE);
             } else if (step == Step.FORCE) {
                 reach(Step.STOP);
             } else {
@@ -119,6 +130,9 @@ final class Steps {
     private Instant stepEnd() {
         if (!step.hasDeadline()) {
             return end;
+        }
+        if (step == Step.STOP && neverByForce) {
+            return releaseBegan.plus(deadlines.release());
         }
         return began.plus(step == Step.DETACH && detachMayWait ? deadlines.release() : deadlines.of(step));
     }

@@ -9,6 +9,8 @@ import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Move.Outcome.Done;
 import io.enifailover.function.SwapPolicy.Deployment;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.SafeText;
 import io.enifailover.protocol.SwapProperty;
@@ -40,10 +42,12 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
 
     private final Dependencies deps;
     private final Deadlines deadlines;
+    private final Fencing fencing;
 
-    SwapHandler(Dependencies deps, Deadlines deadlines) {
+    SwapHandler(Dependencies deps, FailoverSettings settings) {
         this.deps = deps;
-        this.deadlines = deadlines;
+        deadlines = Deadlines.of(settings.deadlines());
+        fencing = settings.fencing();
     }
 
     @Override
@@ -116,7 +120,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                         to,
                         observation,
                         null,
-                        false,
+                        fencing,
                         memory -> SwapPolicy.decide(deployment, observation.remembering(memory), mayLookAgain));
                 if (pair.mover().move(request, within(call.end()), pair.witness()) instanceof Done done) {
                     return succeeded(properties, to.serverId(), words(done) + ": " + to.reason());

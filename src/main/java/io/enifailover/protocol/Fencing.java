@@ -7,14 +7,16 @@ import java.util.Locale;
 public enum Fencing {
     /** Nothing but the interface itself, which only one server can have. */
     NONE,
-    /** The old holder is stopped. */
-    STOP;
+    /** A failover stops the old holder once the interface has left it. */
+    STOP,
+    /** The interface reaches another server only once the old holder has stopped, or has let go of it by itself. */
+    STOP_FIRST;
 
     /**
      * Returns the fencing of that name.
      *
      * @param setting what is being read, for the error
-     * @param name    {@code none} or {@code stop}
+     * @param name    {@code none}, {@code stop} or {@code stop-first}
      * @throws IllegalArgumentException for any other name
      */
     public static Fencing named(String setting, String name) {
@@ -22,12 +24,12 @@ public enum Fencing {
                 .filter(it -> it.toString().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "%s must be %s or %s, got %s".formatted(setting, NONE, STOP, name)));
+                        "%s must be %s, %s or %s, got %s".formatted(setting, NONE, STOP, STOP_FIRST, name)));
     }
 
     /** Returns its name in settings and for the function. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -18,7 +18,7 @@ public enum Step {
     DETACH(15),
     /** From there until the old holder is stopped. */
     FORCE(15),
-    /** For the detach from a server that is being stopped. */
+    /** Until the old holder has stopped, or has let go of the interface while it is being stopped. */
     STOP(40),
     /** Until EC2 shows the interface as attached. */
     ATTACH(30),

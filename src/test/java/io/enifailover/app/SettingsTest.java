@@ -148,7 +148,7 @@ class SettingsTest {
             failback          | 0                 | failback must be manual or 1 to 1440 minutes, got 0
             failback          | 1441              | failback must be manual or 1 to 1440 minutes, got 1441
             failback          | automatic         | failback must be manual or a whole number, got automatic
-            fencing           | Stop              | fencing must be none or stop, got Stop
+            fencing           | Stop              | fencing must be none, stop or stop-first, got Stop
             moveDeadlines     | 15,15,40,30,30    | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got 15,15,40,30,30
             moveDeadlines     | attach            | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach
             moveDeadlines     | attach=           | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=

@@ -44,6 +44,10 @@ final class Call {
     @Nullable
     Instant detachAsked;
 
+    /** When it first asked for a detach, whether or not EC2 accepted that. */
+    @Nullable
+    Instant detachWanted;
+
     /** The attachment that it began last. */
     @Nullable
     String attached;

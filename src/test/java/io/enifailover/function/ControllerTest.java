@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,7 @@ class ControllerTest {
     private final SimulatedRecord record = world.record;
     private final Set<String> sick = world.sick;
     private Policy policy = new Policy(FailoverSettings.ofDefaults());
-    private boolean fencing;
+    private Fencing fencing = Fencing.NONE;
     private boolean witness = true;
     private int calls;
     private final List<String> lines = world.lines;
@@ -291,7 +292,7 @@ class ControllerTest {
     @Test
     void knowsThatItHasStoppedTheOldHolderThoughTheCallDiesAtThat() {
         sick.add(P);
-        fencing = true;
+        fencing = Fencing.STOP;
         ec2.gate(new SimulatedEc2.Gate() {
             @Override
             public void after(String call) {
@@ -332,7 +333,7 @@ class ControllerTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void waitsForAHolderThatAnOperatorStopsAndLeavesItStopped(boolean fences) {
-        fencing = fences;
+        fencing = fences ? Fencing.STOP : Fencing.NONE;
         ec2.refusesToDetachWhileStopping().servers().stop(P, Duration.ofSeconds(40));
         sick.add(P);
 
@@ -358,17 +359,120 @@ class ControllerTest {
 
         sick.clear();
         sick.add(S);
-        fencing = true;
+        fencing = Fencing.STOP;
         time.sleep(Duration.ofMinutes(2));
         handle(report(P));
         assertThat(ec2.changes()).anyMatch(call -> call.startsWith("StopInstances " + S));
         assertThat(record.read().tainted()).containsKey(S);
     }
 
+    @Test
+    void stopsAFailedHolderFirstAndStartsItAgain() {
+        fencing = Fencing.STOP_FIRST;
+        sick.add(P);
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(ec2.changes())
+                .containsExactly(
+                        "StopInstances " + P + " without its operating system",
+                        "DetachNetworkInterface eni-attach-1",
+                        "AttachNetworkInterface to " + S + " at 0/1");
+        assertThat(record.history(1)).extracting(Entry::forced).containsExactly(true);
+        sick.clear();
+        for (var minute = 0; minute < 3; minute++) {
+            time.sleep(Duration.ofMinutes(1));
+            handle(new Tick());
+        }
+        assertThat(ec2.servers().state(P)).isEqualTo(InstanceStateName.RUNNING);
+        assertThat(record.read().tainted()).isEmpty();
+        assertThat(ec2.holder()).contains(S);
+    }
+
+    /** Started with the interface it would act as the active server again. */
+    @Test
+    void startsNoHolderThatItHasStoppedBeforeTheInterfaceHasLeftIt() {
+        fencing = Fencing.STOP_FIRST;
+        sick.add(P);
+        ec2.gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (call.startsWith("DetachNetworkInterface")) {
+                    throw new Killed();
+                }
+            }
+        });
+        assertThatThrownBy(() -> handle(report(S))).isInstanceOf(Killed.class);
+        ec2.gate(SimulatedEc2.Gate.OPEN);
+
+        handle(new Tick());
+        assertThat(ec2.servers().state(P)).isEqualTo(InstanceStateName.STOPPED);
+        time.sleep(Duration.ofMinutes(1));
+        handle(new Tick());
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StartInstances"));
+    }
+
+    @Test
+    void stopsNoHolderFirstThatServesAndLetsGo() {
+        fencing = Fencing.STOP_FIRST;
+
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StopInstances"));
+    }
+
+    @Test
+    void stopsAHolderFirstThatFailsWhenItObeys() {
+        fencing = Fencing.STOP_FIRST;
+        sick.add(P);
+
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(ec2.changes()).first().isEqualTo("StopInstances " + P + " without its operating system");
+    }
+
+    /** The witness reaches nothing: its own path may be broken. */
+    @Test
+    void stopsNoHolderFirstWhenItObeysWithoutEvidence() {
+        fencing = Fencing.STOP_FIRST;
+        witness = false;
+
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StopInstances"));
+    }
+
+    /** Nothing would start it again, so a holder that lets go is taken at its word. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void movesWithoutTheRecordOnlyFromAHolderThatLetsGo(boolean letsGo) {
+        fencing = Fencing.STOP_FIRST;
+        sick.add(P);
+        record.reachable(false);
+        time.sleep(Duration.ofMinutes(2));
+        ec2.detachTakes(letsGo ? Duration.ofSeconds(2) : NEVER);
+
+        if (letsGo) {
+            assertThat(handle(report(S)).moved()).isTrue();
+        } else {
+            assertThatThrownBy(() -> handle(report(S)))
+                    .isInstanceOf(MoveFailed.class)
+                    .hasMessageStartingWith("stop failed");
+        }
+
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StopInstances") || call.endsWith("by force"));
+        assertThat(ec2.holder()).isEqualTo(letsGo ? Optional.of(S) : Optional.empty());
+    }
+
     /** One lost call to the record: without the lease another move may be under way, to the server that would be stopped. */
     @Test
     void stopsNoOldHolderWithoutTheLeaseThoughItsTaintCouldBeWrittenDown() {
-        fencing = true;
+        fencing = Fencing.STOP;
         sick.add(P);
         record.fails(record.calls().size() + 2);
 
@@ -381,7 +485,7 @@ class ControllerTest {
     /** Nothing would start it again. */
     @Test
     void stopsNoOldHolderWhoseStopCannotBeWrittenDown() {
-        fencing = true;
+        fencing = Fencing.STOP;
         sick.add(P);
         ec2.gate(new SimulatedEc2.Gate() {
             @Override
@@ -399,7 +503,7 @@ class ControllerTest {
 
     @Test
     void stopsNoServerWhenItFailsBackOrObeys() {
-        fencing = true;
+        fencing = Fencing.STOP;
         policy = new Policy(FailoverSettings.ofDefaults().withFailbackAfter(Duration.ofMinutes(5)));
         order(new SwitchoverOrder(Role.STANDBY, "ann", false));
         for (var minute = 0; minute < 10; minute++) {
@@ -532,7 +636,7 @@ class ControllerTest {
 
     @Test
     void stopsNoOldHolderOnceSomebodyElseHasTheLease() {
-        fencing = true;
+        fencing = Fencing.STOP;
         sick.add(P);
         ec2.gate(new SimulatedEc2.Gate() {
             @Override
@@ -819,7 +923,7 @@ class ControllerTest {
     @Test
     void stopsNoHolderThatIsHeardBeforeTheLeaseIsAcquired() {
         witness = false;
-        fencing = true;
+        fencing = Fencing.STOP;
         var heard = new Pulse(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "");
         record.forget(P);
         record.beforeNext("UpdateItem", () -> record.heard(P, heard));
@@ -831,7 +935,7 @@ class ControllerTest {
     @Test
     void stopsNoHolderThatIsHeardOnTheObserversWordAlone() {
         witness = false;
-        fencing = true;
+        fencing = Fencing.STOP;
 
         assertThat(handle(report(S)).moved()).isTrue();
 
@@ -1580,7 +1684,7 @@ class ControllerTest {
                 SimulatedEc2.STACK,
                 "table",
                 witness ? SERVICE : null,
-                policy.settings().withFencing(fencing ? Fencing.STOP : Fencing.NONE));
+                policy.settings().withFencing(fencing));
     }
 
     private Collaborators pair(Function<Endpoint, Witness> witnesses) {

@@ -86,6 +86,18 @@ class HousekeepingTest {
     }
 
     @Test
+    void leavesTheOldHolderStoppedWhileSomebodyMovesTheInterfaceAway() {
+        record.taint(P, time.now());
+        record.stopped(P, time.now());
+        ec2.servers().stop(P, Duration.ZERO);
+        record.take("somebody", S, time.now(), time.now().plusSeconds(10));
+
+        care();
+
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
     void neverStartsATaintedServerThatSomebodyElseHasStopped() {
         record.taint(S, time.now());
         ec2.servers().stop(S, Duration.ZERO);

@@ -9,6 +9,7 @@ import io.enifailover.function.InterfaceState.Status;
 import io.enifailover.function.Move.Outcome;
 import io.enifailover.function.Move.Outcome.Done;
 import io.enifailover.function.Move.Outcome.Superseded;
+import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -148,7 +149,7 @@ class InterleavingsTest {
                                         new MoveTo(target, Kind.FAILOVER, "a failure"),
                                         onA(time.now()),
                                         null,
-                                        false,
+                                        Fencing.NONE,
                                         memory -> new MoveTo(target, Kind.FAILOVER, "a failure")),
                                 Deadlines.DEFAULT,
                                 ec2.witness(Duration.ZERO))));

@@ -8,6 +8,8 @@ enum Invariant {
     KEEPS_A_SERVING_HOLDER,
     /** Nobody brings the interface to a server that does not serve while another one does. */
     PREFERS_A_SERVER_THAT_SERVES,
+    /** With {@code stop-first}, the interface comes to no server while another one may act as the active one. */
+    NEVER_TWO_ACTIVE_SERVERS,
     /** Nobody attaches the interface to a tainted server. */
     AVOIDS_TAINTED_SERVERS,
     /** Two calls never change something while both have the lease. */

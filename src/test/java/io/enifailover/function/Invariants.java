@@ -10,6 +10,7 @@ import static io.enifailover.function.Invariant.KEEPS_A_SERVING_HOLDER;
 import static io.enifailover.function.Invariant.KEEPS_TO_ITS_LEASE;
 import static io.enifailover.function.Invariant.LEASE_OUTLIVES_ITS_CALLS;
 import static io.enifailover.function.Invariant.LIMITS_FLAPPING;
+import static io.enifailover.function.Invariant.NEVER_TWO_ACTIVE_SERVERS;
 import static io.enifailover.function.Invariant.ONE_MOVER;
 import static io.enifailover.function.Invariant.ONE_MOVE_PER_INCIDENT;
 import static io.enifailover.function.Invariant.PREFERS_A_SERVER_THAT_SERVES;
@@ -69,6 +70,7 @@ final class Invariants {
     private final SimulatedGuests guests;
     private final Supplier<PairState> record;
     private final Plan plan;
+    private final ActiveServers active;
     private final PhysicalMoves moves = new PhysicalMoves();
     private final Map<String, Granted> leases = new LinkedHashMap<>();
     private final Map<String, Boolean> heldAtLease = new HashMap<>();
@@ -84,17 +86,26 @@ final class Invariants {
     private @Nullable Instant lastMove;
     private @Nullable Call lastMover;
     private int detaches;
+    private boolean detaching;
 
     /**
      * @param watched which invariants to judge by
      * @param record  what is written in the record
+     * @param servers EC2's, in truth
      */
-    Invariants(Set<Invariant> watched, Time time, SimulatedGuests guests, Supplier<PairState> record, Plan plan) {
+    Invariants(
+            Set<Invariant> watched,
+            Time time,
+            SimulatedGuests guests,
+            Supplier<PairState> record,
+            SimulatedServers servers,
+            Plan plan) {
         this.watched = watched;
         this.time = time;
         this.guests = guests;
         this.record = record;
         this.plan = plan;
+        this.active = new ActiveServers(servers);
     }
 
     /** How many detaches there were that nobody ordered. */
@@ -118,6 +129,8 @@ final class Invariants {
         if (attachment != null) {
             serversOfAttachments.put(attachment.attachmentId(), attachment.instanceId());
         }
+        active.note(attachment);
+        detaching = attachment != null && attachment.status() == AttachmentStatus.DETACHING;
     }
 
     Instant dampedUntil() {
@@ -192,6 +205,7 @@ final class Invariants {
             oldHolders.add(server);
             forced.add(server);
         });
+        active.force(attachment);
     }
 
     /**
@@ -199,18 +213,29 @@ final class Invariants {
      * further.
      */
     void wantsToTaint(Call call, String server) {
-        var overdue = call.detachAsked != null
-                && !time.now()
-                        .isBefore(call.detachAsked
-                                .plus(Deadlines.DEFAULT.of(Step.DETACH))
-                                .minus(CLOCKS));
-        if (overdue || mayFence(call)) {
+        if (isDetachOverdue(call) || mayFence(call)) {
             oldHolders.add(server);
         }
     }
 
+    /** A holder that is to stop first is not detached by force, also where EC2 refuses the detach, or another call began it. */
+    private @Nullable Instant detachWanted(Call call) {
+        return call.detachWanted == null && detaching ? call.looked : call.detachWanted;
+    }
+
+    private boolean isDetachOverdue(Call call) {
+        var since = plan.has(Option.STOP_FIRST) ? detachWanted(call) : call.detachAsked;
+        return since != null
+                && !time.now()
+                        .isBefore(since.plus(Deadlines.DEFAULT.of(Step.DETACH)).minus(CLOCKS));
+    }
+
+    /** A holder that is to stop first may be stopped for a planned move too, unless it serves. */
     private boolean mayFence(Call call) {
-        return plan.has(Option.FENCING) && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR));
+        if (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR)) {
+            return plan.has(Option.FENCING) || plan.has(Option.STOP_FIRST);
+        }
+        return plan.has(Option.STOP_FIRST) && !guests.serviceSince(call.looked);
     }
 
     /** A detach that EC2 accepts. */
@@ -277,10 +302,15 @@ final class Invariants {
     }
 
     /** An attachment that EC2 begins. */
-    void attaches(Call call, String server, String attachment, Set<String> others) {
+    void attaches(Call call, String server, String attachment, Set<String> all) {
         alone(call);
         unheld(call);
         moves.attaches(call, attachment);
+        var others = active.besides(server);
+        demand(
+                NEVER_TWO_ACTIVE_SERVERS,
+                others.isEmpty() || !plan.has(Option.STOP_FIRST),
+                "attaches to " + server + ", while these may be active: " + others);
         demand(
                 AVOIDS_TAINTED_SERVERS,
                 !call.memory.tainted().containsKey(server),
@@ -291,8 +321,7 @@ final class Invariants {
         if (call.automatic()) {
             demand(
                     PREFERS_A_SERVER_THAT_SERVES,
-                    others.stream()
-                            .noneMatch(other -> !other.equals(server) && guests.hasServedSince(other, call.looked)),
+                    all.stream().noneMatch(other -> !other.equals(server) && guests.hasServedSince(other, call.looked)),
                     "attaches to " + server + ", which does not serve, while another does");
         } else {
             demand(
@@ -321,7 +350,8 @@ final class Invariants {
                 STOPS_ONLY_OLD_HOLDERS,
                 oldHolders.contains(server) || mayFence(call),
                 "stops " + server + ", which was neither detached by force nor has to be fenced");
-        if (!holds && mayFence(call) && !forced.contains(server)) {
+        var first = plan.has(Option.STOP_FIRST) && !isDetachOverdue(call);
+        if ((!holds || first) && mayFence(call) && !forced.contains(server)) {
             suspected(call, server);
         }
         oldHolders.add(server);

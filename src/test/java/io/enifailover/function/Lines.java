@@ -13,6 +13,7 @@ import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Alert;
+import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
@@ -110,7 +111,7 @@ public final class Lines {
                 new MoveTo("i-2", kind, "why"),
                 observation,
                 null,
-                false,
+                Fencing.NONE,
                 memory -> new MoveTo("i-2", kind, "why"));
     }
 

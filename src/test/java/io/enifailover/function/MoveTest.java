@@ -271,6 +271,191 @@ class MoveTest {
         assertThat(ec2.changes()).containsExactly(DETACH_1, STOP_A, ATTACH_B);
     }
 
+    @Test
+    void attachesOnlyOnceTheOldHolderHasStopped() {
+        ec2.attachedTo(A).detachTakes(NEVER).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (call.equals(ATTACH_B)) {
+                    assertThat(ec2.servers().state(A)).isEqualTo(InstanceStateName.STOPPED);
+                }
+            }
+        });
+
+        var done = (Done) move().fencing().stoppingFirst().to(B, witness);
+
+        assertThat(done.tainted()).isTrue();
+        assertThat(done.phases()).doesNotContainKeys(Step.DETACH, Step.FORCE);
+        assertThat(done.phases().get(Step.STOP)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+        assertThat(ec2.changes()).containsExactly(STOP_A, DETACH_1, ATTACH_B);
+    }
+
+    @Test
+    void attachesToNobodyWhileTheOldHolderDoesNotStop() {
+        ec2.attachedTo(A).stopTakes(NEVER);
+
+        assertThatThrownBy(() -> move().fencing().stoppingFirst().to(B, witness))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessage("stop failed after 70.0 s: not done, last seen: stopping " + A);
+        assertThat(ec2.changes()).containsExactly(STOP_A);
+    }
+
+    @Test
+    void waitsForAHolderThatSomebodyElseStopsBeforeItAttaches() {
+        ec2.attachedTo(A).servers().stop(A, Duration.ofSeconds(20));
+
+        var done = (Done) move().fencing().stoppingFirst().to(B, witness);
+
+        assertThat(done.tainted()).isFalse();
+        assertThat(done.phases().get(Step.STOP)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(21));
+        assertThat(ec2.changes()).containsExactly(DETACH_1, ATTACH_B);
+    }
+
+    /** The interface has left it, and something may go on to run there. */
+    @Test
+    void waitsForTheStopThoughTheInterfaceIsFree() {
+        ec2.attachedTo(A).detaching();
+
+        var done = (Done) move().fencing().stoppingFirst().to(B, witness);
+
+        assertThat(done.phases().get(Step.STOP)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+        assertThat(ec2.changes()).containsExactly(STOP_A, ATTACH_B);
+    }
+
+    @Test
+    void attachesOnceTheOldHolderIsTerminated() {
+        ec2.attachedTo(A).detaching().servers().terminate(A, Duration.ofSeconds(20));
+
+        var done = (Done) move().fencing().stoppingFirst().to(B, witness);
+
+        assertThat(done.phases().get(Step.STOP)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(21));
+        assertThat(ec2.changes()).containsExactly(ATTACH_B);
+    }
+
+    @Test
+    void stopsNoHolderThatLetsGoByItself() {
+        ec2.attachedTo(A);
+
+        var done = (Done) move().stoppingFirst().to(B, witness);
+
+        assertThat(done.tainted()).isFalse();
+        assertThat(ec2.changes()).containsExactly(DETACH_1, ATTACH_B);
+    }
+
+    @Test
+    void stopsAHolderThatDoesNotLetGoAndForcesNothing() {
+        ec2.attachedTo(A).detachTakes(NEVER).refusesToDetachWhileStopping();
+
+        var done = (Done) move().stoppingFirst().to(B, witness);
+
+        assertThat(done.tainted()).isTrue();
+        assertThat(done.phases())
+                .containsEntry(Step.DETACH, Duration.ofSeconds(15))
+                .doesNotContainKey(Step.FORCE);
+        assertThat(done.phases().get(Step.STOP)).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+        assertThat(ec2.changes()).containsExactly(DETACH_1, STOP_A, ATTACH_B);
+    }
+
+    @Test
+    void givesTheStopTheTimeOfTheForceThatItLeavesOut() {
+        ec2.attachedTo(A).detachTakes(NEVER).stopTakes(NEVER);
+
+        assertThatThrownBy(() -> move().stoppingFirst().to(B, witness))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessageStartingWith("stop failed after 55.0 s: ");
+        assertThat(ec2.changes()).containsExactly(DETACH_1, STOP_A);
+    }
+
+    /** EC2 does not answer until the time of the detach has passed. */
+    @Test
+    void stopsNoServerFirstBeforeItHasAskedForTheDetach() {
+        ec2.attachedTo(A).gate(new SimulatedEc2.Gate() {
+            @Override
+            public void before(String call) {
+                if (ec2.calls().size() > 1 && time.elapsed().compareTo(Duration.ofSeconds(20)) < 0) {
+                    time.sleep(Duration.ofSeconds(6));
+                    throw SimulatedEc2.noAnswer();
+                }
+            }
+        });
+
+        move().stoppingFirst().to(B, witness);
+
+        assertThat(ec2.changes().stream().distinct()).startsWith(DETACH_1);
+        assertThat(ec2.holder()).contains(B);
+    }
+
+    @Test
+    void asksAgainForTheStopThatEc2RefusesForTheMoment() {
+        ec2.attachedTo(A).fails("StopInstances", "RequestLimitExceeded", 2);
+
+        assertThat(((Done) move().fencing().stoppingFirst().to(B, witness)).tainted())
+                .isTrue();
+        assertThat(ec2.changes()).containsExactly(STOP_A, STOP_A, STOP_A, DETACH_1, ATTACH_B);
+    }
+
+    @Test
+    void asksAgainForTheStopThatEc2HasNotAnswered() {
+        ec2.attachedTo(A).doesNotAnswer("StopInstances", 1);
+
+        assertThat(((Done) move().fencing().stoppingFirst().to(B, witness)).tainted())
+                .isTrue();
+        assertThat(ec2.changes()).containsExactly(STOP_A, STOP_A, DETACH_1, ATTACH_B);
+    }
+
+    @Test
+    void failsAtOnceWhereItMayNotStopTheHolderFirst() {
+        ec2.attachedTo(A).fails("StopInstances", "UnauthorizedOperation", 1);
+
+        assertThatThrownBy(() -> move().fencing().stoppingFirst().to(B, witness))
+                .isInstanceOf(MoveFailed.class)
+                .hasMessageContaining("StopInstances: UnauthorizedOperation");
+        assertThat(ec2.changes()).containsExactly(STOP_A);
+    }
+
+    @Test
+    void stopsNobodyFirstWhileEc2DoesNotShowTheHolder() {
+        ec2.attachedTo(A).hides(Duration.ofSeconds(5), A);
+
+        var done = (Done) move().fencing().stoppingFirst().to(B, witness);
+
+        assertThat(done.phases().get(Step.STOP)).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(16));
+    }
+
+    /** Nothing would start it again. */
+    @Test
+    void attachesToNobodyWhileTheStopCannotBeRecorded() {
+        ec2.attachedTo(A);
+        var taints = new Move.Taints() {
+            @Override
+            public void forced(String serverId) {}
+
+            @Override
+            public boolean stopped(String serverId) {
+                return false;
+            }
+
+            @Override
+            public void notStopped(String serverId) {}
+        };
+
+        assertThatThrownBy(
+                        () -> move().fencing().stoppingFirst().tainting(taints).to(B, witness))
+                .isInstanceOf(MoveFailed.class);
+        assertThat(ec2.changes()).isEmpty();
+    }
+
+    @Test
+    void takesBackTheNoteOfAStopFirstThatSomebodyElseMade() {
+        ec2.attachedTo(A).before(3, () -> ec2.servers().stop(A, Duration.ofSeconds(20)));
+        var taints = new WrittenTaints();
+
+        var done = (Done) move().fencing().stoppingFirst().tainting(taints).to(B, witness);
+
+        assertThat(done.tainted()).isFalse();
+        assertThat(taints.lines).containsExactly("stopped " + A, "not stopped " + A);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void waitsUntilAHolderHasStoppedThatSomebodyElseStops(boolean refuses) {

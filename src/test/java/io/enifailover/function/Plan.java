@@ -27,6 +27,8 @@ record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
         FAILBACK,
         /** A failover stops the old holder. */
         FENCING,
+        /** The old holder has to stop, or to let go, before another server gets the interface. */
+        STOP_FIRST,
         /** The function cannot reach the pair. */
         NO_WITNESS,
         /** No two hosts agree on the time. */

@@ -12,6 +12,7 @@ import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Plan.Kind;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.function.Simulation.Bugs;
+import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Hold;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -107,6 +108,14 @@ class PlantedBugsTest {
                 Invariant.FENCES_ON_MORE_THAN_A_REPORT,
                 Bugs.NONE.decide(policy -> observation -> fencing(policy.apply(observation))),
                 Plan.of("0 no_witness fencing, watch_blind primary 1+3"));
+    }
+
+    @Example
+    void findsAnAttachThatDoesNotWaitForTheStop() {
+        assertFound(
+                Invariant.NEVER_TWO_ACTIVE_SERVERS,
+                Bugs.NONE.policy(policy -> new Policy(policy.settings().withFencing(Fencing.STOP))),
+                Plan.of("1 stop_first, hung primary 5+60"));
     }
 
     @Example

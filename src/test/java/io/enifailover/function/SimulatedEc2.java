@@ -277,7 +277,13 @@ final class SimulatedEc2 implements Ec2Client {
                             .values(tag.getValue())
                             .build())
                     .toList();
-            var shown = request.filters().equals(ours) ? servers.shown(then, ENI, holder) : List.<Instance>of();
+            var ids = request.instanceIds();
+            ids.forEach(this::required);
+            var shown = request.filters().equals(ours) || !ids.isEmpty()
+                    ? servers.shown(then, ENI, holder).stream()
+                            .filter(instance -> ids.isEmpty() || ids.contains(instance.instanceId()))
+                            .toList()
+                    : List.<Instance>of();
             return DescribeInstancesResponse.builder()
                     .reservations(Reservation.builder().instances(shown).build())
                     .build();

@@ -163,7 +163,7 @@ final class Simulation {
         var time = new Mortal();
         table = new SimulatedRecord(time).callTakes(Duration.ofMillis(8)).troubled(this::trouble);
         judges = bugs.judges();
-        invariants = new Invariants(judges, baton, guests, table::written, plan);
+        invariants = new Invariants(judges, baton, guests, table::written, ec2.servers(), plan);
         pair = new SimulatedPair(
                 plan, new SimulatedPair.Outside(baton, ec2, guests, table, invariants, chance, this::log));
         Function<Endpoint, Witness> witnesses = endpoint -> () -> look(endpoint);
@@ -174,7 +174,7 @@ final class Simulation {
                         .withCoolDown(Invariants.COOL_DOWN)
                         .withFlapLimit(Invariants.FLAP_LIMIT)
                         .withFailbackAfter(plan.has(Option.FAILBACK) ? Invariants.FAILBACK_AFTER : null)
-                        .withFencing(plan.has(Option.FENCING) ? Fencing.STOP : Fencing.NONE)));
+                        .withFencing(fencing(plan))));
         var settings = new FunctionSettings(
                 SimulatedEc2.ENI,
                 SimulatedEc2.STACK,
@@ -187,7 +187,7 @@ final class Simulation {
                 settings.failover(), parts, deciding(bugs.decide().apply(policy::decide)));
         desk = new OperatorQueries(settings, controller, preflight, parts);
         drill = new Drill(controller, preflight, parts);
-        swap = new SwapHandler(deps, Deadlines.DEFAULT);
+        swap = new SwapHandler(deps, settings.failover());
         if (bugs.checksNothing()) {
             ec2.checksNoAttachment();
         }
@@ -285,17 +285,22 @@ final class Simulation {
         var settled = servedSince != null && now.isAfter(servedSince.plusSeconds(10));
         var hopeless = hopelessSince != null
                 && now.isAfter(later(cleared, hopelessSince).plus(HOPELESS));
-        // Without a witness it may stay where nobody serves: see hindered().
+        // It may stay where nobody serves: see hindered().
         var stays = plan.has(Option.NO_WITNESS) && hindered() && now.isAfter(cleared.plus(HOPELESS));
+        // Each call waits in vain for a holder that cannot be stopped without the record.
+        var stuck = plan.has(Option.STOP_FIRST) && hindered() && now.isAfter(cleared.plus(HOPELESS));
         var unjudged = !judges.contains(Invariant.SERVES_IN_TIME) && now.isAfter(cleared.plus(Liveness.BOUND));
         // Where the interface is free and no server can serve, there is always a call that tries to attach it.
-        if (hopeless || (calls.isEmpty() && (settled || stays || unjudged))) {
+        if (hopeless || stuck || (calls.isEmpty() && (settled || stays || unjudged))) {
             invariants.over(table.counted());
             baton.end();
         }
     }
 
-    /** Without a witness only reports tell of a failure, and without the record nothing corrects the time of a report. */
+    /**
+     * Without a witness only reports tell of a failure, and without the record nothing corrects the time of a report. Without the
+     * record nobody stops the old holder first either, which need not let go by itself.
+     */
     private boolean hindered() {
         var now = baton.now();
         var hold = table.written().hold();
@@ -303,7 +308,8 @@ final class Simulation {
         return pair.hindered()
                 || (hold != null && now.isBefore(hold.until()))
                 || now.isBefore(invariants.dampedUntil())
-                || (plan.has(Option.NO_WITNESS) && plan.has(Option.SKEWED_CLOCKS) && unreadable);
+                || (plan.has(Option.NO_WITNESS) && plan.has(Option.SKEWED_CLOCKS) && unreadable)
+                || (plan.has(Option.STOP_FIRST) && unreadable);
     }
 
     /** Notes what is so just now. */
@@ -474,6 +480,13 @@ final class Simulation {
         return Optional.ofNullable(calls.get(baton.actor()));
     }
 
+    private static Fencing fencing(Plan plan) {
+        if (plan.has(Option.STOP_FIRST)) {
+            return Fencing.STOP_FIRST;
+        }
+        return plan.has(Option.FENCING) ? Fencing.STOP : Fencing.NONE;
+    }
+
     /** Time in which a call of the function may die at any moment, by its own clock. */
     private final class Mortal implements Time {
         @Override
@@ -510,6 +523,9 @@ final class Simulation {
         public void before(String call) {
             if (call.startsWith(FloatingEni.DETACH) && call.endsWith(" by force")) {
                 invariants.wantsByForce(call.split(" ", -1)[1]);
+            }
+            if (call.startsWith(FloatingEni.DETACH) && !call.endsWith(SimulatedEc2.DRY_RUN)) {
+                current().ifPresent(it -> it.detachWanted = it.detachWanted == null ? baton.now() : it.detachWanted);
             }
             if (call.startsWith(FloatingEni.ATTACH) && !call.endsWith(SimulatedEc2.DRY_RUN)) {
                 current().ifPresent(it -> invariants.wantsToAttach(it, call.split(" ", -1)[2]));

@@ -266,6 +266,20 @@ class SimulationTest {
                 Bugs.NONE);
     }
 
+    /** The old holder hangs, and takes as long as it can to stop. */
+    @Example
+    void stopsAHolderThatHangsFirst() {
+        Simulation.run(Plan.of("calm stop_first, hung primary 5+60"), Bugs.NONE);
+    }
+
+    /** Histories of services of which two must never be active. */
+    @Property(edgeCases = EdgeCasesMode.NONE, seed = "20261126")
+    void neverHasTwoActiveServersWhereTheOldHolderStopsFirst(@ForAll("plans") Plan plan) {
+        var options = EnumSet.of(Option.STOP_FIRST);
+        options.addAll(plan.options());
+        Simulation.run(new Plan(plan.seed(), options, plan.faults()), Bugs.NONE);
+    }
+
     @AfterContainer
     static void report() {
         System.out.printf(

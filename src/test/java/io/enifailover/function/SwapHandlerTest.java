@@ -15,6 +15,8 @@ import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResource
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.protocol.Endpoint;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import java.io.IOException;
@@ -49,6 +51,7 @@ class SwapHandlerTest {
 
     private final Set<String> witnessed = new HashSet<>();
     private final List<String> lines = world.lines;
+    private Fencing fencing = Fencing.NONE;
     private Duration timeout = Duration.ofMinutes(3);
     private CloudFormationAnswers answers;
 
@@ -663,6 +666,20 @@ class SwapHandlerTest {
         assertFailed(create(), "x".repeat(800) + (cut ? "…" : ""));
     }
 
+    @Test
+    void forcesNothingWhereTheOldHolderHasToStopFirst() throws Exception {
+        fencing = Fencing.STOP_FIRST;
+        ec2.attachedTo(S).detachTakes(NEVER);
+        properties.put("Holder", "primary");
+
+        create();
+
+        assertThat(ec2.holder()).contains(P);
+        assertThat(ec2.changes())
+                .contains("StopInstances " + S + " without its operating system")
+                .noneMatch(call -> call.endsWith("by force"));
+    }
+
     private JsonNode create() throws Exception {
         return answer("Create", null, null);
     }
@@ -678,7 +695,7 @@ class SwapHandlerTest {
     private JsonNode answer(String type, @Nullable String physicalId, @Nullable Map<String, Object> before)
             throws Exception {
         var deps = world.dependencies(this::witness, (name, detail) -> {});
-        var handler = new SwapHandler(deps, Deadlines.DEFAULT);
+        var handler = new SwapHandler(deps, FailoverSettings.ofDefaults().withFencing(fencing));
         var event = CloudFormationCustomResourceEvent.builder()
                 .withRequestType(type)
                 .withResponseUrl(answers.url())

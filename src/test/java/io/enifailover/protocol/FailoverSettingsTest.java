@@ -35,7 +35,7 @@ class FailoverSettingsTest {
                         Duration.ofSeconds(90),
                         5,
                         Duration.ofMinutes(30),
-                        Fencing.STOP,
+                        Fencing.STOP_FIRST,
                         MoveDeadlines.named(List.of("attach=60"))));
         var leastSettings = new FunctionSettings("eni-1", "stack", "table", null, FailoverSettings.ofDefaults());
 
