@@ -25,8 +25,7 @@ import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 
 /** The stack, deployed by the real CDK CLI to an emulator. */
 public final class DeployedStack implements AutoCloseable {
-    private static final String NAME = "EniFailover";
-
+    private final Assembly assembly;
     private final URI endpoint;
     private final Path directory;
     private final Ec2Client ec2;
@@ -35,8 +34,15 @@ public final class DeployedStack implements AutoCloseable {
     private final CdkCli cdk;
     private JsonNode outputs;
 
-    /** Prepares the Region and deploys, with these options of the CLI. */
+    /** Prepares the Region and deploys this project's own stack, with these options of the CLI. */
     public DeployedStack(URI endpoint, Path directory, String... options) throws IOException, InterruptedException {
+        this(endpoint, directory, Assembly.OWN, options);
+    }
+
+    /** Prepares the Region and deploys, with these options of the CLI. */
+    public DeployedStack(URI endpoint, Path directory, Assembly assembly, String... options)
+            throws IOException, InterruptedException {
+        this.assembly = assembly;
         this.endpoint = endpoint;
         this.directory = directory;
         ec2 = Emulator.ec2(endpoint);
@@ -45,7 +51,7 @@ public final class DeployedStack implements AutoCloseable {
         cdk = new CdkCli(endpoint);
         outputs = new ObjectMapper().createObjectNode();
         try {
-            cdk.run("bootstrap");
+            cdk.run(command("bootstrap").toArray(String[]::new));
             deploy(options);
         } catch (IOException | InterruptedException | RuntimeException e) {
             close();
@@ -56,19 +62,25 @@ public final class DeployedStack implements AutoCloseable {
     /** Deploys again, and returns what the CLI prints. */
     public String deploy(String... options) throws IOException, InterruptedException {
         var file = directory.resolve("outputs.json");
-        var command = Stream.of(
+        var command = command(
                 "deploy",
                 "--require-approval=never",
                 "--lookups=false",
                 "--output=" + directory.resolve("cdk.out"),
                 "--outputs-file=" + file);
-        var printed = cdk.run(Stream.concat(command, Stream.of(options)).toArray(String[]::new));
-        outputs = new ObjectMapper().readTree(file.toFile()).path(NAME);
+        var printed =
+                cdk.run(Stream.concat(command.stream(), Stream.of(options)).toArray(String[]::new));
+        outputs = new ObjectMapper().readTree(file.toFile()).path(assembly.stack());
         return printed;
     }
 
     public void destroy() throws IOException, InterruptedException {
-        cdk.run("destroy", "--force", "--output=" + directory.resolve("cdk.out"));
+        cdk.run(command("destroy", "--force", "--output=" + directory.resolve("cdk.out"))
+                .toArray(String[]::new));
+    }
+
+    private List<String> command(String... words) {
+        return Stream.concat(Stream.of(words), assembly.options().stream()).toList();
     }
 
     /** What CloudFormation says of the stack. */
@@ -82,7 +94,7 @@ public final class DeployedStack implements AutoCloseable {
 
     private Stack described() {
         return cloudFormation
-                .describeStacks(request -> request.stackName(NAME))
+                .describeStacks(request -> request.stackName(assembly.stack()))
                 .stacks()
                 .get(0);
     }

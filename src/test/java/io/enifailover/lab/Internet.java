@@ -60,7 +60,7 @@ final class Internet implements AutoCloseable {
         router.run("ip", "addr", "add", "192.0.2.2/30", "dev", UPLINK);
         router.run("ip", "link", "set", UPLINK, "up");
         router.run("ip", "route", "add", "default", "via", "192.0.2.1");
-        // The Elastic IPs, and the servers as the metadata service sees them.
+        // The Elastic IPs, and the servers as the metadata service and backends in another subnet see them.
         Shell.run("ip", "route", "add", PUBLIC, "via", "192.0.2.2");
         Shell.run("ip", "route", "add", "10.0.0.0/8", "via", "192.0.2.2");
     }

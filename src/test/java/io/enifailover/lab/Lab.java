@@ -10,6 +10,8 @@ import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.RemoteProber;
 import io.enifailover.outage.Sample;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,7 @@ final class Lab implements AutoCloseable {
     private static final Path MACHINES = DIRECTORY.resolve("machines");
     private static final Path BASE = DIRECTORY.resolve("base").resolve("tree");
 
+    private final Application application;
     private final Internet internet = new Internet();
     private final Vpc vpc = new Vpc(internet);
     private final ScheduledExecutorService eventBridge = Executors.newSingleThreadScheduledExecutor();
@@ -59,7 +62,8 @@ final class Lab implements AutoCloseable {
     private String probeInterval = "1";
 
     /** Deploys, with these options of the CLI, and boots the machines. */
-    Lab(String... options) throws IOException, InterruptedException, GeneralSecurityException {
+    Lab(Application application, String... options) throws IOException, InterruptedException, GeneralSecurityException {
+        this.application = application;
         var logs = Files.createDirectories(DIRECTORY.resolve("logs"));
         var machines = Files.createDirectories(MACHINES);
         Shell.run("mount", "-t", "tmpfs", "tmpfs", machines.toString());
@@ -69,9 +73,13 @@ final class Lab implements AutoCloseable {
         metadata = new Metadata(hypervisor::facts);
         endpoints = new Endpoints(endpoint, hypervisor::signal, machines);
         hypervisor.trust(endpoints.certificate());
-        stack = new DeployedStack(endpoint, logs, options);
+        stack = new DeployedStack(endpoint, logs, application.assembly(), options);
         controller = new RunningFunction(emulator, stack);
         schedule = everyMinute();
+    }
+
+    Application application() {
+        return application;
     }
 
     Vpc vpc() {
@@ -112,7 +120,7 @@ final class Lab implements AutoCloseable {
 
     /** A client on the internet, which asks the service who it is from now on. */
     ProbeSeries client(Consumer<Sample> listener) {
-        return new RemoteProber(internet.client().command(), url("HealthUrl"), Pace.DEFAULT, listener);
+        return new RemoteProber(internet.client().command(), serviceUrl(), Pace.DEFAULT, listener);
     }
 
     String roleOf(Machine machine) {
@@ -174,8 +182,8 @@ final class Lab implements AutoCloseable {
             machine.powerOn();
             machine.mend();
             require(Await.within(BOOT, machine::isUp), roleOf(machine) + " boots");
-            machine.run("systemctl", "kill", "--signal=CONT", "nginx");
-            machine.run("systemctl", "start", "nginx", "failover-watch");
+            machine.run("systemctl", "kill", "--signal=CONT", application.unit());
+            machine.run("systemctl", "start", application.unit(), "failover-watch");
             require(Await.within(BOOT, () -> serves(machine)), roleOf(machine) + " serves at its own address");
         }
         forget();
@@ -186,7 +194,9 @@ final class Lab implements AutoCloseable {
             controller.order(Map.of("order", "switchover", "to", "primary", "by", "lab"));
             forget();
         }
-        require(Await.within(MOVE, () -> serves(url("ServiceUrl"), primary())), "the primary serves");
+        require(
+                Await.within(MOVE, () -> stack.primary().equals(stack.holder()) && serves(serviceUrl(), primary())),
+                "the primary serves");
     }
 
     /** Deploys this interval of the probes, in seconds, unless the pair has it already. */
@@ -218,7 +228,7 @@ final class Lab implements AutoCloseable {
 
     /** Has the client on the internet keep that many connections open. */
     SlowClients slowClients(int halfRequests, int slowReaders) throws IOException {
-        return SlowClients.start(internet.client(), url("ServiceUrl").getHost(), halfRequests, slowReaders);
+        return SlowClients.start(internet.client(), serviceUrl().getHost(), halfRequests, slowReaders);
     }
 
     /**
@@ -272,21 +282,34 @@ final class Lab implements AutoCloseable {
 
     /** Whether it answers at its own address. */
     boolean serves(Machine machine) {
-        return serves(URI.create("http://" + machine.nic().address() + "/"), machine);
+        return serves(application.at(machine.nic().address()), machine);
     }
 
     private boolean serves(URI url, Machine machine) {
+        if (url.getScheme().equals("tcp")) {
+            return accepts(url);
+        }
         try {
             var answer = Shell.run(
-                    "curl", "-s", "-o", "/dev/null", "--max-time", "1", "-w", "%header{x-served-by}", url + "healthz");
+                    "curl", "-sk", "-o", "/dev/null", "--max-time", "1", "-w", "%header{x-served-by}", url.toString());
             return answer.equals(machine.id());
         } catch (IllegalStateException e) {
             return false;
         }
     }
 
-    private URI url(String output) {
-        return URI.create(stack.output(output));
+    private static boolean accepts(URI url) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), 1_000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** What a client asks. */
+    private URI serviceUrl() {
+        return application.at(URI.create(stack.output("ServiceUrl")).getHost());
     }
 
     private boolean isAttached() {

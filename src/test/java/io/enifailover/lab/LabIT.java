@@ -2,9 +2,9 @@ package io.enifailover.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.enifailover.lab.Scenarios.Script;
 import io.enifailover.outage.Comparison.Design;
 import io.enifailover.outage.Goal;
-import io.enifailover.outage.Run;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +29,7 @@ final class LabIT {
     /** Of what others do, which takes longer. */
     private static final int COMPARED = Math.min(REPETITIONS, 5);
 
-    /** Far more than any of these takes on an idle machine: whether it is fast is for the report to say. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Scenarios.PATIENCE;
 
     /** Several times what a watch needs to report, and the controller to act. */
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
@@ -45,11 +44,13 @@ final class LabIT {
     private static Lab lab;
 
     private static LabReport report;
+    private static Scenarios scenarios;
 
     @BeforeAll
     static void deploy() throws Exception {
-        lab = new Lab();
-        report = new LabReport(lab);
+        lab = new Lab(Application.OWN);
+        report = LabReport.of(lab);
+        scenarios = new Scenarios(lab, report);
     }
 
     @AfterAll
@@ -463,13 +464,8 @@ final class LabIT {
         }
     }
 
-    private interface Script {
-        void play(Trial trial) throws Exception;
-    }
-
     private static void scenario(String name, String promise, Script script) throws Exception {
-        report.begin(name, promise, List.of());
-        play(script);
+        scenarios.play(name, promise, script);
     }
 
     private static void repeated(String name, String promise, List<Goal> goals, Script script) throws Exception {
@@ -480,31 +476,14 @@ final class LabIT {
     }
 
     private static void play(Script script) throws Exception {
-        lab.settle();
-        var trial = new Trial(lab);
-        Run run;
-        try {
-            script.play(trial);
-        } finally {
-            run = trial.end();
-            report.add(run);
-        }
-        assertThat(run.failures()).as("what was promised and does not hold").isEmpty();
+        scenarios.play(script);
     }
 
-    /** From one to the other, in one move, and no faster than EC2 lets it be. */
     private static void expectMove(Trial trial, String cause, Machine from, Machine to) throws Exception {
-        trial.expectServedBy(to, PATIENCE);
-        var move = trial.expectRecord(from, to, false);
-        trial.expect(move.path("by").asText().startsWith(cause), "a " + cause + " leads to the move");
-        trial.expectOutageOfAtLeast(Lab.FLOOR);
+        scenarios.expectMove(trial, cause, from, to);
     }
 
     private static void order(Map<String, String> order) {
-        try {
-            lab.controller().order(order);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
+        scenarios.order(order);
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The report of one run of the lab, as it grows. */
 final class LabReport {
@@ -29,13 +30,14 @@ final class LabReport {
 
     private record Chapter(String name, String promise, List<Goal> goals, List<Run> runs) {}
 
+    private static @Nullable LabReport ofThisRun;
+
     private final List<Chapter> chapters = new ArrayList<>();
     private final List<Comparison> comparisons = new ArrayList<>();
     private final Map<String, String> roles = new LinkedHashMap<>();
     private final Map<String, String> facts = new LinkedHashMap<>();
 
-    LabReport(Lab lab) {
-        knows(lab);
+    private LabReport(Lab lab) {
         facts.put(
                 "EC2 takes", "%.1f s to detach, %.1f s to attach".formatted(seconds(Lab.DETACH), seconds(Lab.ATTACH)));
         facts.put(
@@ -46,7 +48,6 @@ final class LabReport {
         facts.put(
                 "systemd",
                 lab.primary().run("systemctl", "--version").lines().findFirst().orElseThrow());
-        facts.put("nginx", lab.primary().run("sh", "-c", "nginx -v 2>&1").strip());
         facts.put(
                 "curl",
                 lab.primary().run("curl", "--version").lines().findFirst().orElseThrow());
@@ -55,6 +56,18 @@ final class LabReport {
         facts.put("Java", System.getProperty("java.version"));
         facts.put("kernel", Shell.run("uname", "-r").strip());
         facts.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** Returns the one report of all test classes, which knows this lab from now on. */
+    static LabReport of(Lab lab) {
+        if (ofThisRun == null) {
+            ofThisRun = new LabReport(lab);
+        }
+        ofThisRun.knows(lab);
+        ofThisRun.facts.put(
+                lab.application().unit(),
+                lab.primary().run("sh", "-c", lab.application().version()).strip());
+        return ofThisRun;
     }
 
     /** Learns who is who, after a deployment. */

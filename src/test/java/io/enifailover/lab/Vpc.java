@@ -42,7 +42,7 @@ final class Vpc implements AutoCloseable {
                     }
                     chain leaving {
                         type nat hook postrouting priority srcnat
-                        oifname "%1$s" ip daddr { %2$s, %3$s } accept
+                        oifname "%1$s" ip daddr { %2$s, %3$s, 10.0.0.0/8 } accept
                         oifname "%1$s" snat to ip saddr map @outward
                         oifname "%1$s" masquerade
                     }
