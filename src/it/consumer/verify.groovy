@@ -34,6 +34,15 @@ assert count('Shop', 'AWS::EC2::VPC') == 0
 assert count('Shop', 'AWS::EC2::Instance') == 4
 assert count('Shop', 'Custom::InterfaceSwap') == 2
 
+def ownService = json('OwnService.template.json')
+assert count('OwnService', 'AWS::EC2::Instance') == 2
+assert ownService.Resources.values().findAll { it.Type == 'AWS::EC2::SecurityGroup' }
+        .collectMany { it.Properties.SecurityGroupIngress }*.FromPort == [443]
+assert ownService.Outputs.ServiceName.Value == 'shop'
+assert ownService.Outputs.keySet().containsAll(['ServiceUrl', 'HealthUrl', 'InterfaceId', 'FunctionName', 'LogGroupName'])
+// In fewer than thirty lines, without the head of the file.
+assert new File(basedir, 'src/main/java/shop/OwnServiceStack.java').readLines().dropWhile { !it.startsWith('final class') }.size() < 30
+
 // The function's package was found in the jar and unpacked with its libraries.
 def packages = new File(target, 'cdk.out').listFiles().findAll { new File(it, 'lib/eni-failover-controller.jar').file }
 assert packages.size() == 1

@@ -31,6 +31,9 @@ public final class ShopApp {
         var ownVpc = new Stack(app, "OwnVpc", StackProps.builder().env(env).build());
         new FailoverPair(ownVpc, "Pair", FailoverPairProps.builder().build());
 
+        new OwnServiceStack(
+                app, "OwnService", StackProps.builder().env(env).build());
+
         app.synth();
 
         Files.writeString(target.resolve("anywhere.txt"), errorOfAnEnvironmentAgnosticStack());
