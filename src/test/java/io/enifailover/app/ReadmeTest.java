@@ -39,13 +39,14 @@ class ReadmeTest {
 
     @Test
     void examplesTakeTheVersionsThatAreBuiltHere() throws IOException {
-        var versions = Pattern.compile(
-                "<artifactId>(eni-failover|aws-cdk-lib)</artifactId>\\s*<version>([^<]+)</version>");
+        var versions =
+                Pattern.compile("<artifactId>(eni-failover|aws-cdk-lib)</artifactId>\\s*<version>([^<]+)</version>");
         var pom = Files.readString(Path.of("pom.xml"));
         try (var poms = Files.walk(Path.of("examples"), 2)) {
             assertThat(poms.filter(file -> file.endsWith("pom.xml")).toList())
                     .isNotEmpty()
-                    .allSatisfy(file -> assertThat(versions.matcher(Files.readString(file)).results())
+                    .allSatisfy(file -> assertThat(
+                                    versions.matcher(Files.readString(file)).results())
                             .hasSize(2)
                             .allSatisfy(found -> assertThat(pom)
                                     .containsPattern("<(cdk\\.)?version>" + Pattern.quote(found.group(2)) + "<")));
