@@ -68,7 +68,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .standbyCheck(props.service().standbyHealthCheck())
                         .build());
 
-        // Decides who holds it, and moves it; before the servers, which know it by name.
+        // Decides which server holds the interface, and moves it. Before the servers, whose watch calls it by name.
         controller = new ControllerFunction(
                 this,
                 "Controller",
@@ -101,7 +101,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .openToAll(props.openToAll())
                         .build());
 
-        // From here on the pair saves itself: servers, EC2 and the clock call the controller.
+        // From here on the pair fails over by itself: the servers, EC2 and a schedule call the controller.
         detection = new Triggers(
                 this,
                 "Detection",
@@ -167,7 +167,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                     "env of stack %s must be an account and a Region, for which zones and image are looked up, got %s"
                             .formatted(stack.getNode().getPath(), environment(account, region)));
         }
-        // AWS's services have other domains there, among them Lambda's, which the watch calls.
+        // There the services have other domains, also Lambda, which the watch calls.
         var partition = RegionInfo.get(region).getPartition();
         if (partition != null && !partition.equals("aws")) {
             throw new IllegalArgumentException("Region of stack %s must be one of the partition aws, got %s of %s"

@@ -123,7 +123,7 @@ public final class PairNetwork extends Construct {
                         .subnetType(SubnetType.PUBLIC)
                         .cidrMask(Math.max(LONGEST_USEFUL_PREFIX, prefix + ZONE_BITS))
                         .build()))
-                // The CDK would empty the default group by a second function that may rewrite security groups;
+                // To empty the default group, the CDK would add a second function that may change security groups;
                 // nothing here uses that group.
                 .restrictDefaultSecurityGroup(false)
                 .build();
@@ -139,7 +139,7 @@ public final class PairNetwork extends Construct {
     }
 
     private static int indexOf(@Nullable String zone, List<String> zones) {
-        // While the CDK's command line has yet to look the zones up, it gives dummies and then calls again.
+        // Until the CDK CLI has looked the zones up, it passes dummy values, and then synthesizes again.
         if (zone == null || zones.get(0).startsWith("dummy")) {
             return 0;
         }

@@ -7,7 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Durations and times as a person writes and reads them. */
+/** Reads and formats durations and times for people. */
 final class Ages {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -18,7 +18,7 @@ final class Ages {
     /**
      * Reads {@code 2h}, {@code 1h30m}, {@code 45s}, {@code 1d}, or ISO 8601.
      *
-     * @throws IllegalArgumentException in one line, for anything else and for nothing at all
+     * @throws IllegalArgumentException in one line, for anything else, also an empty text
      */
     static Duration parse(String text) {
         var found = SHORT.matcher(text);
@@ -33,17 +33,17 @@ final class Ages {
                 return duration;
             }
         } catch (RuntimeException e) {
-            // Said below, with what is allowed.
+            // Reported below, with the allowed forms.
         }
         throw new IllegalArgumentException("must be a duration such as 30m, 2h, 1h30m, 1d or PT2H, got " + text);
     }
 
-    /** In UTC, as the logs and the dashboard of AWS are read. */
+    /** Formats a time in UTC, like the AWS console. */
     static String time(Instant instant) {
         return TIME.format(instant);
     }
 
-    /** The two units that matter. */
+    /** Formats a duration with its two largest units. */
     static String of(Duration duration) {
         var seconds = Math.max(0, duration.toSeconds());
         if (seconds < 60) {
@@ -57,7 +57,7 @@ final class Ages {
                 : two(seconds / 86_400, "d", seconds % 86_400 / 3600, "h");
     }
 
-    /** Seconds with one digit, below a second milliseconds. */
+    /** Formats seconds with one decimal, or milliseconds below a second. */
     static String precise(long milliseconds) {
         return milliseconds < 1000 ? milliseconds + " ms" : String.format(Locale.ROOT, "%.1f s", milliseconds / 1000.0);
     }

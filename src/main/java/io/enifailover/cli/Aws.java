@@ -51,7 +51,7 @@ final class Aws implements Cloud {
     }
 
     /**
-     * @param patience with a call that only asks, and all its repetitions
+     * @param patience limit for a call, retries included
      */
     Aws(Options options, Predicate<Duration> pause, Duration patience) {
         this.options = options;
@@ -66,7 +66,7 @@ final class Aws implements Cloud {
         try {
             return stack == null ? only(formation, region) : named(formation, stack, region);
         } catch (CloudFormationException e) {
-            // The stack's own policies for operators allow it to be read by its name.
+            // The policies for operators allow reading the stack only by name.
             throw stack == null && SdkErrors.deniedAccess(e)
                     ? CommandFailed.failed(SdkErrors.explained(e) + ", or name the stack with --stack")
                     : e;
@@ -202,7 +202,7 @@ final class Aws implements Cloud {
                 default -> throw ended(invocation, instanceId);
             };
         } catch (InvocationDoesNotExistException e) {
-            // Not yet: Systems Manager is eventually consistent.
+            // Not visible yet: Systems Manager is eventually consistent.
             return false;
         }
     }
@@ -234,14 +234,14 @@ final class Aws implements Cloud {
         }
     }
 
-    /** Each client once, and only those that a command needs: to build one takes a while. */
+    /** Builds a client on first use, since that takes a while. */
     private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C client(
             Class<C> type, Supplier<B> builder) {
         return type.cast(clients.computeIfAbsent(type, key -> built(builder.get())));
     }
 
     private <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C built(B builder) {
-        // The time limit of the call counts, not that of the socket.
+        // Longer than any call, so that the timeout of the call applies and not that of the socket.
         builder.httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofMinutes(5)))
                 .overrideConfiguration(configuration -> {
                     configuration.apiCallTimeout(patience);
@@ -253,7 +253,7 @@ final class Aws implements Cloud {
             builder.region(Region.of(options.region));
         }
         if (options.profile != null) {
-            // As with AWS's own command line, a profile that is named wins over keys in the environment.
+            // As in the AWS CLI, a profile named on the command line takes precedence over keys in the environment.
             builder.credentialsProvider(ProfileCredentialsProvider.create(options.profile));
         }
         return builder.build();

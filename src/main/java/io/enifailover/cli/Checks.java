@@ -4,7 +4,7 @@ import io.enifailover.protocol.ReadinessCheck;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A check as lines of text. */
+/** Formats a readiness check as lines of text. */
 final class Checks {
     private Checks() {}
 

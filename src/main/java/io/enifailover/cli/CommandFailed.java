@@ -2,7 +2,7 @@ package io.enifailover.cli;
 
 import io.enifailover.protocol.SafeText;
 
-/** Ends a command with one line that says what is wrong and what to do. */
+/** Ends a command with a message of one line that states the problem and what to do. */
 final class CommandFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

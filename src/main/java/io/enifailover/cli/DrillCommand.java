@@ -8,14 +8,12 @@ import io.enifailover.protocol.HealthCheck.Scheme;
 import io.enifailover.protocol.PairStack;
 import io.enifailover.protocol.PairStatus;
 import io.enifailover.protocol.PairStatus.ServerStatus;
-import io.enifailover.protocol.ReadinessCheck;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -145,13 +143,7 @@ final class DrillCommand implements Callable<Integer> {
         var candidate = status.candidate()
                 .orElseThrow(() -> CommandFailed.refused(status.noCandidate() + ": failover status says what to do"));
         if (!candidate.ready()) {
-            throw CommandFailed.refused("the %s is not ready: %s"
-                    .formatted(
-                            candidate,
-                            candidate.concerns().stream()
-                                    .filter(ReadinessCheck::failed)
-                                    .map(check -> check.name() + ": " + check.detail())
-                                    .collect(Collectors.joining("; "))));
+            throw CommandFailed.refused("the %s is not ready: %s".formatted(candidate, candidate.failures()));
         }
         return candidate;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the result of a drill into its report. */
 final class DrillReport {
-    /** The phases that are over when the move begins, which is the time of its entry. */
+    /** The phases before the move begins; the time of an entry is the beginning of its move. */
     private static final Set<String> BEFORE = Set.of("detect", "decide");
 
     private DrillReport() {}

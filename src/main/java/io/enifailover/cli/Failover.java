@@ -20,11 +20,13 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** The operator's command: looks at a pair, moves its interface, pauses and rehearses. */
+/** The operator's command: shows the state of a pair, moves its interface, pauses automatic moves and runs drills. */
 @Command(
         name = "failover",
         mixinStandardHelpOptions = true,
@@ -55,7 +57,7 @@ public final class Failover {
     private Failover() {}
 
     public static void main(String[] args) {
-        // A terminal is what the JDK's own console says: since 22 another one is the default that never says no.
+        // Since JDK 22 the default console is another one, which also reports a pipe as a terminal.
         System.setProperty("jdk.console", "java.base");
         // The SDK's log is of no use here.
         System.setProperty("slf4j.internal.verbosity", "ERROR");
@@ -87,8 +89,8 @@ public final class Failover {
                         .versionProvider(new Version())
                         .usageMessage()
                         .sortOptions(false));
-        return line.registerConverter(Duration.class, Failover::duration)
-                .registerConverter(Role.class, Failover::role)
+        return line.registerConverter(Duration.class, converter(Ages::parse))
+                .registerConverter(Role.class, converter(text -> Role.named("role", text)))
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.coloured() ? Ansi.ON : Ansi.OFF))
@@ -119,23 +121,17 @@ public final class Failover {
         return CommandFailed.FAILED;
     }
 
-    private static Duration duration(String text) {
-        try {
-            return Ages.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
-        }
+    private static <T> ITypeConverter<T> converter(Function<String, T> reading) {
+        return text -> {
+            try {
+                return reading.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        };
     }
 
-    private static Role role(String text) {
-        try {
-            return Role.named("role", text);
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
-        }
-    }
-
-    @SuppressWarnings("SystemConsoleNull") // main has asked for the one that does.
+    @SuppressWarnings("SystemConsoleNull") // main selects the console that is null without a terminal.
     private static Terminal terminal(Map<String, String> environment) {
         var console = System.console();
         var interactive = console != null;
@@ -148,7 +144,7 @@ public final class Failover {
                 question -> Objects.requireNonNullElse(console == null ? null : console.readLine("%s", question), ""));
     }
 
-    /** In UTF-8, which every terminal reads today, independent of the locale. */
+    /** Always in UTF-8, independent of the locale. */
     private static PrintStream stream(FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
@@ -181,7 +177,7 @@ public final class Failover {
         }
     }
 
-    /** The jar knows it. */
+    /** Reads the version from the manifest of the jar. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

@@ -4,11 +4,9 @@ import io.enifailover.cli.Ink.Mood;
 import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.PairStatus;
 import io.enifailover.protocol.PairStatus.ServerStatus;
-import io.enifailover.protocol.ReadinessCheck;
 import java.time.Duration;
-import java.util.stream.Collectors;
 
-/** The state of the pair in one word and one sentence: the first thing to read at three in the morning. */
+/** The state of the pair in one word and one sentence. */
 record Headline(Mood mood, String word, String sentence) {
 
     static Headline of(PairStatus status) {
@@ -62,7 +60,7 @@ record Headline(Mood mood, String word, String sentence) {
                 : "The interface %s is %s: deploy the stack again.".formatted(status.interfaceId(), status.state());
     }
 
-    /** What will happen, or what a person has to do. */
+    /** Returns what the controller will do, or what a person has to do. */
     private static String remedy(PairStatus status) {
         var fit = status.servers().stream()
                 .filter(server -> !server.holds() && server.ready())
@@ -86,10 +84,7 @@ record Headline(Mood mood, String word, String sentence) {
     }
 
     private static String obstacle(ServerStatus server) {
-        var why = server.concerns().stream()
-                .filter(ReadinessCheck::failed)
-                .map(check -> check.name() + ": " + check.detail())
-                .collect(Collectors.joining("; "));
+        var why = server.failures();
         return "the " + server.role() + " could not take over" + (why.isEmpty() ? "." : " (" + why + ").");
     }
 

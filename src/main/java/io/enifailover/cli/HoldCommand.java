@@ -24,7 +24,7 @@ final class HoldCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Duration duration;
 
-    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for whoever comes next.")
+    @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why, for the next operator.")
     @SuppressWarnings("NullAway.Init")
     private String reason;
 
@@ -39,12 +39,10 @@ final class HoldCommand implements Callable<Integer> {
         if (hold == null) {
             throw CommandFailed.failed("the function's answer has no hold: " + Text.excerpt(answer.toString()));
         }
-        if (session.json()) {
-            session.print(answer);
-        } else {
-            session.print("On hold until %s UTC, for %s: %s. End it earlier with failover release."
-                    .formatted(Ages.time(hold.until()), Ages.of(duration), SafeText.line(reason)));
-        }
+        session.print(
+                answer,
+                "On hold until %s UTC, for %s: %s. End it earlier with failover release."
+                        .formatted(Ages.time(hold.until()), Ages.of(duration), SafeText.line(reason)));
         return 0;
     }
 }

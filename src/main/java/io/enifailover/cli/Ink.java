@@ -1,11 +1,11 @@
 package io.enifailover.cli;
 
-/** Colours, or none. */
+/** Colours the output, or leaves it plain. */
 enum Ink {
     PLAIN,
     COLOURED;
 
-    /** What {@code --color} can be. */
+    /** The values of {@code --color}. */
     enum When {
         auto,
         always,
@@ -32,7 +32,7 @@ enum Ink {
         return in("31", text);
     }
 
-    /** Reversed, to be seen from afar. */
+    /** Returns the text in reverse video, with a space on each side. */
     String banner(Mood mood, String text) {
         return in("1;7;" + mood.code, " " + text + " ");
     }

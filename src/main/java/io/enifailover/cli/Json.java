@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Reads and writes what the controller speaks. */
+/** Reads and writes the controller's JSON. */
 final class Json {
     static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -73,9 +73,9 @@ final class Json {
     }
 
     /**
-     * Makes sure that an answer is what was asked for.
+     * Checks that an answer has this field.
      *
-     * @throws CommandFailed if it lacks this field
+     * @throws CommandFailed if not
      */
     static void require(JsonNode answer, String field) {
         if (!answer.has(field)) {

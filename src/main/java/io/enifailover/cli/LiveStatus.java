@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** Looks again and again: redraws a terminal, and writes a line for each change on a pipe. */
+/** Polls the status: redraws the screen of a terminal; on a pipe, prints a line for each change. */
 final class LiveStatus {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final String ENTER = "\u001b[?1049h\u001b[?25l";
@@ -28,7 +28,7 @@ final class LiveStatus {
     void run() {
         var out = session.terminal().out();
         var drawn = session.terminal().interactive() && !session.json();
-        // What is wrong with the stack or the credentials is said before the screen is taken.
+        // Fails here if the stack or the credentials are wrong, before the screen is cleared.
         session.pair();
         if (drawn) {
             var leave = new Thread(() -> {
@@ -39,11 +39,11 @@ final class LiveStatus {
             out.print(ENTER);
         }
         do {
-            look(drawn);
+            poll(drawn);
         } while (session.waits().pause().test(INTERVAL));
     }
 
-    private void look(boolean drawn) {
+    private void poll(boolean drawn) {
         try {
             var answer = session.look("", new StatusOrder());
             var status = Json.as(PairStatus.class, answer);
@@ -68,7 +68,7 @@ final class LiveStatus {
         }
     }
 
-    /** All that makes a difference; not what only time changes. */
+    /** Returns what counts as a change: everything but ages and times. */
     private static List<Object> gist(PairStatus status) {
         var holder = status.holder();
         var hold = status.hold();
@@ -101,13 +101,13 @@ final class LiveStatus {
     private void trouble(String message, boolean drawn) {
         if (!drawn && !message.equals(trouble)) {
             session.terminal().err().println("failover: " + message);
-            // Whatever comes after it is news.
+            // The next answer is printed even if it is the same as the last one.
             gist = List.of();
         }
         trouble = message;
     }
 
-    /** Not cleared first, so that nothing flickers; and never higher than the window, whose top is what counts. */
+    /** Overwrites the screen without clearing it, which would flicker, and cuts the page at the bottom of the window. */
     private void draw() {
         var ink = session.ink();
         var size = session.terminal().size().get();

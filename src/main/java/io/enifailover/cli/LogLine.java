@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A line of the function's log, for a person: what its journal tells, and what Lambda and libraries say. */
+/** Formats a line of the function's log: one of its journal, or one that Lambda or a library wrote. */
 final class LogLine {
-    /** What Lambda writes into the log for others than people. */
+    /** Lambda's own lines about an invocation. */
     private static final Pattern NOISE =
             Pattern.compile("(START|END|REPORT|INIT_START|RESTORE_START|RESTORE_REPORT|EXTENSION|PLATFORM)\\b.*");
 
@@ -26,7 +26,7 @@ final class LogLine {
 
     private LogLine() {}
 
-    /** Returns nothing for what says nothing about the pair. */
+    /** Returns the line, or empty if it says nothing about the pair. */
     static Optional<String> readable(Instant at, String text, Ink ink) {
         var line = text.strip();
         var json = Json.object(line);

@@ -30,7 +30,7 @@ final class LogsCommand implements Callable<Integer> {
             description = "How far back: 30m, 2h, 1d; ${DEFAULT-VALUE}.")
     private Duration since = Duration.ofHours(1);
 
-    @Option(names = "--follow", description = "Go on until Ctrl-C.")
+    @Option(names = "--follow", description = "Keep printing new lines until Ctrl-C.")
     private boolean follow;
 
     LogsCommand(Session session) {
@@ -41,8 +41,9 @@ final class LogsCommand implements Callable<Integer> {
     public Integer call() {
         var group = session.pair().logGroup();
         if (group == null) {
-            throw CommandFailed.failed("stack %s has no output LogGroupName: deploy it again, or look at /aws/lambda/%s"
-                    .formatted(session.pair().stack(), session.pair().function()));
+            throw CommandFailed.failed(
+                    "stack %s has no output LogGroupName: deploy it again, or read the log group /aws/lambda/%s"
+                            .formatted(session.pair().stack(), session.pair().function()));
         }
         var from = session.waits().clock().instant().minus(since);
         print(new Progress(session.terminal())

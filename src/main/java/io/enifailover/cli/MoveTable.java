@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Moves as a table: when, what, where to, how long, and below each who wanted it and why. */
+/** Formats moves as a table, with the reason and the requester below each move. */
 final class MoveTable {
     private static final String ROW = "%-19s  %-10s  %-19s  %7s  %7s";
     private static final int INDENT = 21;
@@ -14,7 +14,7 @@ final class MoveTable {
     private MoveTable() {}
 
     /**
-     * @param names what a person calls the server with this id
+     * @param names from the id of a server to the name to show
      */
     static List<String> of(List<MoveEntry> moves, UnaryOperator<String> names, Ink ink, int columns) {
         var lines = new ArrayList<String>();

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** What can be said to every command. */
+/** The options of every command. */
 final class Options {
     @Option(
             names = "--stack",
@@ -19,7 +19,7 @@ final class Options {
             names = "--profile",
             paramLabel = "NAME",
             scope = ScopeType.INHERIT,
-            description = "Profile of the AWS configuration; by default as AWS_PROFILE says.")
+            description = "Profile of the AWS configuration; by default AWS_PROFILE.")
     @Nullable
     String profile;
 
@@ -27,7 +27,7 @@ final class Options {
             names = "--region",
             paramLabel = "NAME",
             scope = ScopeType.INHERIT,
-            description = "AWS Region; by default as AWS_REGION or the profile says.")
+            description = "AWS Region; by default AWS_REGION or that of the profile.")
     @Nullable
     String region;
 

@@ -3,7 +3,7 @@ package io.enifailover.cli;
 import io.enifailover.protocol.MoveEntry;
 import java.util.stream.Collectors;
 
-/** How long a move took, in one line. */
+/** Formats in one line how long a move and its steps took. */
 final class Phases {
     private Phases() {}
 

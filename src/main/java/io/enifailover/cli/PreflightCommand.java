@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "preflight",
-        header = "Would a failover work? ReadinessCheck each thing that it needs, and touch nothing.",
+        header = "Check everything that a failover needs, and change nothing.",
         footer = {"", "Example:", "  failover preflight && failover switch --yes"})
 final class PreflightCommand implements Callable<Integer> {
     private final Session session;

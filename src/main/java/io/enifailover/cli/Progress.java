@@ -6,11 +6,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Shows on a terminal that something takes its time, and for how long; silent on a pipe. */
+/** Shows on a terminal what is under way, and for how long; prints nothing on a pipe. */
 final class Progress {
     private static final String[] FRAMES = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
     private static final Duration FRAME = Duration.ofMillis(120);
-    /** What is faster shows nothing, so that nothing flickers. */
+    /** Work that is faster than this shows nothing, to avoid flicker. */
     private static final Duration PATIENCE = Duration.ofMillis(360);
 
     private final Terminal terminal;
@@ -19,7 +19,7 @@ final class Progress {
         this.terminal = terminal;
     }
 
-    /** Does this, while the terminal says so. */
+    /** Does the work and returns its result. */
     <T> T during(String what, Supplier<T> work) {
         if (!terminal.interactive()) {
             return work.get();

@@ -19,11 +19,7 @@ final class ReleaseCommand implements Callable<Integer> {
     public Integer call() {
         var answer = session.act("Asking the controller", new ReleaseOrder(session.user()));
         Json.require(answer, "hold");
-        if (session.json()) {
-            session.print(answer);
-        } else {
-            session.print("There is no hold: the pair fails over by itself.");
-        }
+        session.print(answer, "There is no hold: the pair fails over by itself.");
         return 0;
     }
 }

@@ -17,9 +17,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What every command works with: its options, the terminal, and the pair that it talks to. */
+/** What every command needs: its options, the terminal and the pair. */
 final class Session {
-    /** For an answer that follows at once. */
+    /** For orders that move nothing. */
     private static final Duration QUICK = Duration.ofSeconds(12);
     /** Longer than the function's own timeout: the answer comes when the move is over. */
     private static final Duration MOVE = Duration.ofMinutes(4);
@@ -32,10 +32,10 @@ final class Session {
     private @Nullable DeployedPair pair;
 
     /**
-     * Time, as it passes for a command.
+     * The clock and the pauses of a command, which tests replace.
      *
-     * @param clock tells it
-     * @param pause lets it pass, and says whether to go on
+     * @param clock current time
+     * @param pause waits this long, and returns whether to continue
      */
     record Waits(InstantSource clock, Predicate<Duration> pause) {
         void pass(Duration duration) {
@@ -83,7 +83,7 @@ final class Session {
     /**
      * Gives an order that changes nothing.
      *
-     * @param what shown while it takes its time, or empty: nothing is shown
+     * @param what text to show meanwhile, or empty to show nothing
      */
     ObjectNode look(String what, Question order) {
         return send(what, order, FunctionAlias.LOOK, QUICK);
@@ -104,7 +104,7 @@ final class Session {
     }
 
     /**
-     * @param what shown while it takes its time, or empty: nothing is shown
+     * @param what text to show meanwhile, or empty to show nothing
      */
     PairStatus status(String what) {
         return Json.as(PairStatus.class, look(what, new StatusOrder()));
@@ -118,14 +118,19 @@ final class Session {
         lines.forEach(this::print);
     }
 
+    /** Prints the answer itself with {@code --json}, otherwise the text. */
+    void print(JsonNode answer, String text) {
+        print(json() ? Json.pretty(answer) : text);
+    }
+
     void print(JsonNode answer) {
         print(Json.pretty(answer));
     }
 
     /**
-     * Asks the person at the terminal to confirm this.
+     * Asks at the terminal for confirmation.
      *
-     * @throws CommandFailed if the person does not
+     * @throws CommandFailed if it is not given
      */
     void confirm(String question, boolean yes) {
         if (yes) {
@@ -146,8 +151,8 @@ final class Session {
         Supplier<String> call = () -> invoke(to, Json.order(order), alias.toString(), patience);
         var text = what.isEmpty() ? call.get() : new Progress(terminal).during(what, call);
         return (ObjectNode) Json.object(text)
-                .orElseThrow(() -> CommandFailed.failed(
-                        "the function answers with something else than a JSON object: " + Text.excerpt(text)));
+                .orElseThrow(() ->
+                        CommandFailed.failed("the function's answer is not a JSON object: " + Text.excerpt(text)));
     }
 
     private String invoke(DeployedPair to, String payload, String alias, Duration patience) {

@@ -13,14 +13,14 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  failover status                 one look",
-            "  failover status --watch         on and on; on a pipe a line for each change",
+            "  failover status                 once",
+            "  failover status --watch         until Ctrl-C; on a pipe, a line for each change",
             "  failover status --json | jq .holder.role"
         })
 final class StatusCommand implements Callable<Integer> {
     private final Session session;
 
-    @Option(names = "--watch", description = "Look again every 2 seconds, until Ctrl-C.")
+    @Option(names = "--watch", description = "Repeat every 2 seconds until Ctrl-C.")
     private boolean watch;
 
     StatusCommand(Session session) {

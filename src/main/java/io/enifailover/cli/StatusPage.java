@@ -9,10 +9,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The status as a page of text, the most important first. */
+/** Formats the status as a page of text, with the most important first. */
 final class StatusPage {
     private static final int MOVES = 5;
     private static final int LABEL = 9;
@@ -78,7 +79,7 @@ final class StatusPage {
         }
         labelled("active", holder + since(status.time(), holder.since()));
         if (holder.why() != null) {
-            Text.wrapped(holder.why(), columns - LABEL).forEach(line -> labelled("", ink.dim(line)));
+            note(holder.why(), ink::dim);
         }
     }
 
@@ -108,7 +109,7 @@ final class StatusPage {
         }
     }
 
-    /** What fails a line each, what is not known in one. */
+    /** Shows each failed check on its own line, and all unknown ones on one line. */
     private void concerns(ServerStatus server) {
         var room = columns - LABEL - 2;
         server.concerns().stream()
@@ -151,15 +152,12 @@ final class StatusPage {
                                         Ages.time(hold.until()),
                                         Ages.of(Duration.between(status.time(), hold.until())))));
         if (status.recordError() != null) {
-            Text.wrapped(
-                            "the record cannot be read, so holds, taints and moves are unknown: "
-                                    + status.recordError(),
-                            columns - LABEL)
-                    .forEach(line -> labelled("", ink.bad(line)));
+            note(
+                    "the record cannot be read, so holds, taints and moves are unknown: " + status.recordError(),
+                    ink::bad);
         }
         if (hold != null) {
-            Text.wrapped(hold.reason() + " (" + hold.by() + ")", columns - LABEL)
-                    .forEach(line -> labelled("", ink.dim(line)));
+            note(hold.reason() + " (" + hold.by() + ")", ink::dim);
         }
     }
 
@@ -179,6 +177,11 @@ final class StatusPage {
             return;
         }
         lines.addAll(MoveTable.of(status.history().stream().limit(MOVES).toList(), status::roleOr, ink, columns));
+    }
+
+    /** Adds lines without a label. */
+    private void note(String text, UnaryOperator<String> colour) {
+        Text.wrapped(text, columns - LABEL).forEach(line -> labelled("", colour.apply(line)));
     }
 
     private void labelled(String label, String text) {

@@ -1,6 +1,5 @@
 package io.enifailover.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.protocol.Answer.DryRunAnswer;
 import io.enifailover.protocol.Answer.MoveAnswer;
@@ -50,7 +49,7 @@ final class SwitchCommand implements Callable<Integer> {
         var target = target(status);
         if (target.holds() && !status.moving()) {
             var message = "the " + target + " holds the interface already";
-            answer(Json.MAPPER.valueToTree(new MoveAnswer(false, message, null)), Text.sentence(message));
+            session.print(Json.MAPPER.valueToTree(new MoveAnswer(false, message, null)), Text.sentence(message));
             return 0;
         }
         if (dryRun) {
@@ -74,7 +73,7 @@ final class SwitchCommand implements Callable<Integer> {
         var answer = order("Asking the controller", target, true);
         Json.require(answer, "wouldMove");
         var dryRun = Json.as(DryRunAnswer.class, answer);
-        answer(answer, Text.sentence(dryRun.message()));
+        session.print(answer, Text.sentence(dryRun.message()));
         return dryRun.wouldMove() ? 0 : CommandFailed.REFUSED;
     }
 
@@ -88,7 +87,7 @@ final class SwitchCommand implements Callable<Integer> {
             }
             throw CommandFailed.refused(move.message());
         }
-        answer(answer, Text.sentence(move.message()));
+        session.print(answer, Text.sentence(move.message()));
         if (!session.json()) {
             session.status().history().stream()
                     .findFirst()
@@ -112,13 +111,5 @@ final class SwitchCommand implements Callable<Integer> {
                 .collect(Collectors.joining(", "));
         return (target.ready() ? "" : "The %s is not ready (%s). ".formatted(target.role(), doubts))
                 + "Move the interface%s to the %s? Clients wait for some seconds.".formatted(from, target);
-    }
-
-    private void answer(JsonNode json, String message) {
-        if (session.json()) {
-            session.print(json);
-        } else {
-            session.print(message);
-        }
     }
 }

@@ -7,12 +7,12 @@ import java.util.function.UnaryOperator;
 /**
  * Where a command reads and writes.
  *
- * @param out         for what was asked for
+ * @param out         for results
  * @param err         for progress, questions and errors
- * @param interactive whether a person sits there
- * @param coloured    whether colours are welcome
- * @param size        of its window now
- * @param question    asks a person, and returns the answer
+ * @param interactive whether it is a terminal, and not a pipe
+ * @param coloured    whether to use colours unless told otherwise
+ * @param size        current size of its window
+ * @param question    prints a question, and returns the answer
  */
 record Terminal(
         PrintStream out,
@@ -22,7 +22,7 @@ record Terminal(
         Supplier<Size> size,
         UnaryOperator<String> question) {
 
-    /** Of a window, in characters. */
+    /** The size of a window, in characters. */
     record Size(int rows, int columns) {}
 
     int columns() {

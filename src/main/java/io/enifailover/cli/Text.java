@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Breaks lines. */
+/** Wraps and shortens text. */
 final class Text {
     private static final int NARROWEST = 20;
     private static final int EXCERPT = 200;
 
     private Text() {}
 
-    /** Between words, so that no line is longer than this if its words are not; one line at least. */
+    /** Wraps at spaces only, so that ids stay whole; a longer word gets a line of its own. Returns at least one line. */
     static List<String> wrapped(String text, int columns) {
         var room = Math.max(NARROWEST, columns);
         var lines = new ArrayList<String>();
@@ -27,14 +27,14 @@ final class Text {
         return lines;
     }
 
-    /** The beginning of a text that may be long. */
+    /** Returns the first 200 characters. */
     static String excerpt(String text) {
         return text.length() <= EXCERPT
                 ? text.strip()
                 : text.substring(0, EXCERPT).strip() + "…";
     }
 
-    /** With a capital letter and a final period. */
+    /** Returns the message with a capital letter and a final period. */
     static String sentence(String message) {
         if (message.isEmpty()) {
             return message;

@@ -2,7 +2,6 @@ package io.enifailover.function;
 
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.protocol.Alert;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What to do about what was observed, and why, in words. */
@@ -39,19 +38,4 @@ sealed interface Decision {
 
     /** Decide again after these looks. */
     record LookAgain(String reason, Series series) implements Decision {}
-
-    /** What stands in the way of a move that there is a reason for. */
-    enum Refusal {
-        HOLD,
-        COOL_DOWN,
-        FLAPPING,
-        BOTH_DOWN,
-        NOT_READY;
-
-        /** Returns its name in metrics and in the log. */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
-        }
-    }
 }

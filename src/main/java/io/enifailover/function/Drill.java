@@ -1,7 +1,6 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.protocol.Answer.MoveAnswer;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package io.enifailover.function;
 import java.util.Locale;
 
 /** What sort of move it is, by what led to it. */
-enum Kind {
+public enum Kind {
     /** The holder failed. */
     FAILOVER,
     /** An operator ordered it. */

@@ -3,7 +3,6 @@ package io.enifailover.function;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
-import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;

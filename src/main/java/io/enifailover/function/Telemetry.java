@@ -66,7 +66,7 @@ final class Telemetry {
         if (keep.refusal() != null) {
             figures.add(Metric.one(MetricNames.REFUSED, MetricNames.REASON));
         }
-        if (keep.refusal() == Decision.Refusal.FLAPPING) {
+        if (keep.refusal() == Refusal.FLAPPING) {
             figures.add(Metric.one(MetricNames.FLAPPING_HELD, null));
         }
         if (keep.refusal() == null && keep.alert() == null) {

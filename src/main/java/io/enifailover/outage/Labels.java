@@ -4,7 +4,7 @@ import io.enifailover.protocol.SafeText;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers and texts for people. */
+/** Formats numbers and texts for reports. */
 final class Labels {
     private Labels() {}
 
@@ -27,7 +27,7 @@ final class Labels {
         return failed == 1 ? "1 failed request" : failed + " failed requests";
     }
 
-    /** Safe in HTML and in XML, between tags and in a quoted attribute. */
+    /** Escapes a text for HTML and XML, between tags and in a quoted attribute. */
     static String escape(String text) {
         var safe = new StringBuilder();
         text.codePoints().forEach(point -> {

@@ -5,17 +5,17 @@ import java.util.function.Predicate;
 
 /** A series of probes under way, in this process or in another. */
 public interface ProbeSeries extends AutoCloseable {
-    /** What is known so far. */
+    /** Returns the recording so far. */
     Recording soFar();
 
     /**
-     * Waits for an answer, the ones so far included.
+     * Waits for an answer like this, unless there is one already.
      *
-     * @return whether it came in time
+     * @return whether there is one in time
      */
     boolean await(Predicate<Sample> wanted, Duration patience);
 
-    /** Sends no more, waits for the probes under way, and gives the whole recording. */
+    /** Stops sending, waits for the probes under way, and returns the whole recording. */
     Recording stop();
 
     @Override

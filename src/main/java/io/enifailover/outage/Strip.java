@@ -11,7 +11,7 @@ final class Strip {
     private Strip() {}
 
     /**
-     * @param floor what no outage can go below, or null
+     * @param floor the shortest outage that is possible, or null
      * @param goals upper limits to draw, by what to write beside them
      */
     static String draw(

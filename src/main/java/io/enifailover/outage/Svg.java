@@ -19,37 +19,21 @@ final class Svg {
     }
 
     void line(String style, double x1, double y1, double x2, double y2) {
-        body.append(String.format(
-                Locale.ROOT,
+        add(
                 "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>%n",
-                Labels.escape(style),
-                x1,
-                y1,
-                x2,
-                y2));
+                Labels.escape(style), x1, y1, x2, y2);
     }
 
     void bar(String style, double x, double y, double width, double height, String hint) {
-        body.append(String.format(
-                Locale.ROOT,
+        add(
                 "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"1\"><title>%s</title></rect>%n",
-                Labels.escape(style),
-                x,
-                y,
-                Math.max(width, 0),
-                height,
-                Labels.escape(hint)));
+                Labels.escape(style), x, y, Math.max(width, 0), height, Labels.escape(hint));
     }
 
     void dot(String style, double x, double y, double radius, String hint) {
-        body.append(String.format(
-                Locale.ROOT,
+        add(
                 "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>%s</title></circle>%n",
-                Labels.escape(style),
-                x,
-                y,
-                radius,
-                Labels.escape(hint)));
+                Labels.escape(style), x, y, radius, Labels.escape(hint));
     }
 
     /** Upright strokes of one height: one path, since there are thousands. */
@@ -65,24 +49,18 @@ final class Svg {
                 last = x;
             }
         }
-        body.append(String.format(
-                Locale.ROOT,
-                "<path class=\"%s\" stroke-width=\"%.2f\" d=\"%s\"/>%n",
-                Labels.escape(style),
-                thickness,
-                path));
+        add("<path class=\"%s\" stroke-width=\"%.2f\" d=\"%s\"/>%n", Labels.escape(style), thickness, path);
     }
 
     /** @param anchor start, middle or end */
     void text(String style, String anchor, double x, double y, String text) {
-        body.append(String.format(
-                Locale.ROOT,
+        add(
                 "<text class=\"%s\" text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>%n",
-                Labels.escape(style),
-                anchor,
-                x,
-                y,
-                Labels.escape(text)));
+                Labels.escape(style), anchor, x, y, Labels.escape(text));
+    }
+
+    private void add(String format, Object... values) {
+        body.append(String.format(Locale.ROOT, format, values));
     }
 
     /** A text around x that stays inside the picture. */

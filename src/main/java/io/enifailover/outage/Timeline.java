@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * The answers of a run over time, a lane for each role, and below it the phases of the record. Answers that do not name their
+ * Draws the answers of a run over time: a lane for each role, and below them the phases of the move. Answers that do not name their
  * server share one lane.
  */
 final class Timeline {
@@ -88,36 +88,23 @@ final class Timeline {
                 .filter(phase ->
                         nanos(phase) <= to && nanos(phase) + phase.length().toNanos() >= from)
                 .toList();
-        var strangers = recording.named()
-                && recording.answers().stream()
-                        .anyMatch(answer -> answer.good() && role(answer).equals(ANOTHER));
+        var strangers =
+                recording.named() && recording.answers().stream().anyMatch(answer -> servedBy(ANOTHER, answer));
         var count = recording.named() ? strangers ? 4 : 3 : 2;
         var below = lanes + count * LANE + 8;
         var bottom = below + phases.size() * ROW;
         axis(bottom);
         outages(bracket, bottom);
         if (recording.named()) {
-            lane(
-                    "primary",
-                    lanes,
-                    "primary",
-                    answer -> answer.good() && role(answer).equals("primary"));
-            lane(
-                    "standby",
-                    lanes + LANE,
-                    "standby",
-                    answer -> answer.good() && role(answer).equals("standby"));
+            laneOf("primary", lanes);
+            laneOf("standby", lanes + LANE);
             lane("failure", lanes + 2 * LANE, "failed", answer -> !answer.good());
         } else {
             lane(ANOTHER, lanes, "answered", Sample::good);
             lane("failure", lanes + LANE, "failed", answer -> !answer.good());
         }
         if (strangers) {
-            lane(
-                    ANOTHER,
-                    lanes + 3 * LANE,
-                    ANOTHER,
-                    answer -> answer.good() && role(answer).equals(ANOTHER));
+            laneOf(ANOTHER, lanes + 3 * LANE);
         }
         phases(phases, below);
         events(events, top, below - 8);
@@ -147,6 +134,10 @@ final class Timeline {
         svg.line("lens", x1, y + 19, left, y + 31);
         svg.line("lens", x2, y + 19, width, y + 31);
         return y + 36;
+    }
+
+    private void laneOf(String role, double y) {
+        lane(role, y, role, answer -> servedBy(role, answer));
     }
 
     private void lane(String style, double y, String name, Predicate<Sample> wanted) {
@@ -261,8 +252,10 @@ final class Timeline {
                                 : "“" + run.events().get(0).label() + "”"));
     }
 
-    private String role(Sample answer) {
-        return roles.getOrDefault(Objects.requireNonNull(answer.servedBy()), ANOTHER);
+    private boolean servedBy(String role, Sample answer) {
+        return answer.good()
+                && roles.getOrDefault(Objects.requireNonNull(answer.servedBy()), ANOTHER)
+                        .equals(role);
     }
 
     private long nanos(Phase phase) {

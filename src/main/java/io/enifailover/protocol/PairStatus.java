@@ -113,6 +113,14 @@ public record PairStatus(
             return checks.stream().filter(check -> !check.passed()).toList();
         }
 
+        /** Returns the failed checks with their details in one text, or an empty text. */
+        public String failures() {
+            return checks.stream()
+                    .filter(ReadinessCheck::failed)
+                    .map(check -> check.name() + ": " + check.detail())
+                    .collect(Collectors.joining("; "));
+        }
+
         @Override
         public String toString() {
             return role + " " + id;

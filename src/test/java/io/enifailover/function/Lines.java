@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.Decision.MoveTo;
-import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
 import io.enifailover.function.PairRecord.Entry;

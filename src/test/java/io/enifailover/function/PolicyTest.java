@@ -670,8 +670,7 @@ class PolicyTest {
     void refusesAnOrderToAServerThatCannotHoldIt() {
         standbyPower = STOPPED;
 
-        assertThat(order(null))
-                .isEqualTo(new Keep("refused: standby " + S + " is stopped", null, Decision.Refusal.NOT_READY));
+        assertThat(order(null)).isEqualTo(new Keep("refused: standby " + S + " is stopped", null, Refusal.NOT_READY));
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
-import io.enifailover.function.Decision.Refusal;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;

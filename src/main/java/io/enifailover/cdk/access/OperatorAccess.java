@@ -96,7 +96,7 @@ public final class OperatorAccess extends Construct {
                 .build();
     }
 
-    /** By its name, as people call it; its id is made up anew if it is ever created again. */
+    /** Grants by name: the id changes when the stack is created again. */
     private String thisStack() {
         return Stack.of(this)
                 .formatArn(ArnComponents.builder()
@@ -115,12 +115,12 @@ public final class OperatorAccess extends Construct {
                         .build());
     }
 
-    /** The document of a session for which none is named. */
+    /** The document that Session Manager uses if a session names none. */
     private String defaultShell() {
         return systemsManager(Stack.of(this).getAccount(), "document", "SSM-SessionManagerRunShell");
     }
 
-    /** IAM fills in the caller; the id of a session begins with it. */
+    /** IAM replaces the variable by the caller's name, with which the id of a session begins. */
     private String ownSessions() {
         return systemsManager(Stack.of(this).getAccount(), "session", "${aws:userid}-*");
     }

@@ -37,7 +37,7 @@ public final class ScheduledDrill extends Construct {
                 .timeWindow(TimeWindow.flexible(Duration.minutes(window.length().toMinutes())))
                 .target(LambdaInvoke.Builder.create(controller)
                         .input(ScheduleTargetInput.fromObject(Map.of("order", Order.name(DrillOrder.class))))
-                        // A drill that comes late would come outside its window.
+                        // A retry could run outside the window.
                         .retryAttempts(0)
                         .build())
                 .build();

@@ -53,7 +53,7 @@ public final class PairAlarms extends Construct {
                 "Silent",
                 metrics.samples(MetricNames.HOLDER),
                 below(1).evaluationPeriods(5).treatMissingData(TreatMissingData.BREACHING),
-                "For five minutes the controller has not looked, though it should every minute: a failure would go unnoticed."
+                "The controller, which checks the pair every minute, has not done so for five minutes: a failure would go unnoticed."
                         + " Ask it: failover status. Then see why: failover logs");
         state(
                 "Failing",

@@ -1,5 +1,7 @@
 package io.enifailover.cdk.observability;
 
+import io.enifailover.function.Kind;
+import io.enifailover.function.Refusal;
 import io.enifailover.protocol.MetricNames;
 import io.enifailover.protocol.Step;
 import java.util.List;
@@ -17,8 +19,8 @@ import software.amazon.awscdk.services.cloudwatch.YAxisProps;
 import software.constructs.Construct;
 
 /**
- * Defines the dashboard of a pair. From top to bottom: is all well, who holds it, does it serve and could the other, how long
- * did moves take, and what happened.
+ * Defines the dashboard of a pair. From top to bottom: alarms, holder, service and candidate, durations of moves, and recent
+ * events.
  */
 public final class PairDashboard extends Construct {
     private static final int WHOLE = 24;
@@ -105,7 +107,7 @@ public final class PairDashboard extends Construct {
                 .build();
     }
 
-    /** Returns the name that CloudFormation makes up. */
+    /** Returns the name, which CloudFormation generates. */
     public String name() {
         return dashboard.getDashboardName();
     }
@@ -119,14 +121,14 @@ public final class PairDashboard extends Construct {
     }
 
     private static IMetric[] kinds(PairMetrics metrics) {
-        return Stream.of("failover", "switchover", "failback", "swap", "repair")
-                .map(kind -> metrics.sum(MetricNames.MOVES, MetricNames.KIND, kind))
+        return Stream.of(Kind.values())
+                .map(kind -> metrics.sum(MetricNames.MOVES, MetricNames.KIND, kind.toString()))
                 .toArray(IMetric[]::new);
     }
 
     private static IMetric[] refusals(PairMetrics metrics) {
-        return Stream.of("hold", "cool-down", "flapping", "both-down", "not-ready")
-                .map(reason -> metrics.sum(MetricNames.REFUSED, MetricNames.REASON, reason))
+        return Stream.of(Refusal.values())
+                .map(reason -> metrics.sum(MetricNames.REFUSED, MetricNames.REASON, reason.toString()))
                 .toArray(IMetric[]::new);
     }
 

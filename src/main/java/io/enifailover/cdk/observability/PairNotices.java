@@ -21,10 +21,10 @@ import software.amazon.awscdk.services.sns.subscriptions.EmailSubscription;
 import software.constructs.Construct;
 
 /**
- * Defines where people are told: one topic for alarms, for each move, and for each change of state of a server.
+ * Defines one topic that notifies people of alarms, moves and state changes of the servers.
  *
- * <p>The topic has no key. CloudWatch may not use SNS's own one, and one that it may use costs a dollar a month and is one more
- * thing that has to work on the day; what is told holds ids and reasons, and no secret.
+ * <p>The topic has no key. CloudWatch cannot use the key of SNS, and a key that it can use costs a dollar a month and is one more
+ * part that can fail during an outage; the messages contain ids and reasons, and no secret.
  */
 public final class PairNotices extends Construct {
     private final Topic topic;
@@ -95,8 +95,8 @@ public final class PairNotices extends Construct {
     }
 
     /**
-     * A topic with a policy of its own lacks the one by which anything in the account may publish. CloudFormation makes the names
-     * of the alarms up, and begins them with the stack's.
+     * A topic with its own policy lacks the default one, by which everything in the account may publish. CloudFormation generates
+     * the names of the alarms, which begin with that of the stack.
      */
     private void letAlarmsPublish() {
         var alarms = Stack.of(this)

@@ -5,7 +5,7 @@ import software.amazon.awscdk.services.logs.CfnQueryDefinition;
 import software.amazon.awscdk.services.logs.ILogGroup;
 import software.constructs.Construct;
 
-/** Defines the questions to the controller's log, stored for whoever opens Logs Insights. */
+/** Defines queries of the controller's log, stored in CloudWatch Logs Insights. */
 public final class PairQueries extends Construct {
     static final List<String> WHAT_HAPPENED = List.of(
             "fields @timestamp, event, reason, trigger",
@@ -13,16 +13,16 @@ public final class PairQueries extends Construct {
             "sort @timestamp desc",
             "limit 20");
 
-    /** By the leaves: CloudWatch flattens what it takes in. */
-    private static final String WITH_WHAT_WAS_SEEN =
+    /** Names single fields inside the observation, since Logs Insights flattens JSON. */
+    private static final String WITH_OBSERVATION =
             "fields @timestamp, event, reason, trigger, observation.interface, observation.service,"
                     + " observation.servers.0, observation.servers.1";
 
     private static final List<String> WHY_DID_IT_MOVE =
-            List.of(WITH_WHAT_WAS_SEEN, "filter event in [\"moved\", \"failed\"]", "sort @timestamp desc", "limit 100");
+            List.of(WITH_OBSERVATION, "filter event in [\"moved\", \"failed\"]", "sort @timestamp desc", "limit 100");
 
     private static final List<String> WHY_DID_IT_NOT = List.of(
-            WITH_WHAT_WAS_SEEN,
+            WITH_OBSERVATION,
             "filter event in [\"refused\", \"alert\", \"gave way\"]",
             "sort @timestamp desc",
             "limit 100");
@@ -35,14 +35,14 @@ public final class PairQueries extends Construct {
     public PairQueries(Construct scope, String id, ILogGroup logs) {
         super(scope, id);
         this.logs = logs;
-        question("Moved", "why did it move", WHY_DID_IT_MOVE);
-        question("NotMoved", "why did it not", WHY_DID_IT_NOT);
+        query("Moved", "why did it move", WHY_DID_IT_MOVE);
+        query("NotMoved", "why did it not", WHY_DID_IT_NOT);
     }
 
-    /** CloudWatch demands a name, and makes folders of its slashes. */
-    private void question(String id, String words, List<String> lines) {
+    /** CloudWatch requires a name, and shows a slash in it as a folder. */
+    private void query(String id, String title, List<String> lines) {
         CfnQueryDefinition.Builder.create(this, id)
-                .name(getNode().getPath() + "/" + words)
+                .name(getNode().getPath() + "/" + title)
                 .logGroupNames(List.of(logs.getLogGroupName()))
                 .queryString(String.join("\n| ", lines))
                 .build();

@@ -38,10 +38,10 @@ import software.constructs.Construct;
 public final class Triggers extends Construct {
     private static final Duration A_MINUTE = Duration.minutes(1);
     private static final int RETRIES = 2;
-    /** A call is worth little once a few others have followed it: there is one each minute. */
+    /** Older calls are dropped: the schedule makes a new one every minute. */
     private static final Duration MAX_EVENT_AGE = Duration.seconds(FunctionContract.LONGEST_WAIT.toSeconds());
 
-    /** The aliases whose callers do not wait: people who look do, and see an error themselves. */
+    /** The aliases that are called asynchronously. Operators call by the others, wait, and see an error themselves. */
     private static final List<FunctionAlias> ASYNCHRONOUS = List.of(
             FunctionAlias.LIVE, FunctionAlias.DEPLOY, FunctionAlias.REPORT_PRIMARY, FunctionAlias.REPORT_STANDBY);
 
@@ -79,7 +79,7 @@ public final class Triggers extends Construct {
         }
 
         var stateChange = Rule.Builder.create(this, "StateChange")
-                .description("Tells the controller that EC2 starts, stops or ends a server")
+                .description("Tells the controller that a server starts, stops or is terminated")
                 .eventPattern(EventPattern.builder()
                         .source(List.of("aws.ec2"))
                         .detailType(List.of("EC2 Instance State-change Notification"))
@@ -88,7 +88,7 @@ public final class Triggers extends Construct {
                 .targets(List.of(call(controller)))
                 .build();
         var eachMinute = Rule.Builder.create(this, "EachMinute")
-                .description("Lets the controller look, whatever else was lost")
+                .description("Makes the controller check the pair every minute")
                 .schedule(Schedule.rate(A_MINUTE))
                 .targets(List.of(call(controller)))
                 .build();
@@ -153,7 +153,7 @@ public final class Triggers extends Construct {
         return alarm;
     }
 
-    /** One bad minute is enough, since nothing follows from an alarm alone. */
+    /** One bad minute is enough: an alarm only makes the controller check the pair. */
     private Alarm alarm(String id, String description, IMetric metric) {
         var alarm = Alarm.Builder.create(this, id)
                 .alarmDescription(description)
