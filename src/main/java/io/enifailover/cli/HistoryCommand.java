@@ -27,7 +27,7 @@ final class HistoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var answer = session.look("Reading the history", new HistoryOrder(last));
+        var answer = session.ask("Reading the history", new HistoryOrder(last));
         var moves = Json.as(HistoryAnswer.class, answer).history();
         if (session.json()) {
             session.print(answer);

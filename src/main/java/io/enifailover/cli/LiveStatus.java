@@ -45,7 +45,7 @@ final class LiveStatus {
 
     private void poll(boolean drawn) {
         try {
-            var answer = session.look("", new StatusOrder());
+            var answer = session.ask("", new StatusOrder());
             var status = Json.as(PairStatus.class, answer);
             trouble = "";
             if (drawn) {

@@ -21,7 +21,7 @@ final class PreflightCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var answer = session.look("Checking", new PreflightOrder());
+        var answer = session.ask("Checking", new PreflightOrder());
         var preflight = Json.as(PreflightAnswer.class, answer);
         if (session.json()) {
             session.print(answer);

@@ -85,7 +85,7 @@ final class Session {
      *
      * @param what text to show meanwhile, or empty to show nothing
      */
-    ObjectNode look(String what, Question order) {
+    ObjectNode ask(String what, Question order) {
         return send(what, order, FunctionAlias.LOOK, QUICK);
     }
 
@@ -107,7 +107,7 @@ final class Session {
      * @param what text to show meanwhile, or empty to show nothing
      */
     PairStatus status(String what) {
-        return Json.as(PairStatus.class, look(what, new StatusOrder()));
+        return Json.as(PairStatus.class, ask(what, new StatusOrder()));
     }
 
     void print(String text) {

@@ -33,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
             new LiveStatus(session).run();
             return 0;
         }
-        var answer = session.look("Asking the controller", new StatusOrder());
+        var answer = session.ask("Asking the controller", new StatusOrder());
         var status = Json.as(PairStatus.class, answer);
         if (session.json()) {
             session.print(withStack(session, answer));

@@ -20,7 +20,7 @@ final class Axis {
         }
     }
 
-    /** The seconds that an axis needs for these, with a margin. */
+    /** Returns the length of an axis for these durations, in seconds, with a margin. */
     static double longest(Stream<Duration> durations) {
         return Math.max(0.1, seconds(durations.max(Comparator.naturalOrder()).orElse(Duration.ZERO)) * 1.06);
     }

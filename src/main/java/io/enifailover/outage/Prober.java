@@ -55,7 +55,7 @@ public final class Prober implements ProbeSeries {
     /**
      * Starts to probe from this process; the host name is looked up once.
      *
-     * @param listener is told each answer as soon as it is known, by the thread that probes: it must be quick
+     * @param listener receives each answer at once, on the thread that probes, so it must be quick
      */
     public static ProbeSeries start(URI url, Pace pace, Consumer<Sample> listener) {
         var prober = new Prober(url, pace, listener);
@@ -99,7 +99,7 @@ public final class Prober implements ProbeSeries {
                 }
                 if (!ending && now >= next) {
                     send(now);
-                    // Probes that a busy machine missed are not made up for: a burst would measure the machine.
+                    // Skips the probes that a busy machine missed: a burst of late ones would measure the machine.
                     next = (now / every + 1) * every;
                 }
                 for (var end = ended.poll(); end != null; end = ended.poll()) {

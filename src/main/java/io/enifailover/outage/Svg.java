@@ -36,7 +36,7 @@ final class Svg {
                 Labels.escape(style), x, y, radius, Labels.escape(hint));
     }
 
-    /** Upright strokes of one height: one path, since there are thousands. */
+    /** Adds vertical strokes of one height as a single path, since there are thousands. */
     void strokes(String style, double[] xs, double y, double height, double thickness) {
         if (xs.length == 0) {
             return;
@@ -63,7 +63,7 @@ final class Svg {
         body.append(String.format(Locale.ROOT, format, values));
     }
 
-    /** A text around x that stays inside the picture. */
+    /** Adds a text centred at x, or beside it where it would leave the picture. */
     void within(String style, double x, double y, double left, String text) {
         var half = breadth(text) / 2;
         text(style, "middle", Math.max(left + half, Math.min(width - half, x)), y, text);
@@ -73,12 +73,12 @@ final class Svg {
         return text.length() * 7.0;
     }
 
-    /** A picture in a page. */
+    /** Returns the picture for a page. */
     String draw(double height) {
         return draw(height, 0, "");
     }
 
-    /** A picture in a file of its own, with its style sheet and a margin. */
+    /** Returns the picture for a separate file, with its style sheet and a margin. */
     String drawAlone(double height) {
         var paper = String.format(
                 Locale.ROOT,

@@ -53,12 +53,12 @@ final class Timeline {
         }
     }
 
-    /** A wide picture, and a narrow one for a phone. */
+    /** Returns a wide picture, and a narrow one for phones. */
     static String draw(Run run, Map<String, String> roles) {
         return wide(run, roles).draw() + new Timeline(run, roles, 372, "narrow").draw();
     }
 
-    /** The wide picture as a file of its own. */
+    /** Returns the wide picture for a separate file. */
     static String drawAlone(Run run, Map<String, String> roles) {
         var timeline = wide(run, roles);
         return timeline.svg.drawAlone(timeline.fill());
@@ -112,7 +112,7 @@ final class Timeline {
         return bottom + 36;
     }
 
-    /** The whole recording in one band, and the part that is drawn below. */
+    /** Draws the whole recording in one band, and marks the part that is drawn below. */
     private double overview(double y) {
         var length = (double) recording.length().toNanos();
         for (var span : recording.spans()) {

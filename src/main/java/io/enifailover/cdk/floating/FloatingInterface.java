@@ -111,8 +111,8 @@ public final class FloatingInterface extends Construct implements IConnectable {
      * Grants the right to move this interface between its servers, and to stop and start them: a server that has stopped
      * responding may have to be stopped before it lets go of the interface, and started before it can be used again.
      *
-     * <p>The servers are named by their tags and not by id: while a server is being replaced, the right has to cover the
-     * old one and the new one. One of the tags is CloudFormation's, which users cannot set.
+     * <p>The servers are named by their tags and not by id: while a server is being replaced, the permission has to cover
+     * the old one and the new one. One of the tags is CloudFormation's, which users cannot set.
      */
     public Grant grantMove(IGrantable grantee) {
         var move = Grant.addToPrincipal(GrantOnPrincipalOptions.builder()

@@ -13,8 +13,8 @@ import software.amazon.awscdk.services.ec2.ISubnet;
  * @param place          text, known at synthesis, that changes with the subnet: see {@code PairNetwork.place()}
  * @param securityGroup  group of the traffic to the floating address
  * @param privateAddress private IPv4 address in the subnet, or null to let EC2 pick a free one
- * @param healthCheck    how its holder is asked whether it serves
- * @param standbyCheck   how the other server is asked, or null if it is not
+ * @param healthCheck    health check of the server that holds it
+ * @param standbyCheck   health check of the other server, or null for none
  */
 @RecordBuilder
 public record FloatingInterfaceProps(

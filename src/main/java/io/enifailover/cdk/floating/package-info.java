@@ -1,4 +1,4 @@
-/** The floating interface: the one address that clients know, whichever server holds it. */
+/** The floating interface: the address that clients use, independent of which server holds it. */
 @NullMarked
 package io.enifailover.cdk.floating;
 

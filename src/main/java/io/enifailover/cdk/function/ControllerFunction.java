@@ -69,7 +69,7 @@ public final class ControllerFunction extends Construct implements IGrantable {
                 .runtime(Runtime.JAVA_25)
                 .architecture(Architecture.ARM_64)
                 // CPU comes with memory, one vCPU at 1,769 MB. The first decision after a restore takes 0.2 s of CPU:
-                // 0.7 s at 512 MB, 0.35 s here. More memory would save little, since a look mostly waits.
+                // 0.7 s at 512 MB, 0.35 s here. More memory would save little, since an observation mostly waits.
                 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
                 .memorySize(1024)
                 .timeout(Duration.seconds(MoveDeadlines.FUNCTION_TIMEOUT.toSeconds()))
@@ -80,7 +80,7 @@ public final class ControllerFunction extends Construct implements IGrantable {
                 .role(role)
                 .logGroup(logs)
                 .build();
-        // Its snapshot is taken after a first look at the interface: the right to look has to be there by then.
+        // Lambda takes the snapshot after a first observation of the interface, which needs its permissions by then.
         move.applyBefore(function);
         function.invalidateVersionBasedOn(props.floating().identity());
         Findings.accept(
@@ -106,7 +106,7 @@ public final class ControllerFunction extends Construct implements IGrantable {
         return function;
     }
 
-    /** Returns the function by this name, by which it accepts only what the name is for. */
+    /** Returns this alias of the function, which accepts only the events that the alias is for. */
     public IAlias alias(FunctionAlias name) {
         return Objects.requireNonNull(aliases.get(name));
     }
@@ -121,7 +121,7 @@ public final class ControllerFunction extends Construct implements IGrantable {
 
     /**
      * Lets callers reach a new version of the function only once these exist. In an update that replaces the interface,
-     * the version that knows the old one looks after it until then.
+     * the old version handles the old one until then.
      */
     public void switchVersionAfter(IDependable... servers) {
         aliases.values().forEach(alias -> alias.getNode().addDependency(servers));
@@ -145,7 +145,7 @@ public final class ControllerFunction extends Construct implements IGrantable {
                         .build());
     }
 
-    /** Whoever wants to react to a move listens on the account's default bus, which nothing has to be deployed for. */
+    /** Events go to the account's default bus, which always exists. */
     private void grantEvents(IGrantable sender) {
         var bus = ArnComponents.builder()
                 .service("events")

@@ -16,8 +16,8 @@ import software.constructs.Construct;
 /**
  * Defines the table of the pair record.
  *
- * <p>It is encrypted, as every table is, and by DynamoDB's own key: any other would make KMS one more service that has to
- * work for a failover. It goes with the stack, since it tells of an interface and of servers that go too.
+ * <p>It is encrypted with DynamoDB's own key: with any other, a failover would depend on KMS too. It is deleted with the stack,
+ * since the interface and the servers that it describes are deleted too.
  */
 final class RecordTable extends Construct {
     private final Table table;
