@@ -88,8 +88,7 @@ final class Timeline {
                 .filter(phase ->
                         nanos(phase) <= to && nanos(phase) + phase.length().toNanos() >= from)
                 .toList();
-        var strangers =
-                recording.named() && recording.answers().stream().anyMatch(answer -> servedBy(ANOTHER, answer));
+        var strangers = recording.named() && recording.answers().stream().anyMatch(answer -> servedBy(ANOTHER, answer));
         var count = recording.named() ? strangers ? 4 : 3 : 2;
         var below = lanes + count * LANE + 8;
         var bottom = below + phases.size() * ROW;
