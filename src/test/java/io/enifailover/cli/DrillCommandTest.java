@@ -2,6 +2,7 @@ package io.enifailover.cli;
 
 import static io.enifailover.cli.Answers.PRIMARY;
 import static io.enifailover.cli.Answers.STANDBY;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -117,7 +118,7 @@ class DrillCommandTest {
     @Test
     void measuresARealServiceThatOnlyTakesConnections(@TempDir Path folder) throws Exception {
         var listening = new AtomicReference<>(listen(0));
-        var port = listening.get().getLocalPort();
+        var port = requireNonNull(listening.get()).getLocalPort();
         var series = new AtomicReference<ProbeSeries>();
         operator.healthUrl = "tcp://127.0.0.1:" + port;
         operator.probing(url -> {
@@ -127,8 +128,8 @@ class DrillCommandTest {
                 .answering("status", Answers.well(), switched())
                 .doing("switchover", () -> {
                     try {
-                        listening.get().close();
-                        assertThat(series.get().await(answer -> !answer.good(), Duration.ofSeconds(60)))
+                        requireNonNull(listening.get()).close();
+                        assertThat(requireNonNull(series.get()).await(answer -> !answer.good(), Duration.ofSeconds(60)))
                                 .isTrue();
                         listening.set(listen(port));
                     } catch (IOException e) {
@@ -139,7 +140,7 @@ class DrillCommandTest {
         var page = folder.resolve("drill.html");
 
         var code = operator.gives("drill", "--yes", "--json", "--report", page.toString());
-        listening.get().close();
+        requireNonNull(listening.get()).close();
 
         var json = operator.printedJson();
         assertThat(code).as(json.toString()).isZero();

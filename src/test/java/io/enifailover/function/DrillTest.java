@@ -99,7 +99,7 @@ class DrillTest {
 
         assertThat(run().message())
                 .isEqualTo("no drill: a failover would not work: standby " + S
-                        + ": nginx: does not answer at 198.51.100.2");
+                        + ": service: does not answer at 198.51.100.2");
         assertThat(refusals()).containsExactly("not-ready");
         assertThat(ec2.changes()).isEmpty();
     }

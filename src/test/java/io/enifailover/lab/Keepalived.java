@@ -1,5 +1,7 @@
 package io.enifailover.lab;
 
+import static java.util.Objects.requireNonNull;
+
 import io.enifailover.outage.Outage;
 import io.enifailover.outage.Recording;
 import io.enifailover.outage.Sample;
@@ -107,7 +109,8 @@ final class Keepalived implements AutoCloseable {
 
     private Machine server(Recording recording) {
         var spans = recording.spans();
-        return lab.hypervisor().machine(spans.get(spans.size() - 1).server());
+        return lab.hypervisor()
+                .machine(requireNonNull(spans.get(spans.size() - 1).server()));
     }
 
     private void write(Machine machine, Path template, String file) throws IOException {
