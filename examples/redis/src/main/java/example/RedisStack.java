@@ -49,7 +49,7 @@ final class RedisStack extends Stack {
                         .install(Path.of("server"))
                         .units(List.of("redis-pair"))
                         .build())
-                .failover(FailoverSettings.builder().fencing(Fencing.STOP).build())
+                .failover(FailoverSettings.builder().fencing(Fencing.STOP_FIRST).build())
                 .build());
         // The library opens the port of the health check between the servers; the replica needs this one.
         pair.getConnections().allowInternally(Port.tcp(REDIS), "Replication");

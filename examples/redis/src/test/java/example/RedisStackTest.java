@@ -40,9 +40,9 @@ class RedisStackTest {
     }
 
     @Test
-    void stopsTheOldServer() {
+    void attachesOnlyOnceTheOldServerCannotActAnyMore() {
         template.hasResourceProperties("AWS::Lambda::Function", Map.of(
-                "Environment", Map.of("Variables", Match.objectLike(Map.of("FENCING", "stop")))));
+                "Environment", Map.of("Variables", Match.objectLike(Map.of("FENCING", "stop-first")))));
     }
 
     /** If one of these ids changes, clients get another address. */
