@@ -321,7 +321,7 @@ final class Lab implements AutoCloseable {
         return attachment.status() == AttachmentStatus.ATTACHED;
     }
 
-    private boolean isMoving() {
+    boolean isMoving() {
         try {
             return !controller.order("status").path("lease").isNull();
         } catch (JsonProcessingException e) {

@@ -70,6 +70,12 @@ final class LabReport {
         return ofThisRun;
     }
 
+    /** Adds a figure that is not a time. */
+    void fact(String name, String figure) {
+        System.out.printf(Locale.ROOT, "%-34s %s%n", "", figure);
+        facts.put(name, figure);
+    }
+
     /** Learns who is who, after a deployment. */
     void knows(Lab lab) {
         roles.put(lab.stack().primary(), "primary");

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One run of a scenario: a client measures all the while, and what was promised and does not hold is written down. */
 final class Trial implements AutoCloseable {
@@ -29,8 +31,13 @@ final class Trial implements AutoCloseable {
 
     /** Begins when the client is served. */
     Trial(Lab lab) {
+        this(lab, lab::client);
+    }
+
+    /** Begins when this client is served. */
+    Trial(Lab lab, Function<Consumer<Sample>, ProbeSeries> clients) {
         this.lab = lab;
-        client = lab.client(this::note);
+        client = clients.apply(this::note);
         expect(client.await(Sample::good, Duration.ofSeconds(10)), "a client is served before anything happens");
         Await.pause(AFTERWARDS);
     }

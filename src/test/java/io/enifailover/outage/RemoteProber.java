@@ -24,16 +24,21 @@ public final class RemoteProber implements ProbeSeries {
      * @param within the command that puts it where clients are, such as {@code ip netns exec client}; may be empty
      */
     public RemoteProber(List<String> within, URI url, Pace pace, Consumer<Sample> listener) {
+        this(command(within, url, pace), pace.every(), listener);
+    }
+
+    /** Starts another command, which prints what it finds as {@link SampleLines}. */
+    public RemoteProber(List<String> command, Duration every, Consumer<Sample> listener) {
         try {
-            process = new ProcessBuilder(command(within, url, pace))
+            process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             var lines = process.inputReader();
             var first = lines.readLine();
             if (first == null) {
-                throw new IllegalStateException("the prober did not start: " + String.join(" ", within));
+                throw new IllegalStateException("the prober did not start: " + String.join(" ", command));
             }
-            notes = new SampleBuffer(SampleLines.began(first), pace.every(), listener);
+            notes = new SampleBuffer(SampleLines.began(first), every, listener);
             reader = new Thread(() -> read(lines), "answers");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
