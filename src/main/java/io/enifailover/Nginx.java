@@ -14,6 +14,8 @@ public final class Nginx {
     private static final List<String> FILES =
             List.of(ServerFiles.INSTALL_SCRIPT, "nginx.conf", "nginx.service.conf", "index.html");
 
+    private static final Path DIRECTORY = unpacked();
+
     private Nginx() {}
 
     /** Returns the service. */
@@ -22,13 +24,13 @@ public final class Nginx {
                 .name("nginx")
                 .tcpPorts(List.of(80))
                 .healthCheck(HealthCheck.http(80, "/healthz"))
-                .install(files())
+                .install(DIRECTORY)
                 .units(List.of("nginx"))
                 .build();
     }
 
     /** Returns a directory with the files, which are inside the jar. */
-    private static Path files() {
+    private static Path unpacked() {
         try {
             var directory = Files.createTempDirectory("eni-failover-nginx");
             for (var name : FILES) {
