@@ -27,6 +27,7 @@ import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.FunctionSettings;
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Order.HistoryOrder;
 import io.enifailover.protocol.Order.HoldOrder;
@@ -36,8 +37,10 @@ import io.enifailover.protocol.Order.StatusOrder;
 import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
+import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +63,7 @@ class ControllerTest {
     private Policy policy = new Policy(FailoverSettings.ofDefaults());
     private Fencing fencing = Fencing.NONE;
     private boolean witness = true;
+    private WitnessedService service = SERVICE;
     private int calls;
     private final List<String> lines = world.lines;
     private final Map<String, Map<String, ?>> events = new LinkedHashMap<>();
@@ -87,6 +91,44 @@ class ControllerTest {
             assertThat(entry.phases()).containsKeys(Step.DETACH, Step.ATTACH, Step.SERVE);
         });
         assertThat(record.read().lease()).isNull();
+    }
+
+    /** The service runs on the active server only: at the other one's own address nothing answers. */
+    @Test
+    void movesOnAReportToAServerThatIsNotCheckedWhileItIsStandby() {
+        service = new WitnessedService(SERVICE.address(), SERVICE.check(), null);
+        var asked = new ArrayList<Endpoint>();
+        Function<Endpoint, Witness> witnesses = endpoint -> {
+            asked.add(endpoint);
+            return world.witness(endpoint);
+        };
+        sick.add(P);
+
+        assertThat(handle(report(S), witnesses).moved()).isTrue();
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(asked)
+                .contains(new Endpoint(SERVICE.check(), ec2.servers().address(P)))
+                .doesNotContain(new Endpoint(SERVICE.check(), ec2.servers().address(S)));
+    }
+
+    /** Such as that of a replica; the active server has to pass the other one. */
+    @Test
+    void checksTheServerThatDoesNotHoldTheInterfaceInItsOwnWay() {
+        var replica = HealthCheck.tcp(5432);
+        service = new WitnessedService(SERVICE.address(), SERVICE.check(), replica);
+        var asked = new ArrayList<Endpoint>();
+
+        handle(new Tick(), endpoint -> {
+            asked.add(endpoint);
+            return world.witness(endpoint);
+        });
+
+        assertThat(new HashSet<>(asked))
+                .isEqualTo(Set.of(
+                        SERVICE.endpoint(),
+                        new Endpoint(SERVICE.check(), ec2.servers().address(P)),
+                        new Endpoint(replica, ec2.servers().address(S))));
     }
 
     @Test
@@ -1683,7 +1725,7 @@ class ControllerTest {
                 ENI,
                 SimulatedEc2.STACK,
                 "table",
-                witness ? SERVICE : null,
+                witness ? service : null,
                 policy.settings().withFencing(fencing));
     }
 
