@@ -149,10 +149,10 @@ class CommandLineIT {
         deployment.internet().makeSick(standby);
 
         assertThat(failover("status").out)
-                .startsWith(" AT RISK  The primary serves, but the standby could not take over (service: does");
+                .startsWith(" AT RISK  The primary serves, but the standby could not take over (service:");
         var preflight = failover("preflight");
         assertThat(preflight.code).isEqualTo(3);
-        assertThat(preflight.out).startsWith(" NOT READY  1 of ").contains("\n✗ standby " + standby + ": nginx");
+        assertThat(preflight.out).startsWith(" NOT READY  1 of ").contains("\n✗ standby " + standby + ": service");
         var refused = failover("switch", "--yes");
         assertThat(refused.code).isEqualTo(3);
         assertThat(refused.err).startsWith("failover: kept: refused").contains("does not serve");

@@ -104,7 +104,7 @@ class ControllerIT {
                 .containsOnlyKeys(
                         "primary " + primary + ": attach",
                         "standby " + standby + ": attach",
-                        "standby " + standby + ": nginx")
+                        "standby " + standby + ": service")
                 .extractingByKey("standby " + standby + ": attach")
                 .asString()
                 .contains("UnauthorizedOperation");
