@@ -108,7 +108,8 @@ final class RedisIT {
     private static void expectMove(Trial trial, String cause, Machine from, Machine to, int moves) throws Exception {
         trial.expectServedBy(to, PATIENCE);
         trial.expect(
-                Await.within(PATIENCE, () -> moves().size() >= moves && !lab.isMoving()), "the record tells of the move");
+                Await.within(PATIENCE, () -> moves().size() >= moves && !lab.isMoving()),
+                "the record tells of the move");
         var move = moves().get(0);
         trial.expectEqual(moves().size(), moves, "moves in the record");
         trial.expectEqual(move.path("from").asText(), from.id(), "from whom");
