@@ -24,11 +24,18 @@ public final class RemoteProber implements ProbeSeries {
      * @param within the command that puts it where clients are, such as {@code ip netns exec client}; may be empty
      */
     public RemoteProber(List<String> within, URI url, Pace pace, Consumer<Sample> listener) {
-        this(command(within, url, pace), pace.every(), listener);
+        this(String.join(" ", within), command(within, url, pace), pace.every(), listener);
     }
 
     /** Starts another command, which prints what it finds as {@link SampleLines}. */
     public RemoteProber(List<String> command, Duration every, Consumer<Sample> listener) {
+        this(String.join(" ", command), command, every, listener);
+    }
+
+    /**
+     * @param name of the command, for the error
+     */
+    private RemoteProber(String name, List<String> command, Duration every, Consumer<Sample> listener) {
         try {
             process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -36,7 +43,7 @@ public final class RemoteProber implements ProbeSeries {
             var lines = process.inputReader();
             var first = lines.readLine();
             if (first == null) {
-                throw new IllegalStateException("the prober did not start: " + String.join(" ", command));
+                throw new IllegalStateException("the prober did not start: " + name);
             }
             notes = new SampleBuffer(SampleLines.began(first), every, listener);
             reader = new Thread(() -> read(lines), "answers");
