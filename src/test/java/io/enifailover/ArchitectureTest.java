@@ -21,6 +21,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.enifailover.protocol.AnyCertificate;
 import io.enifailover.protocol.HealthCheck;
+import io.enifailover.protocol.HttpHead;
 import io.enifailover.protocol.SafeText;
 import java.util.HashSet;
 import java.util.List;
@@ -94,6 +95,7 @@ class ArchitectureTest {
                             "org.jspecify..")
                     .or(type(SafeText.class))
                     .or(type(AnyCertificate.class))
+                    .or(type(HttpHead.class))
                     .or(belongTo(type(HealthCheck.class))));
 
     @ArchTest

@@ -6,6 +6,7 @@ import io.enifailover.protocol.AnyCertificate;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.HealthCheck.Scheme;
+import io.enifailover.protocol.HttpHead;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -17,7 +18,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +38,6 @@ final class EndpointWitness implements Witness {
 
     private static final int LONGEST_HEAD = 16 * 1024;
     private static final String END_OF_HEAD = "\r\n\r\n";
-    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: .*)?");
-
-    /** Only an instance id: other software uses this header for names of its own. */
-    private static final Pattern SERVED_BY =
-            Pattern.compile("(?im)^" + HealthCheck.SERVED_BY + ":[ \\t]*(i-[0-9a-f]{8,17})\\s*$");
 
     private final HealthCheck check;
     private final String address;
@@ -115,15 +110,13 @@ final class EndpointWitness implements Witness {
     }
 
     private Sight sight(String head) {
-        var status = STATUS.matcher(head.lines().findFirst().orElse(""));
-        if (!status.matches()) {
-            return Sight.failed("the answer is not HTTP");
-        }
-        var header = SERVED_BY.matcher(head);
-        var server = header.find() ? header.group(1) : null;
-        var message = "HTTP " + status.group(1) + (server == null ? "" : " from " + server);
-        return check.statuses().contain(Integer.parseInt(status.group(1)))
-                ? Sight.passed(server, message)
+        return HttpHead.of(head).map(this::judge).orElseGet(() -> Sight.failed("the answer is not HTTP"));
+    }
+
+    private Sight judge(HttpHead head) {
+        var message = "HTTP " + head.status() + (head.servedBy() == null ? "" : " from " + head.servedBy());
+        return check.statuses().contain(Integer.parseInt(head.status()))
+                ? Sight.passed(head.servedBy(), message)
                 : Sight.failed(message);
     }
 

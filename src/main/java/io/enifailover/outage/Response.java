@@ -2,10 +2,9 @@ package io.enifailover.outage;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.enifailover.protocol.HealthCheck;
+import io.enifailover.protocol.HttpHead;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +14,6 @@ record Response(String result, @Nullable String servedBy) {
 
     /** In bytes: more of a head is not read. */
     static final int LONGEST_HEAD = 8192;
-
-    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})\\b.*");
-
-    /** Only an instance id: other software uses this header for names of its own. */
-    private static final Pattern SERVED_BY = Pattern.compile(
-            "^" + HealthCheck.SERVED_BY + ":[ \\t]*(i-[0-9a-f]{8,17})[ \\t]*\\r?$",
-            Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
     /**
      * Reads what has arrived of an HTTP answer; null as long as its head is not complete.
@@ -64,10 +56,8 @@ record Response(String result, @Nullable String servedBy) {
     }
 
     private static Response answer(String head) {
-        var status = STATUS.matcher(head.lines().findFirst().orElse(""));
-        var server = SERVED_BY.matcher(head);
-        return status.matches()
-                ? new Response(status.group(1), server.find() ? server.group(1) : null)
-                : new Response("garbled", null);
+        return HttpHead.of(head)
+                .map(read -> new Response(read.status(), read.servedBy()))
+                .orElseGet(() -> new Response("garbled", null));
     }
 }

@@ -1,14 +1,12 @@
 package io.enifailover.protocol;
 
-import java.net.InetAddress;
 import java.net.MalformedURLException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * How a service is asked whether it serves, by whoever wants to know: first boot, watch, witness and the operator's command.
+ * How a service is asked whether it serves, by everything that asks: first boot, watch, witness and the operator's command.
  *
  * <p>As text it is {@code http:8080/health}, {@code https:443/health} or {@code tcp:5432}; an HTTP check may add the statuses
  * that count as success, as in {@code http:8080/health=200-204}. HTTPS is checked without looking at the certificate, as AWS's
@@ -168,14 +166,8 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
         try {
             return scheme == Scheme.TCP
                     ? -1
-                    : new URI(
-                                    scheme.toString(),
-                                    InetAddress.getLoopbackAddress().getHostAddress(),
-                                    "/",
-                                    null)
-                            .toURL()
-                            .getDefaultPort();
-        } catch (MalformedURLException | URISyntaxException e) {
+                    : URI.create(scheme + "://localhost/").toURL().getDefaultPort();
+        } catch (MalformedURLException e) {
             throw new IllegalStateException(e);
         }
     }
