@@ -53,7 +53,7 @@ promoted() {
     if [ "$(field role)" = slave ]; then
         other=$(field master_host)
         if [ "$(field master_link_status)" = up ]; then
-            # The other server says something each second while it lives.
+            # While the other server is alive, its Redis sends data or a ping every second.
             if [ "$(field master_last_io_seconds_ago)" -le 2 ]; then
                 echo "taking over from $other, which still runs"
                 cli "$other" FAILOVER TO "$OWN_ADDRESS" "$PORT" TIMEOUT 5000 >/dev/null || true
@@ -114,7 +114,7 @@ unless_active() {
     holds_address || "$@"
 }
 
-# What only this server has is lost to the pair as soon as it follows another one. Whoever misses it finds it here.
+# Writes that only this server has are discarded when it begins to replicate another one. This copy preserves them.
 keep_copy() {
     copy=$DATA/replaced-$(date -u +%Y%m%dT%H%M%SZ).rdb
     echo "keeping what this server had as $copy"

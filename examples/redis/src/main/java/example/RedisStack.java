@@ -40,7 +40,7 @@ final class RedisStack extends Stack {
 
         var pair = new FailoverPair(this, "Pair", FailoverPairProps.builder()
                 .network(Network.of(vpc))
-                // Redis has no password here: nobody but the clients may reach it.
+                // Redis has no password here, so only its clients may reach it.
                 .clientCidrs(List.of(CIDR))
                 .service(Service.builder()
                         .name("redis")

@@ -67,8 +67,7 @@ final class Housekeeping {
                 .leaseAt(observation.now())
                 .map(Lease::intent)
                 .orElse("");
-        // Nobody starts the server that a move is taking the interface from: it may have been stopped so that it cannot
-        // act.
+        // Not the server that a move is taking the interface from: it may have been stopped so that it cannot act.
         var left = moves || !intended.isEmpty() ? observation.holder().map(Server::id) : Optional.<String>empty();
         observation.memory().tainted().forEach((id, since) -> {
             if (!id.equals(intended) && !left.equals(Optional.of(id))) {

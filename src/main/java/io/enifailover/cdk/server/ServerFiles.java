@@ -42,7 +42,7 @@ public final class ServerFiles extends Construct {
                 .build();
     }
 
-    /** Returns the URL of the archive, by which nobody can fetch it without the right to. */
+    /** Returns the URL of the archive. Fetching it needs {@link #grantRead permission}. */
     String url() {
         return "https://s3.%s.amazonaws.com/%s/%s"
                 .formatted(Stack.of(this).getRegion(), asset.getS3BucketName(), asset.getS3ObjectKey());
