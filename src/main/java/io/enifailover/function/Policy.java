@@ -12,6 +12,7 @@ import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Role;
+import io.enifailover.protocol.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -202,8 +203,17 @@ record Policy(FailoverSettings settings) {
     /**
      * Without a witness nothing contradicts a report, which may be wrong or a lie: it moves the interface, which costs
      * seconds, but the old holder is stopped only if its own watch is silent too.
+     *
+     * <p>The first failures of a report may be of the time before the holder got the interface, and it does not serve at once:
+     * so it has the time that a move would wait for it.
      */
     private Decision withoutWitness(Observation observation, Held held, String who) {
+        var attached = observation.attached();
+        var given = settings.deadlines().of(Step.SERVE);
+        if (attached != null && observation.now().isBefore(attached.plus(given))) {
+            return keep("%sthe observer reports it, there is no witness, and %s has until %s to serve"
+                    .formatted(who, held.holder(), attached.plus(given)));
+        }
         var decision = away(observation, held, who + "the observer reports it, and there is no witness", false);
         return decision instanceof MoveTo move && !holderIsDownOrSilent(observation) ? move.withoutFencing() : decision;
     }

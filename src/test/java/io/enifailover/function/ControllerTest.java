@@ -481,7 +481,7 @@ class ControllerTest {
     @Test
     void stopsNoHolderFirstWhenItObeysWithoutEvidence() {
         fencing = Fencing.STOP_FIRST;
-        witness = false;
+        noWitness();
 
         order(new SwitchoverOrder(Role.STANDBY, "ann", false));
 
@@ -941,7 +941,7 @@ class ControllerTest {
 
     @Test
     void movesOnTheObserversWordWhereThereIsNoWitness() {
-        witness = false;
+        noWitness();
         sick.add(P);
 
         assertThat(handle(new Tick()).moved()).isFalse();
@@ -954,7 +954,7 @@ class ControllerTest {
     /** Where there is no witness nobody contradicts it, and it was about what somebody else has changed since. */
     @Test
     void actsOnAReportOnceAndNotAgainAfterSomebodyElseHasMoved() {
-        witness = false;
+        noWitness();
         record.beforeNext("UpdateItem", () -> ec2.attachedTo(P));
 
         assertThat(handle(report(S)).message()).isEqualTo("kept: no server reports a failure, and there is no witness");
@@ -964,7 +964,7 @@ class ControllerTest {
 
     @Test
     void stopsNoHolderThatIsHeardBeforeTheLeaseIsAcquired() {
-        witness = false;
+        noWitness();
         fencing = Fencing.STOP;
         var heard = new Pulse(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "");
         record.forget(P);
@@ -976,7 +976,7 @@ class ControllerTest {
 
     @Test
     void stopsNoHolderThatIsHeardOnTheObserversWordAlone() {
-        witness = false;
+        noWitness();
         fencing = Fencing.STOP;
 
         assertThat(handle(report(S)).moved()).isTrue();
@@ -1442,7 +1442,7 @@ class ControllerTest {
 
     @Test
     void measuresNoServiceThatItCannotSee() throws Exception {
-        witness = false;
+        noWitness();
         handle(new Tick());
         assertThat(metrics(line())).doesNotContainKeys("Serving", "WitnessLatency");
 
@@ -1624,6 +1624,12 @@ class ControllerTest {
     }
 
     /** The number of the call that attaches, found by an undisturbed run. */
+    /** The holder has had its time to serve. */
+    private void noWitness() {
+        witness = false;
+        time.sleep(Deadlines.DEFAULT.of(Step.SERVE));
+    }
+
     private int ec2CallsUntilAttach() {
         var trial = new ControllerTest();
         trial.sick.addAll(sick);

@@ -35,6 +35,8 @@ enum Invariant {
     RECORDS_A_STOP_FIRST,
     /** A server is stopped only after EC2 was asked for a forced detach, or to fence it after a failover. */
     STOPS_ONLY_OLD_HOLDERS,
+    /** Without a witness, a report counts only once the holder has had the time that a move waits for it to serve. */
+    GIVES_A_NEW_HOLDER_TIME,
     /** Without a witness, a report alone never leads to the stop of a server. */
     FENCES_ON_MORE_THAN_A_REPORT,
     /**

@@ -6,6 +6,7 @@ import static io.enifailover.function.Invariant.COUNTS_EACH_MOVE_ONCE;
 import static io.enifailover.function.Invariant.ENDS_THE_NAMED_ATTACHMENT;
 import static io.enifailover.function.Invariant.FAILS_BACK_ONLY_TO_A_READY_PRIMARY;
 import static io.enifailover.function.Invariant.FENCES_ON_MORE_THAN_A_REPORT;
+import static io.enifailover.function.Invariant.GIVES_A_NEW_HOLDER_TIME;
 import static io.enifailover.function.Invariant.KEEPS_A_SERVING_HOLDER;
 import static io.enifailover.function.Invariant.KEEPS_TO_ITS_LEASE;
 import static io.enifailover.function.Invariant.LEASE_OUTLIVES_ITS_CALLS;
@@ -40,6 +41,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
+import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
 /**
@@ -70,6 +72,7 @@ final class Invariants {
     private final SimulatedGuests guests;
     private final Supplier<PairState> record;
     private final Plan plan;
+    private final SimulatedServers servers;
     private final ActiveServers active;
     private final PhysicalMoves moves = new PhysicalMoves();
     private final Map<String, Granted> leases = new LinkedHashMap<>();
@@ -105,6 +108,7 @@ final class Invariants {
         this.guests = guests;
         this.record = record;
         this.plan = plan;
+        this.servers = servers;
         this.active = new ActiveServers(servers);
     }
 
@@ -265,6 +269,16 @@ final class Invariants {
             keepsServing(call, ended.instanceId(), serves);
         }
         damped(call, ended);
+        demand(
+                GIVES_A_NEW_HOLDER_TIME,
+                !plan.has(Option.NO_WITNESS)
+                        || !call.decidedOn(Kind.FAILOVER)
+                        || servers.state(ended.instanceId()) != InstanceStateName.RUNNING
+                        || !time.now()
+                                .isBefore(ended.attachTime()
+                                        .plus(Deadlines.DEFAULT.of(Step.SERVE))
+                                        .minus(CLOCKS)),
+                "moves on a report alone, though EC2 attached the interface at " + ended.attachTime());
         demand(
                 ONE_MOVE_PER_INCIDENT,
                 lastMove == null

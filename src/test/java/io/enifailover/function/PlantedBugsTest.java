@@ -14,6 +14,7 @@ import io.enifailover.function.Server.Verdict;
 import io.enifailover.function.Simulation.Bugs;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Hold;
+import io.enifailover.protocol.Step;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -103,11 +104,20 @@ class PlantedBugsTest {
     }
 
     @Example
+    void findsAReportThatCountsBeforeTheHolderHadTimeToServe() {
+        assertFound(
+                Invariant.GIVES_A_NEW_HOLDER_TIME,
+                Bugs.NONE.policy(policy -> new Policy(policy.settings()
+                        .withDeadlines(policy.settings().deadlines().with(Step.SERVE, Duration.ofSeconds(1))))),
+                Plan.of("calm no_witness, order standby 60+1, watch_blind primary 60+12"));
+    }
+
+    @Example
     void findsAFencingOnAReportAlone() {
         assertFound(
                 Invariant.FENCES_ON_MORE_THAN_A_REPORT,
                 Bugs.NONE.decide(policy -> observation -> fencing(policy.apply(observation))),
-                Plan.of("0 no_witness fencing, watch_blind primary 1+3"));
+                Plan.of("0 no_witness fencing, watch_blind primary 40+3"));
     }
 
     @Example

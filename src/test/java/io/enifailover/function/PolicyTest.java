@@ -270,6 +270,22 @@ class PolicyTest {
         assertMovesTo(S, "the observer reports it, and there is no witness");
     }
 
+    /** The reports of the move itself must not lead to another one. */
+    @Test
+    void givesANewHolderTimeToServeBeforeAReportCountsWhenThereIsNoWitness() {
+        noWitness();
+        reporter = S;
+        attached = NOW.minusSeconds(29);
+        assertKeeps(null, P + " has until " + NOW.plusSeconds(1) + " to serve");
+
+        attached = NOW.minusSeconds(30);
+        assertMovesTo(S, "the observer reports it, and there is no witness");
+
+        attached = NOW.minusSeconds(1);
+        primaryPower = STOPPED;
+        assertMovesTo(S, "EC2 says that the holder is stopped");
+    }
+
     /** A compromised server could otherwise have the healthy one stopped, without its operating system. */
     @Test
     void fencesOnTheObserversWordOnlyASilentHolderWhenThereIsNoWitness() {

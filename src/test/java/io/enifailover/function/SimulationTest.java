@@ -272,6 +272,12 @@ class SimulationTest {
         Simulation.run(Plan.of("calm stop_first, hung primary 5+60"), Bugs.NONE);
     }
 
+    /** The watches report the time in which nobody held the interface, just after the new holder got it. */
+    @Example
+    void doesNotMoveOnTheReportsOfAnOrderedMove() {
+        Simulation.run(Plan.of("calm no_witness, order standby 60+1, watch_blind primary 60+12"), Bugs.NONE);
+    }
+
     /** Histories of services of which two must never be active. */
     @Property(edgeCases = EdgeCasesMode.NONE, seed = "20261126")
     void neverHasTwoActiveServersWhereTheOldHolderStopsFirst(@ForAll("plans") Plan plan) {
