@@ -35,18 +35,9 @@ record MoveRequest(
                 : Optional.empty();
     }
 
-    /** Returns whether to stop the old holder. One that serves is not stopped for a planned move: it lets go by itself. */
+    /** Returns whether to stop the old holder. For a planned move it is not stopped: it lets go by itself. */
     boolean fences() {
-        return switch (fencing) {
-            case NONE -> false;
-            case STOP -> decision.fencing();
-            case STOP_FIRST -> decision.fencing() || (kind().planned() && holderFails());
-        };
-    }
-
-    /** If the witness sees no server at all, it may be its own path that is broken. */
-    private boolean holderFails() {
-        return observation.service().fails() && observation.witnessSeesAServer();
+        return fencing != Fencing.NONE && decision.fencing();
     }
 
     /** Returns the server that is to hold the interface. */

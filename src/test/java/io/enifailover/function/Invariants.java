@@ -234,12 +234,10 @@ final class Invariants {
                         .isBefore(since.plus(Deadlines.DEFAULT.of(Step.DETACH)).minus(CLOCKS));
     }
 
-    /** A holder that is to stop first may be stopped for a planned move too, unless it serves. */
+    /** For a planned move no server is stopped that confirms the detach. */
     private boolean mayFence(Call call) {
-        if (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR)) {
-            return plan.has(Option.FENCING) || plan.has(Option.STOP_FIRST);
-        }
-        return plan.has(Option.STOP_FIRST) && !guests.serviceSince(call.looked);
+        return (plan.has(Option.FENCING) || plan.has(Option.STOP_FIRST))
+                && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR));
     }
 
     /** A detach that EC2 accepts. */

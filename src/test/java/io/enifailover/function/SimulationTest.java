@@ -272,6 +272,12 @@ class SimulationTest {
         Simulation.run(Plan.of("calm stop_first, hung primary 5+60"), Bugs.NONE);
     }
 
+    /** Single probes of a holder that serves are lost while a person orders the interface away from it. */
+    @Example
+    void stopsNoServingHolderFirstForAPlannedMove() {
+        Simulation.run(Plan.of("-1 stop_first, looks_lost primary 1+8, order standby 5+1"), Bugs.NONE);
+    }
+
     /** The watches report the time in which nobody held the interface, just after the new holder got it. */
     @Example
     void doesNotMoveOnTheReportsOfAnOrderedMove() {
