@@ -193,8 +193,13 @@ public final class Emulator implements AutoCloseable {
         control("/stopping?refuses=yes&seconds=" + duration.toMillis() / 1000.0);
     }
 
+    /** From now on: a stop takes that long. */
+    public void stopTakes(Duration duration) {
+        control("/stopping?refuses=no&seconds=" + duration.toMillis() / 1000.0);
+    }
+
     /** From now on, and at first: a stop takes no time. */
-    void stopTakesNoTime() {
+    public void stopTakesNoTime() {
         control("/stopping?refuses=no");
     }
 

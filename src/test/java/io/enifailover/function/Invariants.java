@@ -255,8 +255,11 @@ final class Invariants {
         }
         var serves = guests.serviceSince(call.looked);
         if (!call.automatic()) {
+            // Of its last round: another call may have attached the interface again, to a server that then failed.
             if (serves) {
                 takenFromServing.add(call.name);
+            } else {
+                takenFromServing.remove(call.name);
             }
             disturbed();
             return;

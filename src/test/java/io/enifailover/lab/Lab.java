@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -59,7 +60,7 @@ final class Lab implements AutoCloseable {
     private final DeployedStack stack;
     private final RunningFunction controller;
     private ScheduledFuture<?> schedule;
-    private String probeInterval = "1";
+    private final Map<String, String> settings = new TreeMap<>(Map.of("probeInterval", "1", "fencing", "none"));
 
     /** Deploys, with these options of the CLI, and boots the machines. */
     Lab(Application application, String... options) throws IOException, InterruptedException, GeneralSecurityException {
@@ -173,6 +174,7 @@ final class Lab implements AutoCloseable {
         }
         emulator.detachTakes(DETACH);
         emulator.attachTakes(ATTACH);
+        emulator.stopTakesNoTime();
         hypervisor.interfacesAppearLate(Duration.ZERO);
         cutBetweenServers(false);
         vpc.loseNothing();
@@ -199,11 +201,13 @@ final class Lab implements AutoCloseable {
                 "the primary serves");
     }
 
-    /** Deploys this interval of the probes, in seconds, unless the pair has it already. */
-    void probeEvery(String seconds) throws IOException, InterruptedException {
-        if (!seconds.equals(probeInterval)) {
-            stack.deploy("--context=probeInterval=" + seconds);
-            probeInterval = seconds;
+    /** Deploys this setting of the application, unless the pair has it already. */
+    void configure(String setting, String value) throws IOException, InterruptedException {
+        if (!value.equals(settings.get(setting))) {
+            var wanted = new TreeMap<>(settings);
+            wanted.put(setting, value);
+            stack.deploy(wanted.entrySet().stream().map(it -> "--context=" + it).toArray(String[]::new));
+            settings.putAll(wanted);
         }
     }
 
