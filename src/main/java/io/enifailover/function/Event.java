@@ -46,19 +46,19 @@ sealed interface Event {
          * A watch says that the floating address has not answered it, and that its own server serves.
          *
          * @param failures probes that have failed in a row
-         * @param interval time from probe to probe, or zero if it does not say
+         * @param failingFor time since the first of these probes began, or zero if it does not say
          * @param sent     when, by the clock of its server, or null if it does not say: one that is not fresh is only a reason to look
          */
         record Report(
                 String observer,
                 int failures,
-                Duration interval,
+                Duration failingFor,
                 @Nullable Instant sent) implements Trigger, OfServer {
             @Override
             public Optional<Instant> failedSince(String holder, Instant arrived) {
-                return interval.isZero() || !isFresh(arrived, Duration.ZERO)
+                return failingFor.isZero() || !isFresh(arrived, Duration.ZERO)
                         ? Optional.empty()
-                        : Optional.of(arrived.minus(interval.multipliedBy(failures)));
+                        : Optional.of(arrived.minus(failingFor));
             }
 
             @Override

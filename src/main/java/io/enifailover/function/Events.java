@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Reads triggers and heartbeats.
  *
  * <pre>
- * {"type": "report", "observer": "i-…", "failures": 3, "interval": 1, "clock": 1767225600.5}
+ * {"type": "report", "observer": "i-…", "failures": 3, "failingFor": 1.5, "clock": 1767225600.5}
  *                                                                   a watch; "clock" in seconds since 1970
  * {"type": "heartbeat", "observer": "i-…", "userData": "1f2e…", "clock": 1767225600, "ena": "2.13.0g",
  *  "failedUnits": "redis.service"}
@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Events {
     private static final int MOST_FAILURES = 100_000;
-    private static final int LONGEST_INTERVAL = 60;
-    /** How far a server's clock may be from the function's, and still be a clock. */
+    /** How far a server's clock may be from the function's, and still be a clock; and how long an outage may have lasted. */
     private static final Duration YEAR = Duration.ofDays(365);
     /** EventBridge gives up an event after five minutes here, so an older time is not the one of its cause. */
     private static final Duration OLDEST_STATE_CHANGE = Duration.ofHours(1);
@@ -63,11 +62,11 @@ final class Events {
     }
 
     private Report report() {
-        fields.only("type", "observer", "failures", "interval", "clock");
+        fields.only("type", "observer", "failures", "failingFor", "clock");
         return new Report(
                 observer(),
                 fields.integer("failures", 1, MOST_FAILURES),
-                fields.has("interval") ? interval() : Duration.ZERO,
+                fields.has("failingFor") ? failingFor() : Duration.ZERO,
                 fields.has("clock") ? clock() : null);
     }
 
@@ -89,9 +88,9 @@ final class Events {
                 : "";
     }
 
-    private Duration interval() {
-        var meaning = "0 to %d seconds".formatted(LONGEST_INTERVAL);
-        return Duration.ofMillis(Math.round(1000 * fields.number("interval", 0, LONGEST_INTERVAL, meaning)));
+    private Duration failingFor() {
+        var meaning = "0 to %d seconds".formatted(YEAR.toSeconds());
+        return Duration.ofMillis(Math.round(1000 * fields.number("failingFor", 0, YEAR.toSeconds(), meaning)));
     }
 
     private Instant clock() {

@@ -907,7 +907,7 @@ class ControllerTest {
         time.sleep(Duration.ofSeconds(16));
 
         assertThat(handle(late).moved()).isFalse();
-        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), null)).moved())
+        assertThat(handle(new Report(S, 3, Duration.ofSeconds(3), null)).moved())
                 .isFalse();
         assertThat(ec2.changes()).isEmpty();
         assertThatThrownBy(() -> handle(report(S))).hasMessageContaining("serve failed");
@@ -932,7 +932,7 @@ class ControllerTest {
         sick.add(P);
         var sent = time.now().plus(Duration.ofMinutes(2));
 
-        assertThat(handle(new Report(S, 3, Duration.ofSeconds(1), sent)).message())
+        assertThat(handle(new Report(S, 3, Duration.ofSeconds(3), sent)).message())
                 .contains("the observer reports it");
     }
 
@@ -1635,7 +1635,7 @@ class ControllerTest {
     }
 
     private Report report(String observer) {
-        return new Report(observer, 3, Duration.ofSeconds(1), time.now());
+        return new Report(observer, 3, Duration.ofSeconds(3), time.now());
     }
 
     private MoveAnswer handle(Trigger trigger) {

@@ -34,7 +34,7 @@ class EventsTest {
         assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3}"))
                 .isEqualTo(new Report("i-0123456789abcdef0", 3, Duration.ZERO, null));
         assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3,"
-                        + " \"interval\": 0.5, \"clock\": 1767225600.5}"))
+                        + " \"failingFor\": 0.5, \"clock\": 1767225600.5}"))
                 .isEqualTo(new Report(
                         "i-0123456789abcdef0", 3, Duration.ofMillis(500), Instant.parse("2026-01-01T00:00:00.500Z")));
     }
@@ -127,17 +127,17 @@ class EventsTest {
             "failures": -3                                       | failures must be 1 to 100000, got -3
             "failures": 100001                                   | failures must be 1 to 100000, got 100001
             "failures": "3"                                      | failures must be 1 to 100000, got 3
-            "interval": 1                                        | failures must be 1 to 100000, got nothing
-            "failures": 3, "interval": -1                        | interval must be 0 to 60 seconds, got -1
-            "failures": 3, "interval": 60.1                      | interval must be 0 to 60 seconds, got 60.1
-            "failures": 3, "interval": 1e300                     | interval must be 0 to 60 seconds, got 1.0E300
-            "failures": 3, "interval": 1e999                     | interval must be 0 to 60 seconds, got "Infinity"
-            "failures": 3, "interval": "1"                       | interval must be 0 to 60 seconds, got 1
+            "failingFor": 1                                      | failures must be 1 to 100000, got nothing
+            "failures": 3, "failingFor": -1                      | failingFor must be 0 to 31536000 seconds, got -1
+            "failures": 3, "failingFor": 31536000.1              | failingFor must be 0 to 31536000 seconds, got 3.15360001E7
+            "failures": 3, "failingFor": 1e300                   | failingFor must be 0 to 31536000 seconds, got 1.0E300
+            "failures": 3, "failingFor": 1e999                   | failingFor must be 0 to 31536000 seconds, got "Infinity"
+            "failures": 3, "failingFor": "1"                     | failingFor must be 0 to 31536000 seconds, got 1
             "failures": 3, "clock": 1e300                        | clock must be seconds since 1970, within a year of now, got 1.0E300
             "failures": 3, "clock": 0                            | clock must be seconds since 1970, within a year of now, got 0
             "failures": 3, "clock": "1767225600"                 | clock must be seconds since 1970, within a year of now, got 1767225600
             "failures": 3, "clock": null                         | clock must be seconds since 1970, within a year of now, got null
-            "failures": 3, "failure": 3                          | fields must be of type, observer, failures, interval, clock, got failure
+            "failures": 3, "failure": 3                          | fields must be of type, observer, failures, failingFor, clock, got failure
             """)
     void refusesAReportThatNoWatchSends(String fields, String message) {
         assertThatIllegalArgumentException()

@@ -39,7 +39,7 @@ class HostileEventsTest {
 
     private static final List<String> VALID = List.of(
             """
-            {"type": "report", "observer": "%s", "failures": 3, "interval": 1, "clock": 1767225600.5}""".formatted(S),
+            {"type": "report", "observer": "%s", "failures": 3, "failingFor": 1.5, "clock": 1767225600.5}""".formatted(S),
             """
             {"type": "heartbeat", "observer": "%s", "userData": "1f2e", "clock": 1767225600, "ena": "2.13.0g"}""".formatted(P),
             """

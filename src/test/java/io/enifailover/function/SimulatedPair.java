@@ -32,7 +32,11 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 final class SimulatedPair {
     private static final int TICK = 60;
     private static final int FAILURES = 3;
-    private static final int LONGEST_PAUSE = 30;
+
+    /** From a failed probe to the next one, or twice that if it times out. */
+    private static final Duration RETRY = Duration.ofMillis(250);
+
+    private static final int LONGEST_PAUSE = 4;
     private static final int ALARM_AFTER = 120;
     private static final int HEARTBEAT = 60;
     private static final int BOOT = 10;
@@ -75,6 +79,7 @@ final class SimulatedPair {
         boolean flapping;
         boolean down;
         int failures;
+        Instant failing = Instant.MIN;
         int pause = 1;
         int rest;
         int hung;
@@ -202,7 +207,9 @@ final class SimulatedPair {
         watches.forEach((server, watch) -> {
             tellOfItsState(server, watch);
             flap(server, watch);
-            look(server, watch);
+            if (watch.failures == 0 || watch.failures >= FAILURES) {
+                look(server, watch);
+            }
             beat(server, watch);
         });
         if (untilTick-- == 0) {
@@ -245,11 +252,18 @@ final class SimulatedPair {
             watch.pause = 1;
             return;
         }
+        if (watch.failures == 0) {
+            watch.failing = baton.now();
+        }
         watch.failures++;
+        if (watch.failures < FAILURES) {
+            baton.at(RETRY.plus(chance.upTo(RETRY)), () -> look(server, watch));
+        }
         if (watch.failures >= FAILURES && watch.rest-- <= 0) {
             watch.rest = watch.pause;
             watch.pause = Math.min(2 * watch.pause, LONGEST_PAUSE);
-            trigger(new Report(server, watch.failures, Duration.ofSeconds(1), watch.clock.at(baton.now())));
+            trigger(new Report(
+                    server, watch.failures, Duration.between(watch.failing, baton.now()), watch.clock.at(baton.now())));
         }
     }
 

@@ -2,6 +2,9 @@
 # Watches over the floating address, from either server of the pair: while another server holds it, probe it; when it
 # stops answering and this server is healthy, report to the controller, and go on until it answers.
 #
+# Calm until a probe fails, then fast until it is clear whether that was an accident: a probe that was refused is repeated
+# after RETRY (0.01 to 0.99 s), one that timed out at once.
+#
 # No decision depends on the clock and no file is written, so neither a clock that jumps nor a full disk matters. Two
 # processes, of which neither outlives the other, so that systemd starts both anew:
 #   watch -- "round", "calm", "report ...", "credentials ..." --> send_reports
@@ -11,7 +14,7 @@ set -eu
 : "${FLOATING_ADDRESS:?}" "${FLOATING_HEALTH:?}" "${FLOATING_STATUSES:?}" "${OWN_HEALTH:?}" "${OWN_STATUSES:?}"
 : "${SERVED_BY:?}" "${INSTANCE_ID:?}"
 : "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
-: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RENEWAL:=60}" "${CALL_TIMEOUT:=5}" "${VERSION:=unknown}"
+: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RETRY:=0.25}" "${RENEWAL:=60}" "${CALL_TIMEOUT:=5}" "${VERSION:=unknown}"
 : "${METADATA:=http://169.254.169.254/latest}"
 : "${LAMBDA:=https://lambda.$REGION.amazonaws.com}"
 : "${ENA_VERSION:=/sys/module/ena/version}"
@@ -43,9 +46,23 @@ watch() {
             renew_credentials &
             renewal=$!
         fi
+        read_uptime
+        began=$now
         look
-        wait "$round"
+        if [ "$failures" -gt 0 ] && [ "$failures" -lt "$FAILURES" ]; then
+            read_uptime
+            [ $((now - began)) -ge "${RETRY#0.}" ] || sleep "$RETRY"
+        else
+            wait "$round"
+        fi
     done
+}
+
+# read_uptime: sets $now, in hundredths of a second.
+# https://man7.org/linux/man-pages/man5/proc_uptime.5.html
+read_uptime() {
+    read -r now _ </proc/uptime
+    now=${now%.*}${now#*.}
 }
 
 look() {
@@ -56,6 +73,7 @@ look() {
         think "$FLOATING_ADDRESS answers"
         stay_calm
     else
+        [ "$failures" -gt 0 ] || since=$began
         failures=$((failures + 1))
         if [ "$failures" -ge "$next_report" ]; then
             report
@@ -70,18 +88,19 @@ stay_calm() {
     echo calm
 }
 
-# Pauses of 1, 2, 4, 8 and then 15 rounds: the controller may have missed a report, or may have been unable to act.
+# Pauses of 1, 2 and then 4 rounds: the controller may have missed a report, or may have been unable to act.
 report() {
     if ! serves_here "$TIMEOUT"; then
         think "$FLOATING_ADDRESS does not answer, but neither does my own service"
         return
     fi
     think "$FLOATING_ADDRESS does not answer: reporting"
-    echo "report $failures"
+    read_uptime
+    echo "report $failures $((now - since))"
     next_report=$((failures + pause))
     pause=$((pause * 2))
-    if [ "$pause" -gt 15 ]; then
-        pause=15
+    if [ "$pause" -gt 4 ]; then
+        pause=4
     fi
 }
 
@@ -128,7 +147,7 @@ send_reports() {
             user=$value token=$rest
             send_heartbeat &
             ;;
-        report) failures=$value ;;
+        report) failures=$value failing=$rest ;;
         calm) failures='' thought='' ;;
         esac
         if [ -z "$failures" ]; then
@@ -142,9 +161,14 @@ send_reports() {
     done
 }
 
+# seconds HUNDREDTHS: 152 is 1.52.
+seconds() {
+    printf '%d.%02d' $(($1 / 100)) $(($1 % 100))
+}
+
 # The clock lets the controller ignore a report that arrives late. It is current, since the address has not answered yet.
 send_report() {
-    answer=$(call "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures,\"interval\":$INTERVAL,\
+    answer=$(call "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures,\"failingFor\":$(seconds "$failing"),\
 \"clock\":$(date +%s)}")
     case $answer in
     2*) echo 'the controller has the report' ;;

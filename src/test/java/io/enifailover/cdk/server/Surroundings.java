@@ -76,6 +76,7 @@ final class Surroundings implements AutoCloseable {
                 Map.entry("INSTANCE_ID", INSTANCE_ID),
                 Map.entry("INTERVAL", "0.05"),
                 Map.entry("TIMEOUT", "5"),
+                Map.entry("RETRY", "0.01"),
                 Map.entry("FAILURES", "3"),
                 Map.entry("REGION", "us-east-1"),
                 Map.entry("FUNCTION", "pair-controller_1"),

@@ -144,9 +144,63 @@ class WatchTest {
         var body = to(Party.LAMBDA).get(0).body();
         assertThat(body)
                 .matches("\\{\"type\":\"report\",\"observer\":\"" + INSTANCE_ID + "\",\"failures\":" + firstReported()
-                        + ",\"interval\":0.05,\"clock\":\\d+}");
+                        + ",\"failingFor\":\\d+\\.\\d\\d,\"clock\":\\d+}");
         assertThat(Instant.ofEpochSecond(Long.parseLong(body.replaceAll(".*\"clock\":(\\d+)}", "$1"))))
                 .isBetween(begin.truncatedTo(ChronoUnit.SECONDS), Instant.now());
+    }
+
+    /** So that an outage is noticed long before the next calm probe would be due. */
+    @Test
+    void probesFastOnceAProbeHasFailed() throws Exception {
+        noteSleeps();
+        settings.put("INTERVAL", "600");
+        settings.put("RETRY", "0.99");
+        surroundings.floating = status(500);
+        start("sh");
+
+        await(() -> to(Party.FLOATING).size() >= 3 && !to(Party.OWN).isEmpty());
+        assertThat(to(Party.FLOATING)).hasSize(3);
+        await(() -> sleeps().size() >= 3);
+        assertThat(sleeps()).containsExactlyInAnyOrder("600", "0.99", "600", "0.99", "600");
+    }
+
+    /** A probe that timed out has waited long enough. */
+    @Test
+    void probesAgainAtOnceAfterASilence() throws Exception {
+        noteSleeps();
+        settings.put("INTERVAL", "600");
+        settings.put("TIMEOUT", "0.1");
+        surroundings.floating = silent();
+        start("sh");
+
+        await(() -> to(Party.LAMBDA).size() >= 1 || !to(Party.OWN).isEmpty());
+        assertThat(sleeps()).doesNotContain("0.01");
+    }
+
+    private void noteSleeps() throws IOException {
+        Files.createFile(root.resolve("sleeps"));
+        install("sleep", "echo \"$*\" >>'" + root.resolve("sleeps") + "'\nexec /bin/sleep \"$@\"\n");
+    }
+
+    private List<String> sleeps() {
+        try {
+            return Files.readAllLines(root.resolve("sleeps")).stream()
+                    .filter(line -> !line.equals("60"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void saysForHowLongTheAddressHasFailed() throws Exception {
+        settings.put("TIMEOUT", "0.2");
+        surroundings.floating = silent();
+        start("sh");
+
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        var failingFor = to(Party.LAMBDA).get(0).body().replaceAll(".*\"failingFor\":([0-9.]+).*", "$1");
+        assertThat(Double.parseDouble(failingFor)).isGreaterThanOrEqualTo(0.58);
     }
 
     @Test
@@ -230,7 +284,7 @@ class WatchTest {
         awaitNext(Party.FLOATING, 20);
 
         // Each report has a process of its own: on a busy machine one may arrive before the one that was sent earlier.
-        assertThat(failuresReported().subList(0, 7)).containsExactlyInAnyOrder(3, 4, 6, 10, 18, 33, 48);
+        assertThat(failuresReported().subList(0, 7)).containsExactlyInAnyOrder(3, 4, 6, 10, 14, 18, 22);
         assertThat(to(Party.LAMBDA)).hasSize(reports);
 
         surroundings.floating = status(500);
