@@ -7,8 +7,8 @@ import io.enifailover.cdk.function.ControllerFunctionProps;
 import io.enifailover.cdk.review.Findings;
 import io.enifailover.cdk.server.Placement;
 import io.enifailover.cdk.server.ServerFiles;
-import io.enifailover.cdk.server.WebServer;
-import io.enifailover.cdk.server.WebServerProps;
+import io.enifailover.cdk.server.ServerInstance;
+import io.enifailover.cdk.server.ServerInstanceProps;
 import io.enifailover.cdk.swap.InterfaceSwap;
 import io.enifailover.cdk.swap.InterfaceSwapProps;
 import io.enifailover.cdk.triggers.Triggers;
@@ -42,8 +42,8 @@ public final class FailoverPair extends Construct implements IConnectable {
     private final SecurityGroup traffic;
     private final FloatingInterface floating;
     private final ControllerFunction controller;
-    private final WebServer primary;
-    private final WebServer standby;
+    private final ServerInstance primary;
+    private final ServerInstance standby;
     private final Triggers detection;
 
     public FailoverPair(Construct scope, String id, FailoverPairProps props) {
@@ -142,11 +142,11 @@ public final class FailoverPair extends Construct implements IConnectable {
         return floating;
     }
 
-    public WebServer primary() {
+    public ServerInstance primary() {
         return primary;
     }
 
-    public WebServer standby() {
+    public ServerInstance standby() {
         return standby;
     }
 
@@ -182,11 +182,11 @@ public final class FailoverPair extends Construct implements IConnectable {
         return Boolean.TRUE.equals(Token.isUnresolved(region)) ? "neither" : "only Region " + region;
     }
 
-    private WebServer server(String id, Role role, Placement place, ServerFiles files, FailoverPairProps props) {
-        return new WebServer(
+    private ServerInstance server(String id, Role role, Placement place, ServerFiles files, FailoverPairProps props) {
+        return new ServerInstance(
                 this,
                 id,
-                WebServerProps.builder()
+                ServerInstanceProps.builder()
                         .role(role)
                         .generation(props.generations().of(role))
                         .place(place)

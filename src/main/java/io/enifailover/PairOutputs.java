@@ -1,6 +1,6 @@
 package io.enifailover;
 
-import io.enifailover.cdk.server.WebServer;
+import io.enifailover.cdk.server.ServerInstance;
 import io.enifailover.protocol.PairStack;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
@@ -65,7 +65,7 @@ final class PairOutputs {
         return openToAll ? "on" : "off: clientCidrs excludes the controller, so only the servers check the service";
     }
 
-    private String session(WebServer server) {
+    private String session(ServerInstance server) {
         return "aws ssm start-session --region " + stack.getRegion() + " --target " + server.instanceId();
     }
 }
