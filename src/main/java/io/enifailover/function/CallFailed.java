@@ -67,7 +67,7 @@ final class CallFailed extends RuntimeException {
     /** Translates what the SDK threw at {@code call}. */
     static CallFailed of(String call, SdkException cause) {
         if (!(cause instanceof AwsServiceException answer)) {
-            // No answer at all: a timeout, a broken connection. EC2 may have acted or not, the next look tells.
+            // No answer at all: a timeout, a broken connection. EC2 may have acted or not; the next observation shows which.
             return new CallFailed(call + ": " + oneLine(cause.getMessage()), true, cause);
         }
         var code = codeOf(answer);

@@ -24,7 +24,7 @@ final class Clients {
         var table = DynamoDbRecord.client().build();
         var firstRead = new FirstRead(time);
         var threads = Executors.newCachedThreadPool(task -> {
-            var thread = new Thread(task, "look");
+            var thread = new Thread(task, "probe");
             thread.setDaemon(true);
             return thread;
         });

@@ -1,7 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
@@ -78,7 +78,7 @@ final class Controller {
     /** Says what an operator's order would do now. */
     Decision dryRun(SwitchoverOrder order) {
         var decision = policy.decide(observe(Series.SHORT), order.to());
-        return decision instanceof LookAgain again ? policy.decide(observe(again.series()), order.to()) : decision;
+        return decision instanceof ProbeAgain again ? policy.decide(observe(again.series()), order.to()) : decision;
     }
 
     /** Observes everything, once. */
@@ -94,10 +94,10 @@ final class Controller {
         for (int round = 0; round < ROUNDS; round++) {
             // A report is a second opinion, and is out of date once another controller has changed the interface.
             var report = round == 0 && trigger instanceof Report it ? it : null;
-            var observation = observe(report, report == null ? Series.SHORT : Series.GLANCE, call);
+            var observation = observe(report, report == null ? Series.SHORT : Series.QUICK, call);
             var decision = decide.apply(observation);
-            if (decision instanceof LookAgain again) {
-                LOG.debug("{}: looking again, {}", call.by(), again.reason());
+            if (decision instanceof ProbeAgain again) {
+                LOG.debug("{}: probing again, {}", call.by(), again.reason());
                 observation = observe(report, again.series(), call);
                 decision = decide.apply(observation);
             }

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param steps   for each step
  * @param overall for everything together: no call starts after it
- * @param poll    pause between two looks, more than zero; a third of it in the first seconds of a step
+ * @param poll    pause between two observations, more than zero; a third of it in the first seconds of a step
  */
 record Deadlines(MoveDeadlines steps, Duration overall, Duration poll) {
     static final Deadlines DEFAULT = of(MoveDeadlines.ofDefaults());
@@ -20,7 +20,7 @@ record Deadlines(MoveDeadlines steps, Duration overall, Duration poll) {
         }
     }
 
-    /** Overall, the sum of the steps; a look each 300 ms. */
+    /** Overall, the sum of the steps; an observation every 300 ms. */
     static Deadlines of(MoveDeadlines steps) {
         return new Deadlines(steps, steps.sum(), Duration.ofMillis(300));
     }

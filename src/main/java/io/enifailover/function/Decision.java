@@ -36,6 +36,6 @@ sealed interface Decision {
         }
     }
 
-    /** Decide again after these looks. */
-    record LookAgain(String reason, Series series) implements Decision {}
+    /** Probe again with this series, and then decide again. */
+    record ProbeAgain(String reason, Series series) implements Decision {}
 }

@@ -34,7 +34,7 @@ final class Drill {
      * @param end when it has to be over
      */
     MoveAnswer run(String id, Instant end) {
-        var observation = controller.observe(Series.GLANCE);
+        var observation = controller.observe(Series.QUICK);
         var refused = refused(observation);
         if (refused.isPresent()) {
             telemetry.kept(BY, observation, refused.get());
@@ -51,7 +51,7 @@ final class Drill {
             return Optional.of(refused(
                     "a failover would not work: " + lacking, hold.isPresent() ? Refusal.HOLD : Refusal.NOT_READY));
         }
-        // After the look, whose holder a move of the same drill may have made.
+        // Read after the observation: an earlier delivery of the same drill may have moved the interface just before it.
         return record.history(1).stream()
                         .anyMatch(move -> move.at().isAfter(observation.now().minus(PairRecord.RECENT)))
                 ? Optional.of(refused("there was a move within the hour", Refusal.COOL_DOWN))

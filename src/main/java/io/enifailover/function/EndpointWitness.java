@@ -21,10 +21,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one endpoint whether it serves: one connection, half a second.
+ * Probes one endpoint: one connection, half a second.
  *
- * <p>It speaks HTTP over a socket, because it needs what Java's HTTP clients do not give together: a new connection for
- * each look (one kept from the last look may still lead to the old holder), a limit for the whole look even if the answer
+ * <p>It speaks HTTP over a socket, because no HTTP client of Java has all that it needs: a new connection for each
+ * probe (a connection kept from the last probe may still lead to the old holder), a limit for the whole probe even if the answer
  * arrives byte by byte, no redirects, no repeated request, and nothing left behind. {@link java.net.http.HttpClient} keeps a
  * thread and file descriptors until it is garbage collected, and can only be closed since Java 21.
  */
@@ -48,13 +48,13 @@ final class EndpointWitness implements Witness {
     }
 
     @Override
-    public Sight look() {
+    public ProbeResult probe() {
         var end = System.nanoTime() + LIMIT.toNanos();
         try (var socket = new Socket(Proxy.NO_PROXY)) {
             var proxy = proxy();
             socket.connect(proxy == null ? new InetSocketAddress(address, check.port()) : proxy, left(end));
             return switch (check.scheme()) {
-                case TCP -> Sight.passed(null, "connected");
+                case TCP -> ProbeResult.passed(null, "connected");
                 case HTTP -> answer(socket, proxy != null, end);
                 case HTTPS -> {
                     closeAt(end, socket);
@@ -64,7 +64,7 @@ final class EndpointWitness implements Witness {
                 }
             };
         } catch (IOException e) {
-            return Sight.failed(
+            return ProbeResult.failed(
                     e instanceof SocketTimeoutException || System.nanoTime() >= end
                             ? "no answer within " + LIMIT.toMillis() + " ms"
                             : String.valueOf(
@@ -83,10 +83,10 @@ final class EndpointWitness implements Witness {
         });
     }
 
-    private Sight answer(Socket socket, boolean byProxy, long end) throws IOException {
+    private ProbeResult answer(Socket socket, boolean byProxy, long end) throws IOException {
         socket.setSoTimeout(left(end));
         socket.getOutputStream().write(request(byProxy).getBytes(ISO_8859_1));
-        return sight(head(socket, end));
+        return result(head(socket, end));
     }
 
     /** Reads the head of the answer; the body is of no interest, and may never come. */
@@ -109,15 +109,15 @@ final class EndpointWitness implements Witness {
         throw new IOException("the head of the answer is longer than " + LONGEST_HEAD + " bytes");
     }
 
-    private Sight sight(String head) {
-        return HttpHead.of(head).map(this::judge).orElseGet(() -> Sight.failed("the answer is not HTTP"));
+    private ProbeResult result(String head) {
+        return HttpHead.of(head).map(this::judge).orElseGet(() -> ProbeResult.failed("the answer is not HTTP"));
     }
 
-    private Sight judge(HttpHead head) {
+    private ProbeResult judge(HttpHead head) {
         var message = "HTTP " + head.status() + (head.servedBy() == null ? "" : " from " + head.servedBy());
         return check.statuses().contain(Integer.parseInt(head.status()))
-                ? Sight.passed(head.servedBy(), message)
-                : Sight.failed(message);
+                ? ProbeResult.passed(head.servedBy(), message)
+                : ProbeResult.failed(message);
     }
 
     private String request(boolean byProxy) {

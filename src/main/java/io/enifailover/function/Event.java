@@ -47,7 +47,7 @@ sealed interface Event {
          *
          * @param failures probes that have failed in a row
          * @param interval time from probe to probe, or zero if it does not say
-         * @param sent     when, by the clock of its server, or null if it does not say: one that is not fresh is only a reason to look
+         * @param sent     when, by the clock of its server, or null if it does not say: one that is not fresh only triggers an observation
          */
         record Report(
                 String observer,

@@ -430,7 +430,7 @@ final class Move {
         if (witness == null) {
             return done(false);
         }
-        var answer = witness.look();
+        var answer = witness.probe();
         if (answer.provesThatServes(held.holder())) {
             return done(true);
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param attached when its current attachment began according to EC2, or null if there is none
  * @param servers  the servers that may hold it; more than two while a deployment replaces them
  * @param service  what the witness sees at the Elastic IP
- * @param latency  how long the witness's last good look there took, or null
+ * @param latency  how long the witness's last probe that passed there took, or null
  * @param reporter the server whose watch reports that the floating address does not answer, or null
  * @param memory   the pair record, empty if it cannot be reached
  * @param recordError why the record cannot be reached, or null if it can
@@ -83,7 +83,7 @@ record Observation(
                 .toList();
     }
 
-    /** Whether the witness has looked and seen nothing at all: it may be its own path that is broken. */
+    /** Whether every probe of the witness failed: its own path may be broken. */
     boolean witnessSeesNothing() {
         return service.fails() && !witnessSeesAServer();
     }

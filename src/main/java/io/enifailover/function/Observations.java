@@ -1,8 +1,8 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Event.Trigger.Report;
-import io.enifailover.function.HealthProber.Place;
-import io.enifailover.function.HealthProber.ProbeResult;
+import io.enifailover.function.HealthProber.ProbeTarget;
+import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.PairState;
@@ -66,11 +66,11 @@ final class Observations {
         var shown = answered(eni::observe, steps);
         var floating = shown.state();
         var servers = answered(pairServers::servers, steps);
-        var places = new LinkedHashSet<Place>();
-        servers.forEach(server -> own(server, floating).ifPresent(places::add));
-        service(floating).ifPresent(places::add);
-        var results = healthProber.look(places, series);
-        var service = service(floating).map(results::get).orElse(ProbeResult.NONE);
+        var targets = new LinkedHashSet<ProbeTarget>();
+        servers.forEach(server -> own(server, floating).ifPresent(targets::add));
+        service(floating).ifPresent(targets::add);
+        var results = healthProber.probe(targets, series);
+        var service = service(floating).map(results::get).orElse(SeriesResult.NONE);
         return new Observation(
                 time.now(),
                 floating,
@@ -78,7 +78,7 @@ final class Observations {
                 servers.stream()
                         .map(server -> server.withHealth(own(server, floating)
                                 .map(results::get)
-                                .orElse(ProbeResult.NONE)
+                                .orElse(SeriesResult.NONE)
                                 .verdict()))
                         .toList(),
                 service.verdict(),
@@ -118,13 +118,13 @@ final class Observations {
         }
     }
 
-    private Optional<Place> service(InterfaceState floating) {
+    private Optional<ProbeTarget> service(InterfaceState floating) {
         return witnessed != null && floating instanceof Held held
-                ? Optional.of(new Place(witnessed.endpoint(), held.holder()))
+                ? Optional.of(new ProbeTarget(witnessed.endpoint(), held.holder()))
                 : Optional.empty();
     }
 
-    private Optional<Place> own(Server server, InterfaceState floating) {
+    private Optional<ProbeTarget> own(Server server, InterfaceState floating) {
         if (witnessed == null || !server.running() || server.publicAddress() == null) {
             return Optional.empty();
         }
@@ -132,6 +132,6 @@ final class Observations {
         var check = active ? witnessed.check() : witnessed.standbyCheck();
         return check == null
                 ? Optional.empty()
-                : Optional.of(new Place(new Endpoint(check, server.publicAddress()), server.id()));
+                : Optional.of(new ProbeTarget(new Endpoint(check, server.publicAddress()), server.id()));
     }
 }

@@ -95,13 +95,13 @@ final class OperatorQueries {
             return new HoldAnswer(null);
         }
         if (order instanceof StatusOrder) {
-            return status(controller.observe(Series.GLANCE));
+            return status(controller.observe(Series.QUICK));
         }
         if (order instanceof HistoryOrder history) {
             return Answers.history(record.history(history.most()));
         }
         if (order instanceof PreflightOrder) {
-            return Answers.preflight(preflight.of(controller.observe(Series.GLANCE)));
+            return Answers.preflight(preflight.of(controller.observe(Series.QUICK)));
         }
         if (order instanceof SwitchoverOrder switchover && switchover.dryRun()) {
             return Answers.would(controller.dryRun(switchover));

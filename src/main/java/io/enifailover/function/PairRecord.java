@@ -45,7 +45,7 @@ interface PairRecord {
      */
     Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline);
 
-    /** Does the same, unless there is a hold: one that came after the look which the decision rests on counts too. */
+    /** Does the same, unless there is a hold; a hold that began after the observation behind the decision counts too. */
     Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline);
 
     /** Frees the lease, if it is still this generation. */

@@ -1,7 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Gone;
@@ -440,8 +440,8 @@ record Policy(FailoverSettings settings) {
         return new Keep("refused: " + why, null, Refusal.NOT_READY);
     }
 
-    private static LookAgain longer(String reason) {
-        return new LookAgain(reason, Series.LONG);
+    private static ProbeAgain longer(String reason) {
+        return new ProbeAgain(reason, Series.LONG);
     }
 
     private static Keep keep(String reason) {

@@ -3,7 +3,7 @@ package io.enifailover.function;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
@@ -33,7 +33,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     private static final String BY = "CloudFormation";
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /**
-     * How long to wait for evidence that is missing or may change. With a last series of looks that is about 30 s, which leaves
+     * How long to wait for evidence that is missing or may change. With a last series of probes that is about 30 s, which leaves
      * the default deadlines of a move within the time of one call.
      */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -103,11 +103,11 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         var call = new Invocation(id, BY, deps.time().now(), end(context));
         for (var series = Series.SHORT; ; deps.time().sleep(PAUSE)) {
             var observation = pair.observations().observe(null, series, within(call.end()));
-            var mayLookAgain = series.equals(Series.SHORT)
+            var mayProbeAgain = series.equals(Series.SHORT)
                     || observation.now().isBefore(call.arrived().plus(PATIENCE));
-            var decision = SwapPolicy.decide(deployment, observation, mayLookAgain);
+            var decision = SwapPolicy.decide(deployment, observation, mayProbeAgain);
             LOG.info("{} is {}: {}", pair.eni(), observation.floating(), decision);
-            series = decision instanceof LookAgain again ? again.series() : Series.SHORT;
+            series = decision instanceof ProbeAgain again ? again.series() : Series.SHORT;
             if (decision instanceof Keep keep) {
                 pair.telemetry().kept(BY, observation, keep);
                 return keep.refusal() == null
@@ -121,7 +121,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                         observation,
                         null,
                         fencing,
-                        memory -> SwapPolicy.decide(deployment, observation.remembering(memory), mayLookAgain));
+                        memory -> SwapPolicy.decide(deployment, observation.remembering(memory), mayProbeAgain));
                 if (pair.mover().move(request, within(call.end()), pair.witness()) instanceof Done done) {
                     return succeeded(properties, to.serverId(), words(done) + ": " + to.reason());
                 }

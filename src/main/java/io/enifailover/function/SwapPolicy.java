@@ -1,7 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
@@ -73,26 +73,26 @@ final class SwapPolicy {
 
     private final Deployment deployment;
     private final Observation observation;
-    private final boolean mayLookAgain;
+    private final boolean mayProbeAgain;
 
-    private SwapPolicy(Deployment deployment, Observation observation, boolean mayLookAgain) {
+    private SwapPolicy(Deployment deployment, Observation observation, boolean mayProbeAgain) {
         this.deployment = deployment;
         this.observation = observation;
-        this.mayLookAgain = mayLookAgain;
+        this.mayProbeAgain = mayProbeAgain;
     }
 
     /**
-     * @param mayLookAgain whether there is time to wait for evidence that is missing or may change: EC2 shows a new server and
+     * @param mayProbeAgain whether there is time to wait for evidence that is missing or may change: EC2 shows a new server and
      *     its address late, and one failed probe proves nothing
      */
-    static Decision decide(Deployment deployment, Observation observation, boolean mayLookAgain) {
-        return new SwapPolicy(deployment, observation, mayLookAgain).decide();
+    static Decision decide(Deployment deployment, Observation observation, boolean mayProbeAgain) {
+        return new SwapPolicy(deployment, observation, mayProbeAgain).decide();
     }
 
     private Decision decide() {
         var lease = observation.memory().leaseAt(observation.now());
         if (lease.isPresent()) {
-            return new LookAgain(
+            return new ProbeAgain(
                     "%s is moving it to %s"
                             .formatted(lease.get().owner(), lease.get().intent()),
                     Series.SHORT);
@@ -123,8 +123,8 @@ final class SwapPolicy {
         if (holds(id, Status.ATTACHED)) {
             return new Keep(reason);
         }
-        if (mayLookAgain && isDoubtful(id)) {
-            return lookLonger(role);
+        if (mayProbeAgain && isDoubtful(id)) {
+            return probeLonger(role);
         }
         return objection(id)
                 .<Decision>map(why -> refuse(
@@ -143,16 +143,16 @@ final class SwapPolicy {
         var mayChange = observation.service() == Verdict.FAILS
                 || server.isEmpty()
                 || server.get().power() == Power.STARTING;
-        if (mayLookAgain && mayChange) {
-            return lookLonger(role);
+        if (mayProbeAgain && mayChange) {
+            return probeLonger(role);
         }
         var failure = holderFailure(server);
         if (failure.isEmpty()) {
             return settle(id, held);
         }
         var other = role.other();
-        if (mayLookAgain && isDoubtful(id(other))) {
-            return lookLonger(other);
+        if (mayProbeAgain && isDoubtful(id(other))) {
+            return probeLonger(other);
         }
         var why = held + " and " + failure.get();
         return objection(id(other))
@@ -174,8 +174,8 @@ final class SwapPolicy {
     private Decision bring(Role first, String reason) {
         var roles = List.of(first, first.other());
         for (var role : roles) {
-            if (mayLookAgain && isDoubtful(id(role))) {
-                return lookLonger(role);
+            if (mayProbeAgain && isDoubtful(id(role))) {
+                return probeLonger(role);
             }
             if (objection(id(role)).isEmpty()) {
                 var detour = role == first
@@ -220,8 +220,8 @@ final class SwapPolicy {
         return new Keep(reason, null, Refusal.NOT_READY);
     }
 
-    private static Decision lookLonger(Role role) {
-        return new LookAgain("it is not certain whether the " + role + " can hold it", Series.LONG);
+    private static Decision probeLonger(Role role) {
+        return new ProbeAgain("it is not certain whether the " + role + " can hold it", Series.LONG);
     }
 
     /** Why a server is not fit, or nothing. */

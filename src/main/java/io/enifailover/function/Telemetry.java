@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what was done, left and seen: to the log, the metrics and the event bus. */
 final class Telemetry {
-    private static final String LOOK = "See: failover status";
+    private static final String SEE_STATUS = "See: failover status";
     private static final TypeReference<Map<String, @Nullable Object>> FIELDS = new TypeReference<>() {};
 
     private final String interfaceId;
@@ -98,7 +98,7 @@ final class Telemetry {
         var detail = new LinkedHashMap<String, Object>();
         detail.put("interface", interfaceId);
         detail.put("means", "The active server " + reason + ", which belongs to the floating address.");
-        detail.put("do", "On that server: systemctl status " + units + ". " + LOOK);
+        detail.put("do", "On that server: systemctl status " + units + ". " + SEE_STATUS);
         bus.send(EventBus.ALERT, detail);
     }
 
@@ -150,14 +150,14 @@ final class Telemetry {
                     "do",
                     entry.kind() == Kind.FAILOVER
                             ? "Find out what was wrong with " + entry.from() + ", and whether it can take over again. "
-                                    + LOOK
-                            : "Nothing. " + LOOK);
+                                    + SEE_STATUS
+                            : "Nothing. " + SEE_STATUS);
         } else {
             detail.put(
                     "means",
                     "The move of the floating interface to %s did not reach its aim: %s."
                             .formatted(entry.to(), failure.getMessage()));
-            detail.put("do", "The controller tries again each minute; see what stands in its way. " + LOOK);
+            detail.put("do", "The controller tries again each minute; see what stands in its way. " + SEE_STATUS);
         }
         return detail;
     }

@@ -145,7 +145,7 @@ class ControllerTest {
     }
 
     @Test
-    void looksForTenSecondsBeforeItMovesOnTheWitnessAlone() {
+    void probesForTenSecondsBeforeItMovesOnTheWitnessAlone() {
         sick.add(P);
         var before = time.now();
 
@@ -158,28 +158,28 @@ class ControllerTest {
 
     @Test
     void keepsAHolderThatHiccups() {
-        var looks = new int[1];
+        var probes = new int[1];
 
         assertThat(handle(new Tick(), url -> () -> {
-                            looks[0]++;
-                            return looks[0] % 3 == 1 ? Witness.Sight.failed("timeout") : world.sight(url);
+                            probes[0]++;
+                            return probes[0] % 3 == 1 ? Witness.ProbeResult.failed("timeout") : world.probe(url);
                         })
                         .moved())
                 .isFalse();
     }
 
     @Test
-    void keepsAHolderWhenALookIsLostBesideAReport() {
-        var looks = new int[1];
+    void keepsAHolderWhenAProbeIsLostAfterAReport() {
+        var probes = new int[1];
 
         assertThat(handle(
                                 report(S),
-                                url -> () -> url.equals(SERVICE.endpoint()) && looks[0]++ == 0
-                                        ? Witness.Sight.failed("timeout")
-                                        : world.sight(url))
+                                url -> () -> url.equals(SERVICE.endpoint()) && probes[0]++ == 0
+                                        ? Witness.ProbeResult.failed("timeout")
+                                        : world.probe(url))
                         .moved())
                 .isFalse();
-        assertThat(looks[0]).isEqualTo(2);
+        assertThat(probes[0]).isEqualTo(2);
     }
 
     @Test
@@ -698,7 +698,7 @@ class ControllerTest {
 
         var answer = handle(
                 new Tick(),
-                url -> () -> url.equals(SERVICE.endpoint()) ? Witness.Sight.failed("timeout") : world.sight(url));
+                url -> () -> url.equals(SERVICE.endpoint()) ? Witness.ProbeResult.failed("timeout") : world.probe(url));
 
         assertThat(answer.alert()).isEqualTo(Alert.ADDRESS_LOST);
         assertThat(ec2.changes()).isEmpty();
@@ -901,7 +901,7 @@ class ControllerTest {
 
     /** Lambda repeats a call that failed after a minute, and a watch may send late what it reported long ago. */
     @Test
-    void takesAReportThatIsOutOfDateOrHasNoTimeOnlyForAReasonToLook() {
+    void takesAReportThatIsOutOfDateOrHasNoTimeOnlyAsATrigger() {
         sick.addAll(Set.of(P, S));
         var late = report(S);
         time.sleep(Duration.ofSeconds(16));
@@ -915,7 +915,7 @@ class ControllerTest {
 
     /** A move may take longer than a call that began late has left. */
     @Test
-    void looksNoLongerThanItsCallMayTake() {
+    void observesNoLongerThanItsCallMayTake() {
         ec2.fails("DescribeNetworkInterfaces", "RequestLimitExceeded", 1_000);
         var end = time.now().plusSeconds(20);
 
@@ -1172,16 +1172,16 @@ class ControllerTest {
     }
 
     @Test
-    void looksAtNoServerThatDoesNotRun() {
+    void probesNoServerThatDoesNotRun() {
         ec2.servers().stop(S, Duration.ZERO);
-        var looks = new ArrayList<String>();
+        var probes = new ArrayList<String>();
 
         handle(new Tick(), url -> {
-            looks.add(url.address());
+            probes.add(url.address());
             return world.witness(url);
         });
 
-        assertThat(looks)
+        assertThat(probes)
                 .contains(ec2.servers().address(P))
                 .doesNotContain(ec2.servers().address(S));
     }
@@ -1199,24 +1199,24 @@ class ControllerTest {
                 report(S),
                 url -> () -> url.equals(SERVICE.endpoint())
                                 && ec2.holder().filter(P::equals).isPresent()
-                        ? Witness.Sight.failed("timeout")
-                        : world.sight(url));
+                        ? Witness.ProbeResult.failed("timeout")
+                        : world.probe(url));
 
         assertThat(answer.moved()).isTrue();
         assertThat(ec2.holder()).contains(S);
     }
 
-    /** One good look beside a report is enough, and without one it is not. */
+    /** One probe that passes is enough to contradict a report; without a report it is not enough. */
     @Test
-    void noticesWithoutAReportAServiceThatAnswersOnlyTheSecondLook() {
-        var looks = new int[1];
+    void detectsWithoutAReportAServiceThatAnswersOnlyTheSecondProbe() {
+        var probes = new int[1];
 
         var answer = handle(new Tick(), url -> () -> {
             if (url.equals(SERVICE.endpoint()) && ec2.holder().filter(P::equals).isPresent()) {
-                looks[0]++;
-                return looks[0] == 2 ? world.sight(url) : Witness.Sight.failed("timeout");
+                probes[0]++;
+                return probes[0] == 2 ? world.probe(url) : Witness.ProbeResult.failed("timeout");
             }
-            return world.sight(url);
+            return world.probe(url);
         });
 
         assertThat(answer.moved()).isTrue();
@@ -1261,8 +1261,8 @@ class ControllerTest {
                         .handle(new Tick(), "call-1", time.now().plusSeconds(20)))
                 .hasMessageContaining("out of time");
 
-        var looks = Duration.ofSeconds(20).dividedBy(Deadlines.DEFAULT.poll());
-        assertThat(ec2.calls()).hasSizeBetween((int) looks, (int) looks + 2);
+        var calls = Duration.ofSeconds(20).dividedBy(Deadlines.DEFAULT.poll());
+        assertThat(ec2.calls()).hasSizeBetween((int) calls, (int) calls + 2);
     }
 
     @Test
@@ -1308,8 +1308,8 @@ class ControllerTest {
         sick.add(S);
         var probes = new int[1];
         Function<Endpoint, Witness> losing = url -> () -> url.equals(SERVICE.endpoint()) && probes[0]++ % 2 == 0
-                ? Witness.Sight.failed("timeout")
-                : world.sight(url);
+                ? Witness.ProbeResult.failed("timeout")
+                : world.probe(url);
 
         var answer = controller(losing)
                 .handle(
@@ -1518,7 +1518,7 @@ class ControllerTest {
     }
 
     @Test
-    void doesNothingUnderAHoldThatCameBetweenTheLookAndTheLease() {
+    void doesNothingDuringAHoldThatCameBetweenTheObservationAndTheLease() {
         sick.add(P);
         record.beforeNext("UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops")));
 

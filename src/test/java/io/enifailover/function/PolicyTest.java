@@ -18,7 +18,7 @@ import static io.enifailover.protocol.Alert.OBSERVER_ASTRAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
@@ -121,10 +121,10 @@ class PolicyTest {
     }
 
     @Test
-    void looksLongerWhenTheWitnessAloneSeesAFailure() {
+    void probesLongerWhenTheWitnessAloneSeesAFailure() {
         primaryFails();
 
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
     }
 
     @Test
@@ -169,7 +169,7 @@ class PolicyTest {
         primary = UNSEEN;
         service = FAILS;
 
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
     }
 
     @Test
@@ -238,7 +238,7 @@ class PolicyTest {
         primaryFails();
         reporter = "i-0000000000000000c";
 
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
         service = SERVES;
         assertKeeps(null, "serves");
     }
@@ -367,15 +367,15 @@ class PolicyTest {
         assertMovesTo(S, "the interface is available");
     }
 
-    /** A look may have been lost at the server that serves. */
+    /** A probe may have been lost at the server that serves. */
     @Test
-    void looksLongerBeforeItFinishesWithAServerThatFails() {
+    void probesLongerBeforeItFinishesWithAServerThatFails() {
         floating = new Available();
         service = UNSEEN;
         primary = FAILS;
         standby = FAILS;
         failedMoves = Map.of(S, NOW.minusSeconds(1));
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
 
         standby = SERVES;
         assertMovesTo(S, "the interface is available");
@@ -500,7 +500,7 @@ class PolicyTest {
         assertMovesTo(P, "the interface is available");
     }
 
-    /** A report counts at once only where the witness has looked at the service and seen nothing either. */
+    /** A report counts at once only where the witness has probed the service and got no answer either. */
     @Test
     void finishesOnAReportAtOnceOnlyIfTheWitnessIsBlind() {
         floating = on(P, DETACHING);
@@ -511,7 +511,7 @@ class PolicyTest {
 
         floating = new Available();
         service = UNSEEN;
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
     }
 
     @Test
@@ -617,7 +617,7 @@ class PolicyTest {
         readySince = NOW.minus(Duration.ofMinutes(10));
         standby = FAILS;
         service = FAILS;
-        assertThat(decide(AUTOMATIC)).isInstanceOf(LookAgain.class);
+        assertThat(decide(AUTOMATIC)).isInstanceOf(ProbeAgain.class);
 
         noWitness();
         assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
@@ -714,7 +714,7 @@ class PolicyTest {
     }
 
     @Test
-    void takesTheWordOfAnObserverAtWhichTheWitnessCannotLook() {
+    void acceptsTheReportOfAnObserverThatTheWitnessCannotProbe() {
         service = FAILS;
         standby = UNSEEN;
         reporter = S;
@@ -818,10 +818,10 @@ class PolicyTest {
     void probesLongerBeforeItObeysAnOrderToAServerThatSeemsToFail() {
         service = FAILS;
         standby = FAILS;
-        assertThat(order(null)).isInstanceOf(LookAgain.class);
+        assertThat(order(null)).isInstanceOf(ProbeAgain.class);
 
         floating = on("i-0000000000000000c", ATTACHED);
-        assertThat(order(Role.STANDBY)).as("EC2 does not show the holder").isInstanceOf(LookAgain.class);
+        assertThat(order(Role.STANDBY)).as("EC2 does not show the holder").isInstanceOf(ProbeAgain.class);
     }
 
     @Test

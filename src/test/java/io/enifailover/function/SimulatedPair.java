@@ -197,12 +197,12 @@ final class SimulatedPair {
         ec2.stopTakes(chance.seconds(2, 20));
     }
 
-    /** What happens every second: the watches look, EC2 tells of changed states, the schedule ticks. */
+    /** What happens every second: the watches probe, EC2 tells of changed states, the schedule ticks. */
     void second() {
         watches.forEach((server, watch) -> {
             tellOfItsState(server, watch);
             flap(server, watch);
-            look(server, watch);
+            probe(server, watch);
             beat(server, watch);
         });
         if (untilTick-- == 0) {
@@ -233,7 +233,7 @@ final class SimulatedPair {
         }
     }
 
-    private void look(String server, Watch watch) {
+    private void probe(String server, Watch watch) {
         var holds = ec2.eni()
                 .attachment()
                 .filter(a -> a.instanceId().equals(server))

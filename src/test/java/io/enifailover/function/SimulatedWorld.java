@@ -37,15 +37,15 @@ final class SimulatedWorld {
     }
 
     Witness witness(Endpoint endpoint) {
-        return () -> sight(endpoint);
+        return () -> probe(endpoint);
     }
 
     /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */
-    Witness.Sight sight(Endpoint endpoint) {
+    Witness.ProbeResult probe(Endpoint endpoint) {
         return server(endpoint)
                 .filter(it -> !sick.contains(it) && ec2.servers().state(it) == InstanceStateName.RUNNING)
-                .map(it -> Witness.Sight.passed(it, "HTTP 200 from " + it))
-                .orElseGet(() -> Witness.Sight.failed("timeout"));
+                .map(it -> Witness.ProbeResult.passed(it, "HTTP 200 from " + it))
+                .orElseGet(() -> Witness.ProbeResult.failed("timeout"));
     }
 
     private Optional<String> server(Endpoint endpoint) {

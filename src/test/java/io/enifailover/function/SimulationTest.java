@@ -146,9 +146,9 @@ class SimulationTest {
                 Bugs.NONE);
     }
 
-    /** EC2 has refused the standby, and looks at it are lost when only the primary is left to try. */
+    /** EC2 has refused the standby, and probes of it are lost when only the primary is left to try. */
     @Example
-    void looksLongerBeforeItTriesAServerThatFails() {
+    void probesLongerBeforeItTriesAServerThatFails() {
         Simulation.run(
                 Plan.of("46764, attach_refused standby 19+152, nginx_dead primary 9+110, looks_lost primary 5+134"),
                 Bugs.NONE);

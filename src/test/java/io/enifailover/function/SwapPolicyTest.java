@@ -3,7 +3,7 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Available;
@@ -40,7 +40,7 @@ class SwapPolicyTest {
     private InterfaceState floating = on("P");
     private @Nullable Lease lease;
     private Verdict service = Verdict.SERVES;
-    private boolean mayLookAgain;
+    private boolean mayProbeAgain;
 
     SwapPolicyTest() {
         server("P", Power.RUNNING, Verdict.SERVES);
@@ -160,7 +160,7 @@ class SwapPolicyTest {
     void waitsForTheOwnerOfAValidLease() {
         lease = new Lease("a failover", "S", NOW.plusSeconds(1), 1);
 
-        assertThat(decided(UPDATE)).isEqualTo(new LookAgain("a failover is moving it to S", Series.SHORT));
+        assertThat(decided(UPDATE)).isEqualTo(new ProbeAgain("a failover is moving it to S", Series.SHORT));
 
         lease = new Lease("a failover", "S", NOW, 1);
         assertThat(decide(UPDATE)).isEqualTo("keep P");
@@ -411,54 +411,54 @@ class SwapPolicyTest {
     }
 
     @Test
-    void looksLongerBeforeItTakesAServerForUnfit() {
-        mayLookAgain = true;
+    void probesLongerBeforeItConsidersAServerUnfit() {
+        mayProbeAgain = true;
         server("S", Power.RUNNING, Verdict.FAILS);
-        assertThat(decide(asking(Role.STANDBY))).isEqualTo("look again");
+        assertThat(decide(asking(Role.STANDBY))).isEqualTo("probe again");
 
         server("S", Power.STARTING, Verdict.UNSEEN);
-        assertThat(decide(asking(Role.STANDBY))).isEqualTo("look again");
+        assertThat(decide(asking(Role.STANDBY))).isEqualTo("probe again");
 
         servers.put("S", new Server("S", Role.STANDBY, Power.RUNNING, NOW, "a", true, null, Verdict.UNSEEN));
-        assertThat(decide(asking(Role.STANDBY))).isEqualTo("look again");
+        assertThat(decide(asking(Role.STANDBY))).isEqualTo("probe again");
 
         servers.remove("S");
-        assertThat(decide(asking(Role.STANDBY))).isEqualTo("look again");
+        assertThat(decide(asking(Role.STANDBY))).isEqualTo("probe again");
 
         floating = on("OLD-S");
-        assertThat(decide(UPDATE)).isEqualTo("look again");
+        assertThat(decide(UPDATE)).isEqualTo("probe again");
         assertThat(decide(CREATE)).as("the primary is certain").isEqualTo("move to P");
 
         server("S", Power.STOPPED, Verdict.UNSEEN);
         assertThat(decide(asking(Role.STANDBY)))
-                .as("what is certain does not have to be looked at again")
+                .as("what is certain does not have to be probed again")
                 .isEqualTo("refuse");
     }
 
     @Test
-    void looksLongerBeforeItTakesTheHolderForDead() {
-        mayLookAgain = true;
+    void probesLongerBeforeItConsidersTheHolderDead() {
+        mayProbeAgain = true;
         service = Verdict.FAILS;
-        assertThat(decide(UPDATE)).isEqualTo("look again");
+        assertThat(decide(UPDATE)).isEqualTo("probe again");
 
         service = Verdict.FAILS_FOR_LONG;
         assertThat(decide(UPDATE)).isEqualTo("move to S");
 
         server("S", Power.RUNNING, Verdict.FAILS);
-        assertThat(decide(UPDATE)).isEqualTo("look again");
+        assertThat(decide(UPDATE)).isEqualTo("probe again");
     }
 
     @Test
-    void looksLongerAtAHolderThatIsStillStarting() {
-        mayLookAgain = true;
+    void probesAHolderLongerThatIsStillStarting() {
+        mayProbeAgain = true;
         withoutWitness();
         server("P", Power.STARTING, Verdict.UNSEEN);
 
-        assertThat(decide(UPDATE)).isEqualTo("look again");
+        assertThat(decide(UPDATE)).isEqualTo("probe again");
     }
 
     @Test
-    void takesOneFailureForEnoughOnceThereIsNoTimeToLookAgain() {
+    void acceptsOneFailureOnceThereIsNoTimeToProbeAgain() {
         service = Verdict.FAILS_FOR_LONG;
         server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
         server("S", Power.RUNNING, Verdict.FAILS);
@@ -470,15 +470,15 @@ class SwapPolicyTest {
     /** EC2 takes its public address from a server that it stops. */
     @Test
     void doesNotWaitForTheAddressOfAStoppedServer() {
-        mayLookAgain = true;
+        mayProbeAgain = true;
         servers.put("S", new Server("S", Role.STANDBY, Power.STOPPED, NOW, "a", true, null, Verdict.UNSEEN));
 
         assertThat(decide(asking(Role.STANDBY))).isEqualTo("refuse");
     }
 
     @Test
-    void doesNotLookAgainAtWhatDoesNotMatter() {
-        mayLookAgain = true;
+    void doesNotProbeAgainWhatDoesNotMatter() {
+        mayProbeAgain = true;
         server("S", Power.RUNNING, Verdict.FAILS);
         assertThat(decide(UPDATE)).isEqualTo("keep P");
 
@@ -552,7 +552,7 @@ class SwapPolicyTest {
                 new PairState(lease, null, tainted, Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of());
         var seen = new Observation(
                 NOW, floating, null, List.copyOf(servers.values()), service, null, null, memory, null, false, false);
-        return SwapPolicy.decide(deployment, seen, mayLookAgain);
+        return SwapPolicy.decide(deployment, seen, mayProbeAgain);
     }
 
     private String decide(Deployment deployment) {
@@ -564,7 +564,7 @@ class SwapPolicyTest {
         if (decision instanceof Keep keep) {
             return keep.refusal() == null ? "keep " + ((Held) floating).holder() : "refuse";
         }
-        return "look again";
+        return "probe again";
     }
 
     private static MoveTo moveTo(String serverId, String reason) {
