@@ -67,7 +67,7 @@ public final class DynamoDbRecord implements PairRecord {
     private static final String TAINTED = "tainted#";
     private static final String STOPPED = "stopped#";
     private static final String FAILED = "failed#";
-    private static final String PULSE = "pulse#";
+    private static final String HEARTBEAT = "pulse#";
     private static final String RIGHTS = "rights";
     private static final String GENERATION = "generation";
     private static final String LEASE = "lease";
@@ -114,16 +114,16 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
-    public Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline) {
-        return take("", owner, intent, now, deadline);
+    public Optional<Acquired> acquire(String owner, String intent, Instant now, Instant deadline) {
+        return acquire("", owner, intent, now, deadline);
     }
 
     @Override
-    public Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
-        return take(" AND (attribute_not_exists(#hold) OR #hold.#until <= :now)", owner, intent, now, deadline);
+    public Optional<Acquired> acquireUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
+        return acquire(" AND (attribute_not_exists(#hold) OR #hold.#until <= :now)", owner, intent, now, deadline);
     }
 
-    private Optional<Acquired> take(String more, String owner, String intent, Instant now, Instant deadline) {
+    private Optional<Acquired> acquire(String more, String owner, String intent, Instant now, Instant deadline) {
         var lease = map(Map.of("owner", text(owner), "intent", text(intent), "deadline", instant(deadline)));
         return call(
                 "UpdateItem",
@@ -151,7 +151,7 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
-    public void giveBack(Lease lease) {
+    public void release(Lease lease) {
         call(
                 "UpdateItem",
                 () -> updateIf(
@@ -211,7 +211,7 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
-    public void release() {
+    public void endHold() {
         remove(HOLD);
     }
 
@@ -272,25 +272,25 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
-    public void heard(String instanceId, Pulse pulse) {
+    public void heartbeat(String instanceId, LastHeartbeat heartbeat) {
         set(
-                PULSE + instanceId,
+                HEARTBEAT + instanceId,
                 map(Map.of(
                         "at",
-                        instant(pulse.at()),
+                        instant(heartbeat.at()),
                         "version",
-                        text(pulse.version()),
+                        text(heartbeat.version()),
                         "skew",
-                        text(pulse.skew().toString()),
+                        text(heartbeat.skew().toString()),
                         "driver",
-                        text(pulse.driver()),
+                        text(heartbeat.driver()),
                         "failedUnits",
-                        text(pulse.failedUnits()))));
+                        text(heartbeat.failedUnits()))));
     }
 
     @Override
-    public void forget(String instanceId) {
-        remove(PULSE + instanceId);
+    public void forgetHeartbeat(String instanceId) {
+        remove(HEARTBEAT + instanceId);
     }
 
     @Override
@@ -440,7 +440,7 @@ public final class DynamoDbRecord implements PairRecord {
                 fields.each(FAILED, DynamoDbRecord::instant, null),
                 Objects.requireNonNullElse(fields.read(MOVES, DynamoDbRecord::ends, List.of()), List.of()),
                 fields.read(READY_SINCE, DynamoDbRecord::instant, null),
-                fields.each(PULSE, DynamoDbRecord::pulse, null),
+                fields.each(HEARTBEAT, DynamoDbRecord::heartbeat, null),
                 fields.read(RIGHTS, DynamoDbRecord::rights, null),
                 fields.unreadable());
     }
@@ -522,14 +522,14 @@ public final class DynamoDbRecord implements PairRecord {
         }
     }
 
-    private static Pulse pulse(Map<String, AttributeValue> state, String name) {
-        var pulse = required(state, name, AttributeValue::m);
-        return new Pulse(
-                instant(pulse, "at"),
-                text(pulse, "version"),
-                Duration.parse(text(pulse, "skew")),
-                text(pulse, "driver"),
-                Objects.requireNonNullElse(optional(pulse, "failedUnits", AttributeValue::s), ""));
+    private static LastHeartbeat heartbeat(Map<String, AttributeValue> state, String name) {
+        var heartbeat = required(state, name, AttributeValue::m);
+        return new LastHeartbeat(
+                instant(heartbeat, "at"),
+                text(heartbeat, "version"),
+                Duration.parse(text(heartbeat, "skew")),
+                text(heartbeat, "driver"),
+                Objects.requireNonNullElse(optional(heartbeat, "failedUnits", AttributeValue::s), ""));
     }
 
     private static long generation(Map<String, AttributeValue> state) {

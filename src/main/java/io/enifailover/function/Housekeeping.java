@@ -140,7 +140,7 @@ final class Housekeeping {
 
     /** Where the witness sees no server, which may be its own fault, the server's watch tells. */
     private static boolean isBack(Observation observation, Server server) {
-        var heard = observation.memory().pulses().get(server.id());
+        var heard = observation.memory().heartbeats().get(server.id());
         return !server.health().fails()
                 || (!observation.witnessSeesAServer()
                         && heard != null
@@ -203,9 +203,9 @@ final class Housekeeping {
 
     /** Forgets the watches of servers that have been replaced. */
     private void forgetOthers(Observation observation) {
-        observation.memory().pulses().keySet().stream()
+        observation.memory().heartbeats().keySet().stream()
                 .filter(id -> observation.server(id).isEmpty())
-                .forEach(record::forget);
+                .forEach(record::forgetHeartbeat);
     }
 
     /** Asks EC2 now and then whether a failover would be permitted: seven calls, which is too many for each minute. */

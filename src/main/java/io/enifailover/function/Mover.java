@@ -84,8 +84,8 @@ final class Mover {
         var now = time.now();
         var id = request.call().id();
         return request.kind().automatic()
-                ? record.takeUnlessHeld(id, request.to(), now, now.plus(LEASE))
-                : record.take(id, request.to(), now, now.plus(LEASE));
+                ? record.acquireUnlessHeld(id, request.to(), now, now.plus(LEASE))
+                : record.acquire(id, request.to(), now, now.plus(LEASE));
     }
 
     /**
@@ -273,7 +273,7 @@ final class Mover {
             }
             renewed = now;
             try {
-                var again = record.take(lease.owner(), lease.intent(), now, now.plus(LEASE));
+                var again = record.acquire(lease.owner(), lease.intent(), now, now.plus(LEASE));
                 lost = again.isEmpty();
                 lease = again.map(Acquired::lease).orElse(lease);
                 return !lost;
@@ -286,7 +286,7 @@ final class Mover {
         void release() {
             try {
                 if (lease != null) {
-                    record.giveBack(lease);
+                    record.release(lease);
                 }
             } catch (RecordUnavailable e) {
                 LOG.warn("{} leaves its lease to expire: {}", eni, e.getMessage());

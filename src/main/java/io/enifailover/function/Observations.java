@@ -91,7 +91,7 @@ final class Observations {
     }
 
     private boolean isFresh(Report report, PairState memory) {
-        var heard = memory.pulses().get(report.observer());
+        var heard = memory.heartbeats().get(report.observer());
         var fresh = report.isFresh(time.now(), heard == null ? Duration.ZERO : heard.skew());
         if (!fresh) {
             LOG.info("{}: the {} is out of date or has no time", eni, report);

@@ -2,7 +2,7 @@ package io.enifailover.function;
 
 import io.enifailover.function.Event.Heartbeat;
 import io.enifailover.function.HealthProber.Series;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.protocol.Answer;
 import io.enifailover.protocol.Answer.HeartbeatAnswer;
 import io.enifailover.protocol.Answer.HoldAnswer;
@@ -50,15 +50,15 @@ final class OperatorQueries {
     HeartbeatAnswer note(Heartbeat heartbeat) {
         var now = time.now();
         try {
-            var last = record.read().pulses().get(heartbeat.observer());
+            var last = record.read().heartbeats().get(heartbeat.observer());
             if (last != null && isLate(heartbeat, last, now)) {
                 LOG.info("a heartbeat of {} is late", heartbeat.observer());
                 return new HeartbeatAnswer(false);
             }
             var skew = Duration.between(now, heartbeat.sent());
-            record.heard(
+            record.heartbeat(
                     heartbeat.observer(),
-                    new Pulse(now, heartbeat.version(), skew, heartbeat.driver(), heartbeat.failedUnits()));
+                    new LastHeartbeat(now, heartbeat.version(), skew, heartbeat.driver(), heartbeat.failedUnits()));
             if (!heartbeat.failedUnits().isEmpty()
                     && (last == null || !last.failedUnits().equals(heartbeat.failedUnits()))) {
                 telemetry.unitsFailed(heartbeat.observer(), heartbeat.failedUnits());
@@ -73,7 +73,7 @@ final class OperatorQueries {
     /**
      * Whether it says nothing about now. If Lambda would have given up a late one by now, then the clock of its server was set.
      */
-    private static boolean isLate(Heartbeat heartbeat, Pulse last, Instant now) {
+    private static boolean isLate(Heartbeat heartbeat, LastHeartbeat last, Instant now) {
         return !heartbeat.isFresh(now, last.skew()) && now.isBefore(last.at().plus(FunctionContract.LONGEST_WAIT));
     }
 
@@ -90,7 +90,7 @@ final class OperatorQueries {
             return new HoldAnswer(hold);
         }
         if (order instanceof ReleaseOrder release) {
-            record.release();
+            record.endHold();
             LOG.info("hold released by {}", release.by());
             return new HoldAnswer(null);
         }

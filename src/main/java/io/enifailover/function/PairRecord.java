@@ -43,13 +43,13 @@ interface PairRecord {
      * @param deadline until when no other call may acquire it
      * @return empty if another controller's lease is valid
      */
-    Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline);
+    Optional<Acquired> acquire(String owner, String intent, Instant now, Instant deadline);
 
     /** Does the same, unless there is a hold; a hold that began after the observation behind the decision counts too. */
-    Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline);
+    Optional<Acquired> acquireUnlessHeld(String owner, String intent, Instant now, Instant deadline);
 
     /** Frees the lease, if it is still this generation. */
-    void giveBack(Lease lease);
+    void release(Lease lease);
 
     /** Adds an entry to the history. */
     void append(Entry entry);
@@ -65,7 +65,7 @@ interface PairRecord {
     void hold(Hold hold);
 
     /** Ends the hold, if there is one. */
-    void release();
+    void endHold();
 
     /** Notes that this instance was detached by force. */
     void taint(String instanceId, Instant since);
@@ -99,10 +99,10 @@ interface PairRecord {
     void readySince(@Nullable Instant since);
 
     /** Notes that the watch on this instance is there. */
-    void heard(String instanceId, Pulse pulse);
+    void heartbeat(String instanceId, LastHeartbeat heartbeat);
 
     /** Forgets the watch on this instance. */
-    void forget(String instanceId);
+    void forgetHeartbeat(String instanceId);
 
     /** Notes the result of a check of the function's rights. */
     void rights(Rights rights);
@@ -124,7 +124,7 @@ interface PairRecord {
      * @param failedMoves when the last move to a server failed, by instance id
      * @param recentMoves when the automatic moves ended, oldest first, at least those of the hour before the last one
      * @param readySince since when the server that is not the holder has been ready, or null
-     * @param pulses the last heartbeat of each watch, by instance id
+     * @param heartbeats the last heartbeat of each watch, by instance id
      * @param rights result of the last check of the function's rights, or null
      * @param unreadable the fields that cannot be read: each costs itself only, and counts as set where it guards a move
      */
@@ -136,7 +136,7 @@ interface PairRecord {
             Map<String, Instant> failedMoves,
             List<Instant> recentMoves,
             @Nullable Instant readySince,
-            Map<String, Pulse> pulses,
+            Map<String, LastHeartbeat> heartbeats,
             @Nullable Rights rights,
             List<String> unreadable) {
 
@@ -148,7 +148,7 @@ interface PairRecord {
             tainted = Map.copyOf(tainted);
             stopped = Map.copyOf(stopped);
             failedMoves = Map.copyOf(failedMoves);
-            pulses = Map.copyOf(pulses);
+            heartbeats = Map.copyOf(heartbeats);
             recentMoves = recentMoves.stream().sorted().toList();
             unreadable = unreadable.stream().sorted().toList();
         }
@@ -156,7 +156,7 @@ interface PairRecord {
         /** The same with another lease. */
         PairState with(@Nullable Lease other) {
             return new PairState(
-                    other, hold, tainted, stopped, failedMoves, recentMoves, readySince, pulses, rights, unreadable);
+                    other, hold, tainted, stopped, failedMoves, recentMoves, readySince, heartbeats, rights, unreadable);
         }
 
         /** Says which fields cannot be read, if there are any. */
@@ -210,9 +210,9 @@ interface PairRecord {
      * @param driver version of the server's ENA driver, or empty
      * @param failedUnits units of failover-active.target that have failed there, with spaces between them, or empty
      */
-    record Pulse(Instant at, String version, Duration skew, String driver, String failedUnits) {
+    record LastHeartbeat(Instant at, String version, Duration skew, String driver, String failedUnits) {
         /** A heartbeat of a server where no unit has failed. */
-        Pulse(Instant at, String version, Duration skew, String driver) {
+        LastHeartbeat(Instant at, String version, Duration skew, String driver) {
             this(at, version, skew, driver, "");
         }
     }

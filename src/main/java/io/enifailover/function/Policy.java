@@ -228,12 +228,12 @@ record Policy(FailoverSettings settings) {
 
     /** If no watch has been heard, it may be the record that has missed the heartbeats. */
     private static boolean isSilent(Observation observation, Server server) {
-        var pulses = observation.memory().pulses();
+        var heartbeats = observation.memory().heartbeats();
         var since = observation.now().minus(SILENCE);
-        var pulse = pulses.get(server.id());
-        var lastSign = pulse == null ? server.launched() : pulse.at();
+        var heartbeat = heartbeats.get(server.id());
+        var lastSign = heartbeat == null ? server.launched() : heartbeat.at();
         return !lastSign.isAfter(since)
-                && pulses.values().stream().anyMatch(other -> other.at().isAfter(since));
+                && heartbeats.values().stream().anyMatch(other -> other.at().isAfter(since));
     }
 
     /** A move away from a holder that fails, to a server that is fit; if the holder is certainly down, one whose health is unknown will do. */

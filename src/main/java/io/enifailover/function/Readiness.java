@@ -1,7 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.InterfaceState.Held;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.Server.Power;
 import io.enifailover.protocol.ReadinessCheck;
 import java.time.Duration;
@@ -35,7 +35,7 @@ final class Readiness {
     private Readiness() {}
 
     static List<ReadinessCheck> checks(Observation observation, Server server) {
-        var pulse = observation.memory().pulses().get(server.id());
+        var heartbeat = observation.memory().heartbeats().get(server.id());
         return List.of(
                 power(server),
                 zone(observation, server),
@@ -43,11 +43,11 @@ final class Readiness {
                 slot(observation, server),
                 attachment(observation, server),
                 service(server),
-                watch(observation, server, pulse),
-                version(observation, pulse),
-                clock(pulse),
-                driver(pulse),
-                units(pulse),
+                watch(observation, server, heartbeat),
+                version(observation, heartbeat),
+                clock(heartbeat),
+                driver(heartbeat),
+                units(heartbeat),
                 record(observation),
                 rights(observation));
     }
@@ -126,10 +126,10 @@ final class Readiness {
         };
     }
 
-    private static ReadinessCheck watch(Observation observation, Server server, @Nullable Pulse pulse) {
+    private static ReadinessCheck watch(Observation observation, Server server, @Nullable LastHeartbeat heartbeat) {
         var limit = observation.now().minus(SILENCE);
-        if (pulse != null && pulse.at().isAfter(limit)) {
-            return ReadinessCheck.pass("watch", "heard at " + pulse.at());
+        if (heartbeat != null && heartbeat.at().isAfter(limit)) {
+            return ReadinessCheck.pass("watch", "heard at " + heartbeat.at());
         }
         if (observation.recordError() != null) {
             return ReadinessCheck.unknown("watch", "the record cannot be read");
@@ -137,51 +137,51 @@ final class Readiness {
         if (server.power() != Power.RUNNING || server.launched().isAfter(limit)) {
             return ReadinessCheck.unknown("watch", "not heard yet");
         }
-        return ReadinessCheck.fail("watch", pulse == null ? "never heard" : "silent since " + pulse.at());
+        return ReadinessCheck.fail("watch", heartbeat == null ? "never heard" : "silent since " + heartbeat.at());
     }
 
-    private static ReadinessCheck version(Observation observation, @Nullable Pulse pulse) {
-        if (pulse == null) {
+    private static ReadinessCheck version(Observation observation, @Nullable LastHeartbeat heartbeat) {
+        if (heartbeat == null) {
             return ReadinessCheck.unknown("version", "not heard yet");
         }
         var others = observation.servers().stream()
-                .map(server -> observation.memory().pulses().get(server.id()))
+                .map(server -> observation.memory().heartbeats().get(server.id()))
                 .filter(Objects::nonNull)
-                .map(Pulse::version)
-                .filter(version -> !version.equals(pulse.version()))
+                .map(LastHeartbeat::version)
+                .filter(version -> !version.equals(heartbeat.version()))
                 .findFirst();
         return ReadinessCheck.of(
                 "version",
-                others.map(other -> "its user data is %s, the other server's %s".formatted(pulse.version(), other)),
-                pulse.version());
+                others.map(other -> "its user data is %s, the other server's %s".formatted(heartbeat.version(), other)),
+                heartbeat.version());
     }
 
-    private static ReadinessCheck clock(@Nullable Pulse pulse) {
-        if (pulse == null) {
+    private static ReadinessCheck clock(@Nullable LastHeartbeat heartbeat) {
+        if (heartbeat == null) {
             return ReadinessCheck.unknown("clock", "not heard yet");
         }
-        var message = pulse.skew().toSeconds() + " s ahead of the function's";
-        return pulse.skew().abs().compareTo(SKEW) > 0
+        var message = heartbeat.skew().toSeconds() + " s ahead of the function's";
+        return heartbeat.skew().abs().compareTo(SKEW) > 0
                 ? ReadinessCheck.fail("clock", message)
                 : ReadinessCheck.pass("clock", message);
     }
 
-    private static ReadinessCheck driver(@Nullable Pulse pulse) {
-        if (pulse == null || pulse.driver().isEmpty()) {
+    private static ReadinessCheck driver(@Nullable LastHeartbeat heartbeat) {
+        if (heartbeat == null || heartbeat.driver().isEmpty()) {
             return ReadinessCheck.unknown("driver", "its ENA driver is not known");
         }
-        return BAD_DRIVER.matcher(pulse.driver()).matches()
-                ? ReadinessCheck.fail("driver", "ENA " + pulse.driver() + " can panic at a detach: 2.17.2 does not")
-                : ReadinessCheck.pass("driver", "ENA " + pulse.driver());
+        return BAD_DRIVER.matcher(heartbeat.driver()).matches()
+                ? ReadinessCheck.fail("driver", "ENA " + heartbeat.driver() + " can panic at a detach: 2.17.2 does not")
+                : ReadinessCheck.pass("driver", "ENA " + heartbeat.driver());
     }
 
-    private static ReadinessCheck units(@Nullable Pulse pulse) {
-        if (pulse == null) {
+    private static ReadinessCheck units(@Nullable LastHeartbeat heartbeat) {
+        if (heartbeat == null) {
             return ReadinessCheck.unknown("units", "not heard yet");
         }
-        return pulse.failedUnits().isEmpty()
+        return heartbeat.failedUnits().isEmpty()
                 ? ReadinessCheck.pass("units", "none has failed")
-                : ReadinessCheck.fail("units", "failed: " + pulse.failedUnits());
+                : ReadinessCheck.fail("units", "failed: " + heartbeat.failedUnits());
     }
 
     private static ReadinessCheck record(Observation observation) {

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.FunctionSettings;
@@ -162,7 +162,7 @@ class ControllerHandlerTest {
                     .startsWith("kept");
         }
 
-        assertThat(record.read().pulses()).containsOnlyKeys(P, S);
+        assertThat(record.read().heartbeats()).containsOnlyKeys(P, S);
     }
 
     /** A report must not wait for one more call. */
@@ -197,7 +197,7 @@ class ControllerHandlerTest {
     @Test
     void rehearsesWhenTheScheduleSaysSo() throws IOException {
         for (var server : List.of(P, S)) {
-            record.heard(server, new Pulse(time.now(), "1f2e", Duration.ZERO, "2.13.0g"));
+            record.heartbeat(server, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, "2.13.0g"));
         }
 
         assertThat(answer("live", "{\"order\": \"drill\"}").path("moved").asBoolean())

@@ -18,7 +18,7 @@ import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.StateChange;
 import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.PairRecord.Entry;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.Answer.MoveAnswer;
@@ -635,7 +635,7 @@ class ControllerTest {
     @Test
     void finishesADeadMoveWithItsTarget() {
         ec2.available();
-        record.take("dead", S, time.now(), time.now().plusSeconds(10));
+        record.acquire("dead", S, time.now(), time.now().plusSeconds(10));
         time.sleep(Duration.ofSeconds(10));
 
         assertThat(handle(new Tick()).moved()).isTrue();
@@ -666,7 +666,7 @@ class ControllerTest {
         sick.add(P);
         ec2.after(ec2CallsUntilAttach() - 1, () -> {
             time.sleep(Duration.ofSeconds(20));
-            record.take("somebody", P, time.now(), time.now().plusSeconds(30));
+            record.acquire("somebody", P, time.now(), time.now().plusSeconds(30));
         });
 
         assertThat(handle(report(S)).message()).startsWith("kept: somebody is moving it");
@@ -682,7 +682,7 @@ class ControllerTest {
             public void after(String call) {
                 if (call.equals("DescribeInstances") && ec2.isAvailable()) {
                     time.sleep(Mover.LEASE);
-                    record.take("somebody", P, time.now(), time.now().plusSeconds(30));
+                    record.acquire("somebody", P, time.now(), time.now().plusSeconds(30));
                 }
             }
         });
@@ -790,7 +790,7 @@ class ControllerTest {
         handle(report(S));
 
         assertThat(time.elapsed()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
-        var next = record.take("next", S, time.now(), time.now()).orElseThrow();
+        var next = record.acquire("next", S, time.now(), time.now()).orElseThrow();
         assertThat(next.lease().generation())
                 .as("taken, renewed once, and taken by the next")
                 .isEqualTo(3);
@@ -928,7 +928,7 @@ class ControllerTest {
 
     @Test
     void correctsTheTimeOfAReportByTheClockOfItsServer() {
-        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ofMinutes(2), ""));
+        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofMinutes(2), ""));
         sick.add(P);
         var sent = time.now().plus(Duration.ofMinutes(2));
 
@@ -963,9 +963,9 @@ class ControllerTest {
     void stopsNoHolderThatIsHeardBeforeTheLeaseIsAcquired() {
         noWitness();
         fencing = Fencing.STOP;
-        var heard = new Pulse(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "");
-        record.forget(P);
-        record.beforeNext("UpdateItem", () -> record.heard(P, heard));
+        var heard = new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "");
+        record.forgetHeartbeat(P);
+        record.beforeNext("UpdateItem", () -> record.heartbeat(P, heard));
 
         assertThat(handle(report(S)).moved()).isTrue();
         assertThat(ec2.changes()).noneMatch(change -> change.startsWith("StopInstances"));
@@ -1043,7 +1043,7 @@ class ControllerTest {
         handle(report(S));
         var moved = time.now();
         record.hold(new Hold(moved.plusSeconds(60), "kernel", "ann"));
-        record.take("call-9", P, moved, moved.plusSeconds(10));
+        record.acquire("call-9", P, moved, moved.plusSeconds(10));
 
         var status = status();
 
@@ -1457,7 +1457,7 @@ class ControllerTest {
         handle(report(S));
         assertRefused("hold");
 
-        record.release();
+        record.endHold();
         handle(report(S));
         sick.clear();
         sick.add(S);
@@ -1509,7 +1509,7 @@ class ControllerTest {
         sick.add(P);
         record.beforeNext(
                 "UpdateItem",
-                () -> record.take("somebody", S, time.now(), time.now().plusSeconds(10)));
+                () -> record.acquire("somebody", S, time.now(), time.now().plusSeconds(10)));
 
         handle(report(S));
 
@@ -1531,8 +1531,8 @@ class ControllerTest {
         time.sleep(Duration.ofSeconds(7));
         desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g", ""));
 
-        assertThat(record.read().pulses())
-                .containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
+        assertThat(record.read().heartbeats())
+                .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
         assertThat(ec2.calls()).isEmpty();
     }
 
@@ -1559,14 +1559,14 @@ class ControllerTest {
         var sent = time.now();
         desk().note(new Event.Heartbeat(S, "1f2e", sent, "", ""));
         time.sleep(Duration.ofMinutes(1));
-        var before = record.read().pulses();
+        var before = record.read().heartbeats();
 
         assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "", "")))
                         .path("heard")
                         .asBoolean())
                 .isFalse();
 
-        assertThat(record.read().pulses()).isEqualTo(before);
+        assertThat(record.read().heartbeats()).isEqualTo(before);
     }
 
     @Test
@@ -1575,7 +1575,7 @@ class ControllerTest {
         time.sleep(FunctionContract.LONGEST_WAIT);
         desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), "", ""));
 
-        assertThat(record.read().pulses()).containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofHours(-1), ""));
+        assertThat(record.read().heartbeats()).containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofHours(-1), ""));
     }
 
     /** Lambda would repeat a call that fails, and put it into the queue of unanswered ones. */

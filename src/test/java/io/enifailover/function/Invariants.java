@@ -184,7 +184,7 @@ final class Invariants {
         leases.put(call.name, new Granted(call, acquired.lease()));
     }
 
-    void gaveBack(Call call) {
+    void released(Call call) {
         leases.remove(call.name);
         heldAtLease.remove(call.name);
     }
@@ -192,7 +192,7 @@ final class Invariants {
     /** A call has ended, in whatever way. */
     void ended(Call call) {
         call.ended = true;
-        gaveBack(call);
+        released(call);
         if (call.dead && call.stops != null) {
             stoppedPerhaps(call.stops);
         }
@@ -370,10 +370,10 @@ final class Invariants {
     }
 
     private void suspected(Call call, String server) {
-        var pulses = call.memory.pulses();
-        var pulse = pulses.get(server);
-        var silent = pulse == null || pulse.at().isBefore(time.now().minus(HEARD));
-        var othersAreHeard = pulses.values().stream()
+        var heartbeats = call.memory.heartbeats();
+        var heartbeat = heartbeats.get(server);
+        var silent = heartbeat == null || heartbeat.at().isBefore(time.now().minus(HEARD));
+        var othersAreHeard = heartbeats.values().stream()
                 .anyMatch(it -> it.at().isAfter(call.observed.minus(SILENCE).minus(CLOCKS)));
         demand(
                 FENCES_ON_MORE_THAN_A_REPORT,

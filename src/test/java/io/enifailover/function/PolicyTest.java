@@ -25,7 +25,7 @@ import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Alert;
@@ -71,7 +71,7 @@ class PolicyTest {
     private Map<String, Instant> failedMoves = Map.of();
     private List<Instant> moves = List.of();
     private @Nullable Instant readySince;
-    private Map<String, Pulse> pulses = Map.of(P, pulse(NOW), S, pulse(NOW));
+    private Map<String, LastHeartbeat> heartbeats = Map.of(P, heartbeat(NOW), S, heartbeat(NOW));
     private Instant launched = LAUNCHED;
     private @Nullable String recordError;
     private @Nullable Instant attached;
@@ -292,18 +292,18 @@ class PolicyTest {
         noWitness();
         reporter = S;
 
-        pulses = Map.of(P, pulse(NOW.minusSeconds(89)), S, pulse(NOW));
+        heartbeats = Map.of(P, heartbeat(NOW.minusSeconds(89)), S, heartbeat(NOW));
         assertThat(movesTo().fencing()).as("the holder was heard").isFalse();
-        pulses = Map.of(P, pulse(NOW.minusSeconds(90)), S, pulse(NOW.minusSeconds(89)));
+        heartbeats = Map.of(P, heartbeat(NOW.minusSeconds(90)), S, heartbeat(NOW.minusSeconds(89)));
         assertThat(movesTo().fencing()).as("the holder is silent").isTrue();
-        pulses = Map.of(P, pulse(NOW.minusSeconds(90)), S, pulse(NOW.minusSeconds(90)));
+        heartbeats = Map.of(P, heartbeat(NOW.minusSeconds(90)), S, heartbeat(NOW.minusSeconds(90)));
         assertThat(movesTo().fencing()).as("the record has heard no watch").isFalse();
-        pulses = Map.of(S, pulse(NOW));
+        heartbeats = Map.of(S, heartbeat(NOW));
         assertThat(movesTo().fencing()).as("the holder was never heard").isTrue();
         launched = NOW.minusSeconds(89);
         assertThat(movesTo().fencing()).as("the holder has just started").isFalse();
         launched = LAUNCHED;
-        pulses = Map.of();
+        heartbeats = Map.of();
         recordError = "GetItem: no answer";
         assertThat(movesTo().fencing()).as("the record cannot be read").isFalse();
     }
@@ -797,7 +797,7 @@ class PolicyTest {
         assertThat(movesTo().fencing()).as("the holder is down").isTrue();
 
         primaryPower = RUNNING;
-        pulses = Map.of(S, pulse(NOW));
+        heartbeats = Map.of(S, heartbeat(NOW));
         assertThat(movesTo().fencing()).as("the holder is silent").isTrue();
     }
 
@@ -1088,7 +1088,7 @@ class PolicyTest {
                 service,
                 null,
                 reporter,
-                new PairState(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, pulses, null, unreadable),
+                new PairState(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, heartbeats, null, unreadable),
                 recordError,
                 addressLost,
                 false);
@@ -1102,8 +1102,8 @@ class PolicyTest {
         return new Server(id, Role.STANDBY, RUNNING, launched, "a", true, "203.0.113.3", own);
     }
 
-    private static Pulse pulse(Instant at) {
-        return new Pulse(at, "1f2e", Duration.ZERO, "");
+    private static LastHeartbeat heartbeat(Instant at) {
+        return new LastHeartbeat(at, "1f2e", Duration.ZERO, "");
     }
 
     private static Held on(String server, InterfaceState.Status status) {

@@ -1,6 +1,6 @@
 package io.enifailover.function;
 
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
@@ -32,7 +32,7 @@ final class SimulatedWorld {
     /** Has a heartbeat of both servers count as recent until after the end of the test. */
     void hearTheWatches() {
         for (var server : List.of(P, S)) {
-            record.heard(server, new Pulse(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g"));
+            record.heartbeat(server, new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g"));
         }
     }
 

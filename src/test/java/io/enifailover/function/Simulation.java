@@ -9,7 +9,7 @@ import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.Plan.Kind;
 import io.enifailover.function.Plan.Option;
 import io.enifailover.function.SimulatedEc2.Gate;
@@ -251,7 +251,7 @@ final class Simulation {
                 false,
                 null,
                 Map.of()));
-        pair.servers().forEach(id -> table.heard(id, new Pulse(baton.now(), "1", Duration.ZERO, "")));
+        pair.servers().forEach(id -> table.heartbeat(id, new LastHeartbeat(baton.now(), "1", Duration.ZERO, "")));
     }
 
     private void second() {
@@ -639,9 +639,9 @@ final class Simulation {
                             call.memory = PairState.EMPTY;
                         });
                     }
-                    if (method.getName().equals("giveBack")) {
+                    if (method.getName().equals("release")) {
                         // From now on: it may be written long before the answer comes, if one does.
-                        current().ifPresent(invariants::gaveBack);
+                        current().ifPresent(invariants::released);
                     }
                     if (method.getName().equals("taint")) {
                         current().ifPresent(call -> invariants.wantsToTaint(call, (String) arguments[0]));

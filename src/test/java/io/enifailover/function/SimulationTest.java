@@ -80,7 +80,7 @@ class SimulationTest {
     void forgetsAReportOnceSomebodyElseHasMoved() {
         Simulation.run(
                 Plan.of(
-                        "calm, nginx_dead primary 5+100, order standby when:report+1, nginx_dead standby when:takeUnlessHeld+60"),
+                        "calm, nginx_dead primary 5+100, order standby when:report+1, nginx_dead standby when:acquireUnlessHeld+60"),
                 Bugs.NONE);
     }
 

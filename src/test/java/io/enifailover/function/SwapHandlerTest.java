@@ -388,7 +388,7 @@ class SwapHandlerTest {
 
     @Test
     void waitsForTheLeaseOfSomebodyElse() throws Exception {
-        record.take("failover", S, time.now(), time.now().plusSeconds(10));
+        record.acquire("failover", S, time.now(), time.now().plusSeconds(10));
 
         assertSucceeded(create(), P, "primary");
         assertThat(time.elapsed()).isBetween(Duration.ofSeconds(13), Duration.ofSeconds(14));
@@ -396,7 +396,7 @@ class SwapHandlerTest {
 
     @Test
     void leavesAloneWhatSomebodyElseHasMovedWhileItWaited() throws Exception {
-        record.take("failover", S, time.now(), time.now().plusSeconds(10));
+        record.acquire("failover", S, time.now(), time.now().plusSeconds(10));
         ec2.attachedTo(P).detaching().before(4, () -> ec2.attachedTo(S));
 
         assertSucceeded(update(Map.copyOf(properties)), S, "standby");
@@ -407,7 +407,7 @@ class SwapHandlerTest {
     @Test
     void probesAHolderLongerAlsoAfterItHasWaitedForALease() throws Exception {
         witnessed();
-        record.take("failover", P, time.now(), time.now().plusSeconds(30));
+        record.acquire("failover", P, time.now(), time.now().plusSeconds(30));
         ec2.attachedTo(P);
         var probes = new int[1];
         ec2.gate(new SimulatedEc2.Gate() {
