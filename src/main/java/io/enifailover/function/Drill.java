@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A drill that a schedule starts: the interface goes to the other server, if a failover would work.
+ * A scheduled drill: moves the interface to the other server, if a failover would work.
  *
- * <p>The schedule may deliver it twice, and Lambda again if it fails. So it names the server that it moves to, and comes to
- * nothing while a move is still recent.
+ * <p>The schedule may deliver it twice, and Lambda repeats a call that fails. So a drill names the server that it moves to, and
+ * does nothing within an hour of a move.
  */
 final class Drill {
     private static final String BY = "scheduled drill";
@@ -28,10 +28,10 @@ final class Drill {
     }
 
     /**
-     * Moves the interface to the server that does not hold it, or says why not.
+     * Moves the interface to the server that does not hold it, or returns why not.
      *
-     * @param id  names this call
-     * @param end when it has to be over
+     * @param id  identifies this call
+     * @param end when it must have ended
      */
     MoveAnswer run(String id, Instant end) {
         var observation = controller.observe(Series.QUICK);

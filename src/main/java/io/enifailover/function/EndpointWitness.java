@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointWitness implements Witness {
     /**
-     * A lost packet is sent again after a second only, and waiting for less than that is not worth it. The system property
-     * gives tests on a busy machine, where a healthy server may be slow, more time.
+     * TCP sends a lost packet again only after a second, so a somewhat longer timeout would not help after a loss. The system
+     * property allows more time in tests on a busy machine, where a healthy server may be slow.
      */
     private static final Duration LIMIT =
             Duration.ofMillis(Integer.getInteger("eni-failover.witness-milliseconds", 500));
@@ -72,7 +72,7 @@ final class EndpointWitness implements Witness {
         }
     }
 
-    /** A handshake may take any number of reads, each within its limit. */
+    /** Closes the socket at the limit, because a handshake may take any number of reads, each with a timeout of its own. */
     private static void closeAt(long end, Socket socket) throws SocketTimeoutException {
         CompletableFuture.delayedExecutor(left(end), TimeUnit.MILLISECONDS).execute(() -> {
             try {
@@ -89,7 +89,7 @@ final class EndpointWitness implements Witness {
         return result(head(socket, end));
     }
 
-    /** Reads the head of the answer; the body is of no interest, and may never come. */
+    /** Reads the head of the answer. The body does not matter, and may never arrive. */
     private static String head(Socket socket, long end) throws IOException {
         var buffer = new byte[LONGEST_HEAD];
         var length = 0;
@@ -130,7 +130,7 @@ final class EndpointWitness implements Witness {
                 """.formatted(byProxy ? url : check.path(), URI.create(url).getRawAuthority());
     }
 
-    /** The proxy of the system properties {@code http.proxyHost} and so on, or null if there is none. */
+    /** Returns the proxy that {@code http.proxyHost} and the related system properties name, or null if there is none. */
     private @Nullable InetSocketAddress proxy() {
         if (check.scheme() != Scheme.HTTP) {
             return null;
@@ -143,7 +143,7 @@ final class EndpointWitness implements Witness {
                 .orElse(null);
     }
 
-    /** The milliseconds until then, 1 or more: a timeout of 0 would mean none. */
+    /** Returns the milliseconds that are left, 1 or more: a timeout of 0 would mean none. */
     private static int left(long end) throws SocketTimeoutException {
         var left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Observes one floating interface and its servers: reads the record, asks EC2, and has the witness probe. */
+/** Observes one floating interface and its servers: reads the record and EC2's state, and has the witness probe. */
 final class Observations {
     private static final Logger LOG = LoggerFactory.getLogger(Observations.class);
 
@@ -28,7 +28,7 @@ final class Observations {
     private final @Nullable WitnessedService witnessed;
 
     /**
-     * @param witnessed null if the function cannot reach the pair: the health of service and servers is then unseen
+     * @param witnessed null if the function cannot reach the pair; the health of service and servers is then unknown
      */
     Observations(
             FloatingEni eni,
@@ -46,10 +46,10 @@ final class Observations {
     }
 
     /**
-     * Observes everything once. Repeats a call to EC2 that fails for the moment.
+     * Observes everything once. Repeats a call to EC2 after a temporary error.
      *
-     * @param report what led to it, or null; if it is out of date it says nothing about now
-     * @param deadlines of which the overall one limits how long EC2 may take to answer
+     * @param report the report that triggered the observation, or null; ignored if it is out of date
+     * @param deadlines only the overall one is used: it limits how long EC2 may take to answer
      * @throws MoveFailed if EC2 does not answer in time, or refuses
      */
     Observation observe(@Nullable Report report, Series series, Deadlines deadlines) {

@@ -23,7 +23,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers the orders that move nothing. */
+/** Answers the orders that do not move the interface. */
 final class OperatorQueries {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorQueries.class);
     private static final int RECENT = 10;
@@ -46,7 +46,7 @@ final class OperatorQueries {
         this.time = pair.time();
     }
 
-    /** Notes that a watch is there, if it can: Lambda need not repeat it, since the next one comes in a minute. */
+    /** Records a heartbeat. Failure to record it is not an error that Lambda should retry: the next one comes in a minute. */
     HeartbeatAnswer note(Heartbeat heartbeat) {
         var now = time.now();
         try {
@@ -65,22 +65,23 @@ final class OperatorQueries {
             }
             return new HeartbeatAnswer(true);
         } catch (RecordUnavailable e) {
-            LOG.warn("the heartbeat of {} is not written down: {}", heartbeat.observer(), e.getMessage());
+            LOG.warn("the heartbeat of {} could not be recorded: {}", heartbeat.observer(), e.getMessage());
             return new HeartbeatAnswer(false);
         }
     }
 
     /**
-     * Whether it says nothing about now. If Lambda would have given up a late one by now, then the clock of its server was set.
+     * Whether it is a late repetition. If the last one is so old that Lambda would have dropped a late one by now, then the
+     * clock of its server was changed.
      */
     private static boolean isLate(Heartbeat heartbeat, LastHeartbeat last, Instant now) {
         return !heartbeat.isFresh(now, last.skew()) && now.isBefore(last.at().plus(FunctionContract.LONGEST_WAIT));
     }
 
     /**
-     * Answers.
+     * Answers an order.
      *
-     * @throws RecordUnavailable if the order is about the record, and that cannot be reached
+     * @throws RecordUnavailable if the order needs the record, and that cannot be reached
      */
     Answer answer(Order order) {
         if (order instanceof HoldOrder wanted) {
@@ -104,7 +105,7 @@ final class OperatorQueries {
             return Answers.preflight(preflight.of(controller.observe(Series.QUICK)));
         }
         if (order instanceof SwitchoverOrder switchover && switchover.dryRun()) {
-            return Answers.would(controller.dryRun(switchover));
+            return Answers.dryRun(controller.dryRun(switchover));
         }
         throw new IllegalArgumentException("order must be one that moves nothing, got " + order);
     }

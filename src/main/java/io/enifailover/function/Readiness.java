@@ -14,22 +14,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists what would block or endanger a failover to a server. A pure function.
+ * Lists what would prevent or endanger a failover to a server. A pure function.
  *
- * <p>It is for people and alarms. Whether a server is <em>fit</em> to take over is for {@link Policy} alone to say, which asks for
- * less: a server whose watch is silent is not ready, and still better than a dead one.
+ * <p>It is for people and alarms. Only {@link Policy} decides whether a server is <em>fit</em> to take over, and requires less: a
+ * server whose watch is silent is not ready, but it is still better than a dead one.
  */
 final class Readiness {
-    /** The check that is as old as the last time EC2 was asked. */
+    /** The check whose result is recorded and may be 15 minutes old. */
     static final String RIGHTS = "rights";
 
-    /** Five heartbeats that did not come: one may be lost, and a server that has just started has not sent any. */
+    /** Five missing heartbeats: a single one may be lost, and a server that has just started has not sent any. */
     private static final Duration SILENCE = Duration.ofMinutes(5);
 
-    /** AWS refuses what is signed five minutes off, reports too. */
+    /** AWS refuses requests that are signed five minutes off, including reports. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
-    /** It panics when an interface is detached, until 2.17.2. https://github.com/amzn/amzn-drivers/issues/379 */
+    /** These versions panic when an interface is detached; 2.17.2 does not. https://github.com/amzn/amzn-drivers/issues/379 */
     private static final Pattern BAD_DRIVER = Pattern.compile("2\\.17\\.[01]\\D*");
 
     private Readiness() {}
@@ -52,12 +52,12 @@ final class Readiness {
                 rights(observation));
     }
 
-    /** Whether none of them fails; what cannot be known does not count. */
+    /** Whether none of them fails. A check whose result is unknown does not count. */
     static boolean ready(List<ReadinessCheck> checks) {
         return checks.stream().noneMatch(ReadinessCheck::failed);
     }
 
-    /** Returns the checks that fail with their details, or an empty text. */
+    /** Returns the failed checks with their details, or an empty text. */
     static String lacking(List<ReadinessCheck> checks) {
         return checks.stream()
                 .filter(ReadinessCheck::failed)
@@ -65,7 +65,7 @@ final class Readiness {
                 .collect(Collectors.joining("; "));
     }
 
-    /** Whether there is a server that could take over from the holder without a remark. */
+    /** Whether there is a server besides the holder that passes every check. */
     static boolean candidateReady(Observation observation) {
         return observation.servers().stream()
                 .filter(server -> observation.holder().filter(server::equals).isEmpty())
@@ -103,7 +103,7 @@ final class Readiness {
         return ReadinessCheck.pass("slot", "device index 1 " + (holds ? "holds the floating interface" : "is free"));
     }
 
-    /** The function may not change it: the same right would let it change the interface's security groups. */
+    /** The function cannot correct it: the same permission would allow it to change the interface's security groups. */
     private static ReadinessCheck attachment(Observation observation, Server server) {
         if (!(observation.floating() instanceof Held held) || !held.holder().equals(server.id())) {
             return ReadinessCheck.pass("attachment", "it does not hold the floating interface");

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.cloudformation.AbstractCustomResourceHandler;
 import software.amazon.lambda.powertools.cloudformation.Response;
 
-/** The custom resource {@code Custom::InterfaceSwap}: sees to it that a server of the pair holds the floating interface. */
+/** The custom resource {@code Custom::InterfaceSwap}: makes sure that a server of the pair holds the floating interface. */
 public final class SwapHandler extends AbstractCustomResourceHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SwapHandler.class);
 
@@ -61,8 +61,8 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     }
 
     /**
-     * Detaches, and never stands in the way: the servers' termination frees the interface too, CloudFormation itself does
-     * not delete one that is in use, and a stack whose creation failed has to be able to go.
+     * Detaches, and never fails the deletion: the servers' termination frees the interface too, CloudFormation itself does not
+     * delete an interface that is in use, and it must be possible to delete a stack whose creation failed.
      */
     @Override
     protected Response delete(CloudFormationCustomResourceEvent event, Context context) {
@@ -98,7 +98,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
 
     /** Observes, decides and moves until the interface is where it should be; waits while another controller moves it. */
     private Response hold(SwapProperties properties, Deployment deployment, String id, Context context) {
-        // Not the function's own interface: during an update or a rollback its environment may name another one.
+        // From the properties: during an update or a rollback the function's environment may name another interface.
         var pair = Collaborators.of(properties.interfaceId(), properties.service(), deps);
         var call = new Invocation(id, BY, deps.time().now(), end(context));
         for (var series = Series.SHORT; ; deps.time().sleep(PAUSE)) {
@@ -140,7 +140,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         }
     }
 
-    /** The deadlines, and no more than what is left of this call. */
+    /** The deadlines, limited to the time that is left for this call. */
     private Deadlines within(Instant end) {
         return deadlines.withOverall(Duration.between(deps.time().now(), end));
     }
@@ -184,7 +184,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                     : "detached from %s%s (%s)".formatted(done.from(), force, phases);
         }
         var result = done.verified() ? "serves" : "attached, not verified";
-        var origin = done.from() == null ? "" : ", taken from " + done.from();
+        var origin = done.from() == null ? "" : ", moved from " + done.from();
         return "%s%s%s (%s)".formatted(result, origin, force, phases);
     }
 
@@ -200,7 +200,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         return line.length() <= MAX_WORDS ? line : line.substring(0, MAX_WORDS) + "…";
     }
 
-    /** What the stack had before an update; null if there was nothing usable, after a failed update for instance. */
+    /** The properties before an update; null if they are not usable, for instance after a failed update. */
     private static @Nullable SwapProperties before(CloudFormationCustomResourceEvent event) {
         if (event.getOldResourceProperties() == null) {
             return null;
@@ -213,7 +213,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         }
     }
 
-    /** The resource's own id, or the property if CloudFormation made the id up because a creation never answered. */
+    /** The resource's id, or the property if CloudFormation generated an id because a creation never answered. */
     private static @Nullable String interfaceToDelete(CloudFormationCustomResourceEvent event) {
         if (SwapProperties.isInterfaceId(event.getPhysicalResourceId())) {
             return event.getPhysicalResourceId();

@@ -1391,7 +1391,7 @@ class ControllerTest {
         assertThat(metrics(line())).containsKey("OverTime").doesNotContainKeys("Moves", "Outage");
         assertThat(events).containsOnlyKeys("Failover Pair Alert");
         assertThat(event("Failover Pair Alert").path("means").asText())
-                .contains("did not reach its aim: serve failed after 30.0 s");
+                .contains(" failed: serve failed after 30.0 s");
     }
 
     @Test

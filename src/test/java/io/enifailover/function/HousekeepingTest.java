@@ -161,7 +161,7 @@ class HousekeepingTest {
         ec2.servers().stop(S, Duration.ZERO);
         ec2.servers().start(S, Duration.ZERO);
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(before);
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(before);
 
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.read().stopped()).isEmpty();
@@ -174,7 +174,7 @@ class HousekeepingTest {
         var before = observation(record.read());
         ec2.servers().stop(S, Duration.ofMinutes(1));
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(before);
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(before);
 
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.read().stopped()).isEmpty();
@@ -411,7 +411,7 @@ class HousekeepingTest {
         memory = new PairRecord.PairState(
                 null, null, memory.tainted(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of("moves"));
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(observation(memory));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(memory));
 
         assertThat(record.read().tainted()).isEqualTo(Map.of(S, time.now()));
         assertThat(record.read().recentMoves()).containsExactly(time.now());
@@ -498,13 +498,13 @@ class HousekeepingTest {
     void leavesItToTheNextTimeWhenTheRecordDoesNotAnswer() {
         record.reachable(false);
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(observation(PairRecord.PairState.EMPTY));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(PairRecord.PairState.EMPTY));
 
         assertThat(ec2.changes()).isEmpty();
     }
 
     private void care() {
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(observation(record.read()));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(record.read()));
     }
 
     private Observation observation(PairRecord.PairState memory) {

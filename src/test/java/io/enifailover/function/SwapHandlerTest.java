@@ -148,7 +148,7 @@ class SwapHandlerTest {
         assertSucceeded(update(before), S, "standby");
         assertThat(record.history(1))
                 .singleElement()
-                .returns("the standby is asked for", Entry::reason)
+                .returns("the standby is requested", Entry::reason)
                 .returns("CloudFormation", Entry::by);
     }
 
@@ -239,7 +239,7 @@ class SwapHandlerTest {
         dead.addAll(List.of(OLD_P, OLD_S));
 
         assertThat(update(failed).at("/Reason").asText())
-                .startsWith("nothing was changed, and " + P + " goes on serving");
+                .startsWith("nothing was changed, and " + P + " keeps serving");
         assertThat(ec2.changes()).isEmpty();
     }
 
@@ -332,7 +332,7 @@ class SwapHandlerTest {
 
         assertSucceeded(answer, S, "standby");
         assertThat(answer.at("/Data/Report").asText())
-                .startsWith("attached, not verified, taken from " + OLD_S + " (")
+                .startsWith("attached, not verified, moved from " + OLD_S + " (")
                 .endsWith("): the standby " + OLD_S + " was replaced");
     }
 

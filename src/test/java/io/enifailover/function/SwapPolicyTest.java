@@ -51,7 +51,7 @@ class SwapPolicyTest {
 
     @ParameterizedTest
     @CsvSource({
-        // asked, interface, decision
+        // requested, interface, decision
         ",        available,        move to P",
         ",        not found,        move to P",
         ",        attached to P,    keep P",
@@ -104,8 +104,8 @@ class SwapPolicyTest {
         "STANDBY, detaching from OLD-S, move to S",
         "STANDBY, detaching from X, move to S",
     })
-    void decidesAsTheTableSays(@Nullable Role asked, String interfaceState, String decision) {
-        var deployment = new Deployment(PAIR, OLD, asked, asked != null, false);
+    void decidesAsTheTableSays(@Nullable Role requested, String interfaceState, String decision) {
+        var deployment = new Deployment(PAIR, OLD, requested, requested != null, false);
         floating = state(interfaceState);
 
         service = floating instanceof Held ? Verdict.SERVES : Verdict.UNSEEN;
@@ -138,11 +138,11 @@ class SwapPolicyTest {
 
     @Test
     void decidesTheSameAgainOnceItsDecisionIsDone() {
-        for (var asked : new @Nullable Role[] {null, Role.PRIMARY, Role.STANDBY}) {
+        for (var requested : new @Nullable Role[] {null, Role.PRIMARY, Role.STANDBY}) {
             for (var before : List.of(PAIR, OLD)) {
                 for (var first : new boolean[] {false, true}) {
                     for (var state : states()) {
-                        var deployment = new Deployment(PAIR, before, asked, asked != null, first);
+                        var deployment = new Deployment(PAIR, before, requested, requested != null, first);
                         floating = state;
                         var decision = decided(deployment);
                         var holder = decision instanceof MoveTo move ? move.serverId() : ((Held) state).holder();
@@ -172,14 +172,14 @@ class SwapPolicyTest {
         var standby = new SwapProperties("eni-01234567", PAIR, Role.STANDBY, null);
         var primary = new SwapProperties("eni-01234567", OLD, Role.PRIMARY, null);
 
-        assertThat(Deployment.create(standby).asked()).isTrue();
-        assertThat(Deployment.create(plain).asked()).isFalse();
-        assertThat(Deployment.update(standby, plain).asked()).isTrue();
-        assertThat(Deployment.update(standby, primary).asked()).isTrue();
-        assertThat(Deployment.update(standby, standby).asked()).isFalse();
-        assertThat(Deployment.update(plain, standby).asked()).isFalse();
-        assertThat(Deployment.update(standby, null).asked())
-                .as("nobody knows what was asked before")
+        assertThat(Deployment.create(standby).requested()).isTrue();
+        assertThat(Deployment.create(plain).requested()).isFalse();
+        assertThat(Deployment.update(standby, plain).requested()).isTrue();
+        assertThat(Deployment.update(standby, primary).requested()).isTrue();
+        assertThat(Deployment.update(standby, standby).requested()).isFalse();
+        assertThat(Deployment.update(plain, standby).requested()).isFalse();
+        assertThat(Deployment.update(standby, null).requested())
+                .as("nobody knows what was requested before")
                 .isFalse();
         assertThat(Deployment.update(standby, primary).before()).isEqualTo(OLD);
     }
@@ -302,7 +302,7 @@ class SwapPolicyTest {
         server("S", Power.STOPPED, Verdict.UNSEEN);
 
         assertThat(refusal(UPDATE))
-                .isEqualTo("nothing was changed, and OLD-P goes on serving: no server of the pair can take over"
+                .isEqualTo("nothing was changed, and OLD-P keeps serving: no server of the pair can take over"
                         + " (primary P does not serve, standby S is stopped); repair one (see failover preflight) and"
                         + " deploy again");
     }
@@ -340,7 +340,7 @@ class SwapPolicyTest {
         server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
         server("S", Power.RUNNING, Verdict.FAILS_FOR_LONG);
 
-        assertThat(refusal(UPDATE)).startsWith("nothing was changed, and OLD-P goes on serving");
+        assertThat(refusal(UPDATE)).startsWith("nothing was changed, and OLD-P keeps serving");
     }
 
     @Test
