@@ -55,7 +55,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         network = new PairNetwork(this, "Network", props.network());
         traffic = traffic(props.service(), props.clientCidrs());
 
-        // What clients use: a private address, an Elastic IP and a MAC address that stay the same whichever server is active.
+        // What clients use: a private address, an Elastic IP and a MAC address, whichever server is active.
         floating = new FloatingInterface(
                 this,
                 "Floating",
@@ -68,7 +68,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .standbyCheck(props.service().standbyHealthCheck())
                         .build());
 
-        // Decides which server holds the interface, and moves it. Created before the servers, whose watch calls it by name.
+        // Decides which server holds the interface, and moves it. Before the servers, whose watch calls it by name.
         controller = new ControllerFunction(
                 this,
                 "Controller",

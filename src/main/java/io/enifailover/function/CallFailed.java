@@ -11,8 +11,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 final class CallFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    // IncorrectState, InUse: EC2 is still carrying out the last change. InvalidAttachmentID.NotFound: somebody else, or an
-    // earlier run, has detached it, so the observation is out of date.
+    // IncorrectState, InUse: EC2 is still carrying out the last change.
+    // InvalidAttachmentID.NotFound: somebody else has detached it since, so the observation is out of date.
     private static final Set<String> PASSING = Set.of(
             "IncorrectState",
             "IncorrectInstanceState",
@@ -67,7 +67,7 @@ final class CallFailed extends RuntimeException {
     /** Translates what the SDK threw during {@code call}. */
     static CallFailed of(String call, SdkException cause) {
         if (!(cause instanceof AwsServiceException answer)) {
-            // No answer at all: a timeout, a broken connection. EC2 may have acted or not; the next observation shows which.
+            // A timeout or a broken connection. EC2 may have acted or not; the next observation shows which.
             return new CallFailed(call + ": " + oneLine(cause.getMessage()), true, cause);
         }
         var code = codeOf(answer);

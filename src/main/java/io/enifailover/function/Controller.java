@@ -1,8 +1,8 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.Tick;

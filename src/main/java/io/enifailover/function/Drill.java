@@ -51,7 +51,7 @@ final class Drill {
             return Optional.of(refused(
                     "a failover would not work: " + lacking, hold.isPresent() ? Refusal.HOLD : Refusal.NOT_READY));
         }
-        // Read after the observation: an earlier delivery of the same drill may have moved the interface just before it.
+        // Read after the observation: an earlier delivery of this drill may have moved the interface before it.
         return record.history(1).stream()
                         .anyMatch(move -> move.at().isAfter(observation.now().minus(PairRecord.RECENT)))
                 ? Optional.of(refused("there was a move within the hour", Refusal.COOL_DOWN))

@@ -47,7 +47,7 @@ sealed interface Event {
          *
          * @param failures probes that have failed in a row
          * @param interval time from probe to probe, or zero if unknown
-         * @param sent     when, by the clock of its server, or null if unknown; a report that is not fresh only triggers an observation
+         * @param sent     when, by the clock of its server, or null if unknown; an old report only triggers an observation
          */
         record Report(
                 String observer,

@@ -54,7 +54,8 @@ final class HealthProber {
 
     Map<ProbeTarget, SeriesResult> probe(Collection<ProbeTarget> targets, Series series) {
         var running = new HashMap<ProbeTarget, CompletableFuture<SeriesResult>>();
-        targets.forEach(target -> running.put(target, CompletableFuture.supplyAsync(() -> probe(target, series), executor)));
+        targets.forEach(target ->
+                running.put(target, CompletableFuture.supplyAsync(() -> probe(target, series), executor)));
         var results = new HashMap<ProbeTarget, SeriesResult>();
         running.forEach((target, result) -> results.put(target, result.join()));
         return results;

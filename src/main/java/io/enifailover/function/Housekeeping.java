@@ -140,11 +140,11 @@ final class Housekeeping {
 
     /** If the witness reaches no server at all, its own path may be broken; a heartbeat since the start is then enough. */
     private static boolean isBack(Observation observation, Server server) {
-        var heard = observation.memory().heartbeats().get(server.id());
+        var last = observation.memory().heartbeats().get(server.id());
         return !server.health().fails()
                 || (!observation.witnessSeesAServer()
-                        && heard != null
-                        && heard.at().isAfter(server.launched()));
+                        && last != null
+                        && last.at().isAfter(server.launched()));
     }
 
     /** The observation may be out of date: another call may have restarted the server, or a person may be stopping it. */

@@ -25,7 +25,7 @@ record Metric(
         return new Metric(name, "Milliseconds", milliseconds(duration), null);
     }
 
-    /** Limits the value to the range of a long, because an exception here would fail a call that has already moved the interface. */
+    /** Limits the value to the range of a long: an exception would fail a call that has already moved the interface. */
     static long milliseconds(Duration duration) {
         if (duration.compareTo(LONGEST) > 0) {
             return Long.MAX_VALUE;

@@ -2,8 +2,8 @@ package io.enifailover.function;
 
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.HealthProber.ProbeTarget;
-import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.protocol.Endpoint;
@@ -91,8 +91,8 @@ final class Observations {
     }
 
     private boolean isFresh(Report report, PairState memory) {
-        var heard = memory.heartbeats().get(report.observer());
-        var fresh = report.isFresh(time.now(), heard == null ? Duration.ZERO : heard.skew());
+        var last = memory.heartbeats().get(report.observer());
+        var fresh = report.isFresh(time.now(), last == null ? Duration.ZERO : last.skew());
         if (!fresh) {
             LOG.info("{}: the {} is out of date or has no time", eni, report);
         }

@@ -157,7 +157,16 @@ interface PairRecord {
         /** Returns the same with another lease. */
         PairState with(@Nullable Lease other) {
             return new PairState(
-                    other, hold, tainted, stopped, failedMoves, recentMoves, readySince, heartbeats, rights, unreadable);
+                    other,
+                    hold,
+                    tainted,
+                    stopped,
+                    failedMoves,
+                    recentMoves,
+                    readySince,
+                    heartbeats,
+                    rights,
+                    unreadable);
         }
 
         /** Returns which fields cannot be read, if there are any. */

@@ -1,8 +1,8 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
@@ -337,7 +337,7 @@ record Policy(FailoverSettings settings) {
     private Decision serving(Observation observation, Held held) {
         var observer = observation.observer();
         if (observer.isPresent()) {
-            return astray(
+            return contradicted(
                     observer.get().id() + " reports a failure that the witness does not see: its own path is bad");
         }
         return keep(
@@ -432,8 +432,8 @@ record Policy(FailoverSettings settings) {
                 Refusal.BOTH_DOWN);
     }
 
-    private static Keep astray(String reason) {
-        return new Keep(reason, Alert.OBSERVER_ASTRAY, null);
+    private static Keep contradicted(String reason) {
+        return new Keep(reason, Alert.REPORT_CONTRADICTED, null);
     }
 
     private static Keep refused(String why) {

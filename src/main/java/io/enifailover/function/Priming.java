@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * <p>Every step only reads, and each may fail: the snapshot is also taken if the table or a permission does not exist yet.
  * The version is published before any server exists, so observing the pair alone would not load the witness. Connections made
  * here are lost by the time of the restore, and the SDK opens new ones; the witness keeps none. Nothing that must be unique is
- * created here, because several restored functions would share it. Events are not primed: they are sent after a move, when nothing waits for them.
+ * created here, because several restored functions would share it. Events are not primed: nothing waits for them.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-best-practices.html">Best practices of SnapStart</a>
  */

@@ -122,27 +122,28 @@ final class Readiness {
             case SERVES -> ReadinessCheck.pass("service", "answers at " + server.publicAddress());
             case FAILS, FAILS_FOR_LONG ->
                 ReadinessCheck.fail("service", "does not answer at " + server.publicAddress());
-            case UNSEEN -> ReadinessCheck.unknown("service", "the function cannot see it");
+            case UNSEEN -> ReadinessCheck.unknown("service", "the function does not probe it");
         };
     }
 
     private static ReadinessCheck watch(Observation observation, Server server, @Nullable LastHeartbeat heartbeat) {
         var limit = observation.now().minus(SILENCE);
         if (heartbeat != null && heartbeat.at().isAfter(limit)) {
-            return ReadinessCheck.pass("watch", "heard at " + heartbeat.at());
+            return ReadinessCheck.pass("watch", "last heartbeat at " + heartbeat.at());
         }
         if (observation.recordError() != null) {
             return ReadinessCheck.unknown("watch", "the record cannot be read");
         }
         if (server.power() != Power.RUNNING || server.launched().isAfter(limit)) {
-            return ReadinessCheck.unknown("watch", "not heard yet");
+            return ReadinessCheck.unknown("watch", "no heartbeat yet");
         }
-        return ReadinessCheck.fail("watch", heartbeat == null ? "never heard" : "silent since " + heartbeat.at());
+        return ReadinessCheck.fail(
+                "watch", heartbeat == null ? "no heartbeat at all" : "no heartbeat since " + heartbeat.at());
     }
 
     private static ReadinessCheck version(Observation observation, @Nullable LastHeartbeat heartbeat) {
         if (heartbeat == null) {
-            return ReadinessCheck.unknown("version", "not heard yet");
+            return ReadinessCheck.unknown("version", "no heartbeat yet");
         }
         var others = observation.servers().stream()
                 .map(server -> observation.memory().heartbeats().get(server.id()))
@@ -158,7 +159,7 @@ final class Readiness {
 
     private static ReadinessCheck clock(@Nullable LastHeartbeat heartbeat) {
         if (heartbeat == null) {
-            return ReadinessCheck.unknown("clock", "not heard yet");
+            return ReadinessCheck.unknown("clock", "no heartbeat yet");
         }
         var message = heartbeat.skew().toSeconds() + " s ahead of the function's";
         return heartbeat.skew().abs().compareTo(SKEW) > 0
@@ -177,7 +178,7 @@ final class Readiness {
 
     private static ReadinessCheck units(@Nullable LastHeartbeat heartbeat) {
         if (heartbeat == null) {
-            return ReadinessCheck.unknown("units", "not heard yet");
+            return ReadinessCheck.unknown("units", "no heartbeat yet");
         }
         return heartbeat.failedUnits().isEmpty()
                 ? ReadinessCheck.pass("units", "none has failed")

@@ -1,8 +1,8 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;

@@ -155,8 +155,7 @@ final class Telemetry {
         } else {
             detail.put(
                     "means",
-                    "The move of the floating interface to %s failed: %s."
-                            .formatted(entry.to(), failure.getMessage()));
+                    "The move of the floating interface to %s failed: %s.".formatted(entry.to(), failure.getMessage()));
             detail.put("do", "The controller tries again every minute; remove the cause of the failure. " + SEE_STATUS);
         }
         return detail;

@@ -1390,8 +1390,7 @@ class ControllerTest {
         assertThat(line().path("event").asText()).isEqualTo("failed");
         assertThat(metrics(line())).containsKey("OverTime").doesNotContainKeys("Moves", "Outage");
         assertThat(events).containsOnlyKeys("Failover Pair Alert");
-        assertThat(event("Failover Pair Alert").path("means").asText())
-                .contains(" failed: serve failed after 30.0 s");
+        assertThat(event("Failover Pair Alert").path("means").asText()).contains(" failed: serve failed after 30.0 s");
     }
 
     @Test
@@ -1500,7 +1499,7 @@ class ControllerTest {
         handle(report(S));
 
         assertThat(line().path("event").asText()).isEqualTo("alert");
-        assertThat(line().path("alert").asText()).isEqualTo("OBSERVER_ASTRAY");
+        assertThat(line().path("alert").asText()).isEqualTo("REPORT_CONTRADICTED");
         assertThat(line().has("_aws")).isFalse();
     }
 
@@ -1575,7 +1574,8 @@ class ControllerTest {
         time.sleep(FunctionContract.LONGEST_WAIT);
         desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), "", ""));
 
-        assertThat(record.read().heartbeats()).containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofHours(-1), ""));
+        assertThat(record.read().heartbeats())
+                .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofHours(-1), ""));
     }
 
     /** Lambda would repeat a call that fails, and put it into the queue of unanswered ones. */

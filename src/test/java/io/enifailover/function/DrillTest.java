@@ -110,7 +110,7 @@ class DrillTest {
         record.forgetHeartbeat(S);
 
         assertThat(run().message())
-                .isEqualTo("no drill: a failover would not work: standby " + S + ": watch: never heard");
+                .isEqualTo("no drill: a failover would not work: standby " + S + ": watch: no heartbeat at all");
         assertThat(ec2.changes()).isEmpty();
     }
 

@@ -141,7 +141,8 @@ class DynamoDbRecordTest extends PairRecordContract {
     void makesNoOtherCallsThanItsPolicyAllows() {
         operations.clear();
 
-        var lease = pair.acquire("one", "failover", START, DEADLINE).orElseThrow().lease();
+        var lease =
+                pair.acquire("one", "failover", START, DEADLINE).orElseThrow().lease();
         pair.release(lease);
         pair.append(move("one", START));
         pair.count("one", START);

@@ -3,8 +3,8 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.HealthProber.ProbeTarget;
-import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.Server.Verdict;
 import java.time.Duration;
 import java.util.Set;

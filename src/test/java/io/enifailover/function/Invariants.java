@@ -333,7 +333,8 @@ final class Invariants {
         if (call.automatic()) {
             demand(
                     PREFERS_A_SERVER_THAT_SERVES,
-                    all.stream().noneMatch(other -> !other.equals(server) && guests.hasServedSince(other, call.observed)),
+                    all.stream()
+                            .noneMatch(other -> !other.equals(server) && guests.hasServedSince(other, call.observed)),
                     "attaches to " + server + ", which does not serve, while another does");
         } else {
             demand(

@@ -896,7 +896,8 @@ class MoveTest {
     @Test
     void isNotMisledByADescribeThatGoesBackAndForth() {
         var observations = new AtomicInteger();
-        ec2.showsLate(() -> Duration.ofSeconds(observations.getAndIncrement() % 3)).attachedTo(A);
+        ec2.showsLate(() -> Duration.ofSeconds(observations.getAndIncrement() % 3))
+                .attachedTo(A);
         time.sleep(Duration.ofSeconds(6));
 
         movedToB();

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Step;
@@ -83,7 +83,9 @@ abstract class PairRecordContract {
         pair.taint(A, START);
         pair.count("eni-attach-1", START);
 
-        assertThat(pair.acquire("one", "failover", START, DEADLINE).orElseThrow().memory())
+        assertThat(pair.acquire("one", "failover", START, DEADLINE)
+                        .orElseThrow()
+                        .memory())
                 .isEqualTo(pair.read());
     }
 
@@ -270,7 +272,8 @@ abstract class PairRecordContract {
         assertThat(pair.acquireUnlessHeld("one", "failover", DEADLINE.minusNanos(1), DEADLINE))
                 .isEmpty();
         assertThat(pair.read().lease()).isNull();
-        assertThat(pair.acquire("two", "switchover", START, START.plusSeconds(1))).isPresent();
+        assertThat(pair.acquire("two", "switchover", START, START.plusSeconds(1)))
+                .isPresent();
         assertThat(pair.acquireUnlessHeld("one", "failover", DEADLINE, DEADLINE.plusSeconds(9)))
                 .isPresent();
     }

@@ -41,7 +41,8 @@ class PlantedBugsTest {
 
     @Example
     void findsALeaseThatIsAlwaysGranted() {
-        assertFound(Invariant.ONE_MOVER, Bugs.NONE.record(record -> answering(record, ACQUIRE, PlantedBugsTest::granted)));
+        assertFound(
+                Invariant.ONE_MOVER, Bugs.NONE.record(record -> answering(record, ACQUIRE, PlantedBugsTest::granted)));
     }
 
     @Example

@@ -14,18 +14,18 @@ import static io.enifailover.function.Server.Verdict.UNSEEN;
 import static io.enifailover.protocol.Alert.BOTH_DOWN;
 import static io.enifailover.protocol.Alert.FLAPPING;
 import static io.enifailover.protocol.Alert.INTERFACE_MISSING;
-import static io.enifailover.protocol.Alert.OBSERVER_ASTRAY;
+import static io.enifailover.protocol.Alert.REPORT_CONTRADICTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Alert;
@@ -223,7 +223,7 @@ class PolicyTest {
     void keepsWhenOnlyTheObserverSeesAFailure() {
         reporter = S;
 
-        assertKeeps(OBSERVER_ASTRAY, "its own path is bad");
+        assertKeeps(REPORT_CONTRADICTED, "its own path is bad");
     }
 
     @Test
@@ -299,7 +299,7 @@ class PolicyTest {
         heartbeats = Map.of(P, heartbeat(NOW.minusSeconds(90)), S, heartbeat(NOW.minusSeconds(90)));
         assertThat(movesTo().fencing()).as("the record has heard no watch").isFalse();
         heartbeats = Map.of(S, heartbeat(NOW));
-        assertThat(movesTo().fencing()).as("the holder was never heard").isTrue();
+        assertThat(movesTo().fencing()).as("no heartbeat of the holder").isTrue();
         launched = NOW.minusSeconds(89);
         assertThat(movesTo().fencing()).as("the holder has just started").isFalse();
         launched = LAUNCHED;
@@ -1088,7 +1088,8 @@ class PolicyTest {
                 service,
                 null,
                 reporter,
-                new PairState(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, heartbeats, null, unreadable),
+                new PairState(
+                        lease, hold, tainted, Map.of(), failedMoves, moves, readySince, heartbeats, null, unreadable),
                 recordError,
                 addressLost,
                 false);

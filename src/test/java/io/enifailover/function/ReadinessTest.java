@@ -6,8 +6,8 @@ import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
-import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.PairRecord.LastHeartbeat;
+import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
@@ -111,7 +111,7 @@ class ReadinessTest {
         assertFails("service", "does not answer at 203.0.113.2");
 
         verdict = Verdict.UNSEEN;
-        assertUnknown("service", "the function cannot see it");
+        assertUnknown("service", "the function does not probe it");
     }
 
     @Test
@@ -120,17 +120,17 @@ class ReadinessTest {
         assertThat(check("watch").state()).isEqualTo(CheckState.PASS);
 
         heartbeats.put(S, heartbeat(300));
-        assertFails("watch", "silent since " + NOW.minusSeconds(300));
+        assertFails("watch", "no heartbeat since " + NOW.minusSeconds(300));
     }
 
     @Test
     void givesAWatchFiveMinutesToBeHeard() {
         heartbeats.remove(S);
         launched = NOW.minusSeconds(299);
-        assertUnknown("watch", "not heard yet");
+        assertUnknown("watch", "no heartbeat yet");
 
         launched = NOW.minusSeconds(300);
-        assertFails("watch", "never heard");
+        assertFails("watch", "no heartbeat at all");
     }
 
     @Test
@@ -138,7 +138,7 @@ class ReadinessTest {
         heartbeats.remove(S);
         power = Power.STOPPED;
 
-        assertThat(check("watch")).isEqualTo(ReadinessCheck.unknown("watch", "not heard yet"));
+        assertThat(check("watch")).isEqualTo(ReadinessCheck.unknown("watch", "no heartbeat yet"));
     }
 
     @Test

@@ -32,7 +32,8 @@ final class SimulatedWorld {
     /** Has a heartbeat of both servers count as recent until after the end of the test. */
     void hearTheWatches() {
         for (var server : List.of(P, S)) {
-            record.heartbeat(server, new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g"));
+            record.heartbeat(
+                    server, new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g"));
         }
     }
 

@@ -3,8 +3,8 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;

@@ -14,7 +14,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param swap       swap that attaches the interface before there is anything to detect, and detaches it after that
  */
 @RecordBuilder
-public record TriggersProps(ControllerFunction controller, ServerInstance primary, ServerInstance standby, InterfaceSwap swap) {
+public record TriggersProps(
+        ControllerFunction controller, ServerInstance primary, ServerInstance standby, InterfaceSwap swap) {
 
     /** Returns a builder. */
     public static TriggersPropsBuilder builder() {
