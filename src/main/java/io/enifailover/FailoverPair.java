@@ -7,8 +7,8 @@ import io.enifailover.cdk.function.ControllerFunctionProps;
 import io.enifailover.cdk.review.Findings;
 import io.enifailover.cdk.server.Placement;
 import io.enifailover.cdk.server.ServerFiles;
-import io.enifailover.cdk.server.WebServer;
-import io.enifailover.cdk.server.WebServerProps;
+import io.enifailover.cdk.server.ServerInstance;
+import io.enifailover.cdk.server.ServerInstanceProps;
 import io.enifailover.cdk.swap.InterfaceSwap;
 import io.enifailover.cdk.swap.InterfaceSwapProps;
 import io.enifailover.cdk.triggers.Triggers;
@@ -42,8 +42,8 @@ public final class FailoverPair extends Construct implements IConnectable {
     private final SecurityGroup traffic;
     private final FloatingInterface floating;
     private final ControllerFunction controller;
-    private final WebServer primary;
-    private final WebServer standby;
+    private final ServerInstance primary;
+    private final ServerInstance standby;
     private final Triggers detection;
 
     public FailoverPair(Construct scope, String id, FailoverPairProps props) {
@@ -51,11 +51,11 @@ public final class FailoverPair extends Construct implements IConnectable {
         this.props = props;
         requireEnvironment(Stack.of(this));
 
-        // An interface cannot leave its zone: one subnet for the three of them.
+        // An interface cannot leave its zone, so both servers and the interface share one subnet.
         network = new PairNetwork(this, "Network", props.network());
         traffic = traffic(props.service(), props.clientCidrs());
 
-        // What clients know: a private address, an Elastic IP and a MAC that stay the same whichever server is active.
+        // What clients use: a private address, an Elastic IP and a MAC address, whichever server is active.
         floating = new FloatingInterface(
                 this,
                 "Floating",
@@ -78,13 +78,13 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .failover(props.failover())
                         .build());
 
-        // Two servers that differ in nothing but their role, never in the same rack, each watching over the other.
+        // Two servers that differ only in their role, never in the same rack. The one without the interface probes it.
         var place = new Placement(network.vpc(), network.subnet(), traffic, racks());
         var files = new ServerFiles(this, "ServerFiles", props.service().install());
         primary = server("Primary", Role.PRIMARY, place, files, props);
         standby = server("Standby", Role.STANDBY, place, files, props);
 
-        // An update that replaces the interface keeps clients and function at the old one until both new servers serve.
+        // If an update replaces the interface, clients and function use the old one until both new servers serve.
         floating.associateAddressAfter(primary, standby);
         controller.switchVersionAfter(primary, standby);
 
@@ -101,7 +101,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .openToAll(props.openToAll())
                         .build());
 
-        // From here on the pair fails over by itself: the servers, EC2 and a schedule call the controller.
+        // The servers, EC2 and a schedule call the controller, so that the pair fails over without an operator.
         detection = new Triggers(
                 this,
                 "Detection",
@@ -114,7 +114,7 @@ public final class FailoverPair extends Construct implements IConnectable {
     }
 
     /**
-     * Adds outputs and a tag to the stack, by which the operator's command finds the pair.
+     * Adds the outputs and the tag by which the operator's command finds the pair to the stack.
      *
      * @throws IllegalArgumentException if the stack has the outputs of another pair
      */
@@ -128,7 +128,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         return traffic.getConnections();
     }
 
-    /** Returns the VPC of the pair, its own or the existing one, for other resources to be in. */
+    /** Returns the VPC of the pair, its own or the existing one, so that other resources can be added to it. */
     public IVpc vpc() {
         return network.vpc();
     }
@@ -142,11 +142,11 @@ public final class FailoverPair extends Construct implements IConnectable {
         return floating;
     }
 
-    public WebServer primary() {
+    public ServerInstance primary() {
         return primary;
     }
 
-    public WebServer standby() {
+    public ServerInstance standby() {
         return standby;
     }
 
@@ -158,7 +158,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         return detection;
     }
 
-    /** Requires an account and a Region, for which the CDK looks up zones and images: its own error is a stack trace. */
+    /** Requires an account and a Region. The CDK needs them to look up zones and images, and fails with a stack trace otherwise. */
     private static void requireEnvironment(Stack stack) {
         var account = stack.getAccount();
         var region = stack.getRegion();
@@ -167,7 +167,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                     "env of stack %s must be an account and a Region, for which zones and image are looked up, got %s"
                             .formatted(stack.getNode().getPath(), environment(account, region)));
         }
-        // There the services have other domains, also Lambda, which the watch calls.
+        // In other partitions the AWS services, including Lambda, which the watch calls, have other domain names.
         var partition = RegionInfo.get(region).getPartition();
         if (partition != null && !partition.equals("aws")) {
             throw new IllegalArgumentException("Region of stack %s must be one of the partition aws, got %s of %s"
@@ -182,11 +182,11 @@ public final class FailoverPair extends Construct implements IConnectable {
         return Boolean.TRUE.equals(Token.isUnresolved(region)) ? "neither" : "only Region " + region;
     }
 
-    private WebServer server(String id, Role role, Placement place, ServerFiles files, FailoverPairProps props) {
-        return new WebServer(
+    private ServerInstance server(String id, Role role, Placement place, ServerFiles files, FailoverPairProps props) {
+        return new ServerInstance(
                 this,
                 id,
-                WebServerProps.builder()
+                ServerInstanceProps.builder()
                         .role(role)
                         .generation(props.generations().of(role))
                         .place(place)

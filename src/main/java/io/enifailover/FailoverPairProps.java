@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a pair needs; everything has a default.
  *
- * @param network         VPC of its own, or an existing one
+ * @param network         VPC of the pair's own, or an existing one
  * @param instanceType    EC2 instance type of both servers; default {@code t4g.micro}
- * @param floatingAddress private IPv4 address of the floating interface, or null: the 25th of the subnet in a VPC of its
- *                        own, any free one in an existing VPC
+ * @param floatingAddress private IPv4 address of the floating interface, or null: the 25th address of the subnet in a
+ *                        VPC of the pair's own, any free address in an existing VPC
  * @param service         what the pair protects; default {@link Nginx#welcomePage()}
  * @param clientCidrs     IPv4 blocks whose clients may reach the service, at least one; default {@code 0.0.0.0/0}
- * @param holder          server that holds the interface after the deployment that first asks for it, or null to leave it
- *                        where it is; a later deployment with the same value does not undo a failover
- * @param probes          how a failure is noticed
- * @param failover        when the pair saves itself, and how
- * @param generations     raised to rebuild a server; default 1 for both
+ * @param holder          server to which the deployment that first sets this value moves the interface, or null to leave
+ *                        it where it is; a later deployment with the same value does not undo a failover
+ * @param probes          how the watch probes
+ * @param failover        when and how the controller moves the interface by itself
+ * @param generations     increase one to rebuild that server; default 1 for both
  */
 @RecordBuilder
 public record FailoverPairProps(
@@ -54,7 +54,7 @@ public record FailoverPairProps(
         clientCidrs.forEach(cidr -> Ipv4.block("clientCidrs", cidr, 0, 32));
     }
 
-    /** Returns a builder that begins with the defaults: those of each part, in a VPC of the pair's own. */
+    /** Returns a builder with the defaults of each part, and a VPC of the pair's own. */
     public static FailoverPairPropsBuilder builder() {
         return FailoverPairPropsBuilder.builder()
                 .network(NewVpc.ofDefaults())
@@ -66,7 +66,7 @@ public record FailoverPairProps(
                 .generations(Generations.ofDefaults());
     }
 
-    /** Whether every client may reach the pair, and so the controller too, whose address is unknown. */
+    /** Whether every client may reach the pair. Only then can the controller, whose address is not known, reach it too. */
     public boolean openToAll() {
         return clientCidrs.contains(EVERYONE);
     }

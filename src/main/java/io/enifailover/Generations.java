@@ -4,8 +4,8 @@ import io.enifailover.protocol.Role;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
- * How often each server has been built on purpose. A raised number makes CloudFormation build that server anew, which it does
- * not do by itself for a server that was terminated: the template has not changed.
+ * Numbers to increase to rebuild a server. CloudFormation does not replace a terminated server by itself, because the template
+ * has not changed; a higher number changes it.
  *
  * @param primary 1 to 999999; default 1
  * @param standby 1 to 999999; default 1
@@ -24,7 +24,7 @@ public record Generations(int primary, int standby) implements GenerationsBuilde
         return builder().build();
     }
 
-    /** Returns a builder that begins with the defaults. */
+    /** Returns a builder with the defaults. */
     public static GenerationsBuilder builder() {
         return GenerationsBuilder.builder().primary(1).standby(1);
     }

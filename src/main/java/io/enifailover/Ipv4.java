@@ -9,13 +9,13 @@ public final class Ipv4 {
     private Ipv4() {}
 
     /**
-     * Returns the block that the text names.
+     * Parses a block.
      *
      * @param setting  name of the setting, for the error
      * @param text     CIDR notation, without host bits
      * @param shortest shortest prefix allowed, 0 to 32
      * @param longest  longest prefix allowed, 0 to 32
-     * @throws IllegalArgumentException when the text is no such block
+     * @throws IllegalArgumentException if the text is not such a block
      */
     public static IPv4Address block(String setting, String text, int shortest, int longest) {
         return canonical(text)
@@ -26,11 +26,11 @@ public final class Ipv4 {
     }
 
     /**
-     * Returns the address that the text names.
+     * Parses an address.
      *
      * @param setting name of the setting, for the error
      * @param text    dotted decimal
-     * @throws IllegalArgumentException when the text is no address
+     * @throws IllegalArgumentException if the text is not an address
      */
     public static IPv4Address address(String setting, String text) {
         return canonical(text)
@@ -38,7 +38,7 @@ public final class Ipv4 {
                 .orElseThrow(() -> new IllegalArgumentException(setting + " must be an IPv4 address, got " + text));
     }
 
-    /** The library reads far more than that, such as 10.1 or 0x0a.0.0.1, which others read in other ways. */
+    /** The library also accepts other forms, such as 10.1 or 0x0a.0.0.1, which other programs interpret differently. */
     private static Optional<IPv4Address> canonical(String text) {
         return new IPAddressString(text).getAddress() instanceof IPv4Address address
                         && address.toString().equals(text)

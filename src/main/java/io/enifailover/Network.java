@@ -6,7 +6,7 @@ import software.amazon.awscdk.services.ec2.IVpc;
 /** Where a pair lives: both servers and the floating interface share one subnet, since an interface cannot leave its zone. */
 public sealed interface Network {
 
-    /** Returns an existing VPC, of which the pair takes the first public subnet. */
+    /** Returns an existing VPC; the pair uses its first public subnet. */
     static Network of(IVpc vpc) {
         return new ExistingVpc(vpc, null);
     }
@@ -29,7 +29,7 @@ public sealed interface Network {
     }
 
     /**
-     * A VPC that is there already; the pair takes its public subnet.
+     * An existing VPC; the pair uses its public subnet in the zone.
      *
      * @param vpc  VPC with a public subnet that gives instances a public address at launch
      * @param zone Availability Zone of the pair, or null for that of the first public subnet

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 
-/** The default service: nginx with the welcome page of the tutorial, which tells which server has answered. */
+/** The default service: nginx with the welcome page of the tutorial, which shows which server has answered. */
 public final class Nginx {
     private static final List<String> FILES =
             List.of(ServerFiles.INSTALL_SCRIPT, "nginx.conf", "nginx.service.conf", "index.html");
@@ -29,7 +29,7 @@ public final class Nginx {
                 .build();
     }
 
-    /** Returns a directory with the files, which are inside the jar. */
+    /** Copies the files from the jar to a temporary directory, and returns it. */
     private static Path unpacked() {
         try {
             var directory = Files.createTempDirectory("eni-failover-nginx");

@@ -22,9 +22,9 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
-/** Defines the network of a pair: public subnets only, no NAT gateway, and the one subnet that the pair shares. */
+/** Defines the network of a pair: public subnets only, no NAT gateway, one subnet for both servers and the interface. */
 public final class PairNetwork extends Construct {
-    /** Room for 8 zones, more than any Region has. */
+    /** Enough for 8 zones, more than any Region has. */
     private static final int ZONE_BITS = 3;
 
     private static final int LONGEST_USEFUL_PREFIX = 24;
@@ -51,7 +51,7 @@ public final class PairNetwork extends Construct {
         Findings.accept(
                 this,
                 "CloudFormation-Validate::W3010",
-                "A pair has one zone for its whole life, and cdk.context.json keeps the zones of account and Region");
+                "A pair stays in one zone, and cdk.context.json keeps the zones of account and Region");
     }
 
     public IVpc vpc() {
@@ -64,8 +64,8 @@ public final class PairNetwork extends Construct {
     }
 
     /**
-     * Returns zone and subnet as far as they are known at synthesis. The text changes with the subnet, while a reference
-     * to a subnet that CloudFormation replaces reads the same before and after.
+     * Returns zone and subnet as text, as far as they are known at synthesis. This text changes with the subnet. A reference
+     * would stay the same in the template when CloudFormation replaces the subnet.
      */
     public String place() {
         return literal(subnet.getAvailabilityZone()) + " " + subnetIdentity();
@@ -86,30 +86,30 @@ public final class PairNetwork extends Construct {
     }
 
     /**
-     * Returns the private address for the floating interface: the one asked for, otherwise the 25th of the pair's
-     * subnet in a VPC of its own, otherwise null, so that EC2 picks a free one.
+     * Returns the private address for the floating interface: the requested one; otherwise, in a VPC of the pair's own, the
+     * 25th address of the subnet; otherwise null, so that EC2 chooses a free one.
      *
-     * @param asked dotted decimal, or null
-     * @throws IllegalArgumentException when a server of this subnet cannot have that address
+     * @param requested dotted decimal, or null
+     * @throws IllegalArgumentException if the address cannot be used in this subnet
      */
-    public @Nullable String floatingAddress(@Nullable String asked) {
+    public @Nullable String floatingAddress(@Nullable String requested) {
         if (knownBlock == null) {
-            return asked;
+            return requested;
         }
         var lowest = knownBlock.getLower();
-        if (asked == null) {
+        if (requested == null) {
             return lowest.increment(DEFAULT_HOST).withoutPrefixLength().toString();
         }
         // The first four addresses and the last are AWS's own:
         // https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
         var first = lowest.increment(4);
         var last = knownBlock.getUpper().increment(-1);
-        var address = Ipv4.address("floatingAddress", asked);
+        var address = Ipv4.address("floatingAddress", requested);
         if (address.compareTo(first.withoutPrefixLength()) < 0 || address.compareTo(last.withoutPrefixLength()) > 0) {
             throw new IllegalArgumentException("floatingAddress must be one of " + first.withoutPrefixLength() + " to "
-                    + last.withoutPrefixLength() + ", the free addresses of the pair's subnet, got " + asked);
+                    + last.withoutPrefixLength() + ", the free addresses of the pair's subnet, got " + requested);
         }
-        return asked;
+        return requested;
     }
 
     private Vpc newVpc(NewVpc wanted, List<String> zones) {
@@ -123,8 +123,8 @@ public final class PairNetwork extends Construct {
                         .subnetType(SubnetType.PUBLIC)
                         .cidrMask(Math.max(LONGEST_USEFUL_PREFIX, prefix + ZONE_BITS))
                         .build()))
-                // To empty the default group, the CDK would add a second function that may change security groups;
-                // nothing here uses that group.
+                // To empty the default security group, the CDK would add a second function that may change security
+                // groups. Nothing uses the default group.
                 .restrictDefaultSecurityGroup(false)
                 .build();
         created.addFlowLog(
@@ -139,7 +139,7 @@ public final class PairNetwork extends Construct {
     }
 
     private static int indexOf(@Nullable String zone, List<String> zones) {
-        // Until the CDK CLI has looked the zones up, it passes dummy values, and then synthesizes again.
+        // Before the CDK CLI has looked up the zones, it passes dummy values; it then synthesizes again.
         if (zone == null || zones.get(0).startsWith("dummy")) {
             return 0;
         }

@@ -1,11 +1,11 @@
 package io.enifailover;
 
-import io.enifailover.cdk.server.WebServer;
+import io.enifailover.cdk.server.ServerInstance;
 import io.enifailover.protocol.PairStack;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 
-/** Writes the outputs and the tag of a stack, by which the operator's command finds the stack's pair. */
+/** Adds the outputs and the tag by which the operator's command finds the pair of a stack. */
 final class PairOutputs {
     private final Stack stack;
 
@@ -13,7 +13,7 @@ final class PairOutputs {
         this.stack = stack;
     }
 
-    /** Their ids are the names that the command looks for, so a stack has them for one pair. */
+    /** The command finds the outputs by their ids, so a stack can have the outputs of only one pair. */
     static void add(FailoverPair pair, FailoverPairProps props) {
         var stack = Stack.of(pair);
         if (stack.getNode().tryFindChild(PairStack.INTERFACE_ID) != null) {
@@ -65,7 +65,7 @@ final class PairOutputs {
         return openToAll ? "on" : "off: clientCidrs excludes the controller, so only the servers check the service";
     }
 
-    private String session(WebServer server) {
+    private String session(ServerInstance server) {
         return "aws ssm start-session --region " + stack.getRegion() + " --target " + server.instanceId();
     }
 }

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.services.ec2.IMachineImage;
 
 /**
- * The service that a pair protects: what clients reach, how it is asked whether it serves, and how it gets onto a server.
+ * The service that a pair protects: its ports, its health checks, and how it is installed on a server.
  *
- * @param name         what it is called, 1 to 40 letters, digits, spaces and hyphens
- * @param tcpPorts     TCP ports that are open to clients, each 1 to 65535, those of the checks among them
+ * @param name         1 to 40 letters, digits, spaces and hyphens
+ * @param tcpPorts     TCP ports that are open to clients, each 1 to 65535; must include those of the health checks
  * @param udpPorts     UDP ports that are open to clients, each 1 to 65535; default none
- * @param healthCheck  of the server that holds the floating interface
- * @param standbyCheck of the server that does not; default the same
- * @param install      script that runs as root at the first boot, or a directory with the script {@value ServerFiles#INSTALL_SCRIPT} and the
- *                     files that it needs
- * @param units        systemd units without which it does not serve, for drills; default none
+ * @param healthCheck  health check of the server that holds the floating interface
+ * @param standbyCheck health check of the other server; default the same
+ * @param install      script that runs as root at the first boot, or a directory with the script
+ *                     {@value ServerFiles#INSTALL_SCRIPT} and the files that it needs
+ * @param units        systemd units of the service, which drills stop or freeze; default none
  * @param image        machine image, or null for Amazon Linux 2023 as pinned in {@code cdk.context.json}
  * @param rootVolume   size of the root volume in GiB, 1 to 16384; default 8
  * @param rootDevice   name by which the image knows its root volume; default {@code /dev/xvda}
@@ -73,7 +73,7 @@ public record Service(
         }
     }
 
-    /** Returns a builder that begins with the defaults; name, ports, health check and installation have none. */
+    /** Returns a builder with the defaults; name, ports, health check and installation have none. */
     public static ServiceBuilder builder() {
         return ServiceBuilder.builder()
                 .udpPorts(List.of())
@@ -88,7 +88,7 @@ public record Service(
         return standbyCheck.resolve(healthCheck);
     }
 
-    /** Returns where clients go, at one address: a URL that a browser opens, or one of the health check's scheme. */
+    /** Returns the service's URL at this address: one that a browser can open, or one with the scheme of the health check. */
     public String urlAt(String address) {
         return healthCheck.scheme() == Scheme.TCP
                 ? healthCheck.urlAt(address)
@@ -104,7 +104,7 @@ public record Service(
         return ports.stream().distinct().toList();
     }
 
-    /** The witness comes from the internet, as clients do. */
+    /** The witness connects over the internet, as clients do. */
     private static void requireOpen(String setting, HealthCheck check, List<Integer> ports) {
         if (!ports.contains(check.port())) {
             throw rejected(

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** How the server that does not hold the floating interface is checked. */
 public final class StandbyCheck {
-    /** By the health check of the service, which runs on both servers. */
+    /** The health check of the service, for a service that runs on both servers. */
     public static final StandbyCheck SAME = new StandbyCheck("same", null);
 
-    /** Not at all, since the service runs on the active server only: it is enough that the watch of the other one lives. */
+    /** No health check, for a service that runs on the active server only: heartbeats of the other server's watch are enough. */
     public static final StandbyCheck NONE = new StandbyCheck("none", null);
 
     private final String name;
@@ -25,11 +25,11 @@ public final class StandbyCheck {
     }
 
     /**
-     * Returns the check of this text.
+     * Parses a standby check.
      *
      * @param setting what is being read, for the error
      * @param text    {@code same}, {@code none} or a health check such as {@code tcp:5432}
-     * @throws IllegalArgumentException in one line, for anything else
+     * @throws IllegalArgumentException with a one-line message, for anything else
      */
     public static StandbyCheck named(String setting, String text) {
         return switch (text) {

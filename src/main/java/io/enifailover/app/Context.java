@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The CDK context, read as what a setting is meant to be. The command line gives strings, {@code cdk.json} numbers and lists
- * too.
+ * Reads the CDK context, converting each value to the type of its setting. Values from the command line are strings; those
+ * from {@code cdk.json} can also be numbers and lists.
  */
 record Context(Map<String, Object> values) {
 
@@ -34,14 +34,14 @@ record Context(Map<String, Object> values) {
         return wholeNumber(key, values.getOrDefault(key, absent), "a whole number");
     }
 
-    /** Reads a whole number, or null for the word that stands for none and is the default. */
+    /** Reads a whole number, or null for this word, which is also the default. */
     @Nullable
     Integer wholeNumberUnless(String word, String key) {
         var value = values.getOrDefault(key, word);
         return value.equals(word) ? null : (Integer) wholeNumber(key, value, word + " or a whole number");
     }
 
-    /** Reads a list of strings, or one string with commas. */
+    /** Reads a list of strings, or one comma-separated string. */
     List<String> list(String key, List<String> absent) {
         var value = values.get(key);
         if (value == null) {

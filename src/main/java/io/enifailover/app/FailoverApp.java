@@ -5,7 +5,7 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.StackProps;
 
-/** Starts the CDK application: the only place that reads context and environment. */
+/** Starts the CDK application. Nothing else reads the context and the environment. */
 public final class FailoverApp {
     private FailoverApp() {}
 
@@ -23,7 +23,7 @@ public final class FailoverApp {
     /**
      * Adds the stack to the application.
      *
-     * @throws IllegalArgumentException for a setting that is not allowed, in one line
+     * @throws IllegalArgumentException with a one-line message, for a setting that is not allowed
      */
     @SuppressWarnings("unchecked")
     static FailoverStack define(App app, Map<String, String> variables) {
@@ -38,8 +38,9 @@ public final class FailoverApp {
     }
 
     /**
-     * Returns account and Region of the caller's credentials, or without any those of AWS's documentation, whose zones
-     * and images stand in {@code cdk.context.json}: so the template can be read before there is an account.
+     * Returns the account and Region of the caller's credentials. Without credentials it returns the account and Region used in
+     * AWS's documentation, whose zones and images are in {@code cdk.context.json}, so that anyone can synthesize the template
+     * without an AWS account.
      */
     private static Environment environment(Map<String, String> variables) {
         var account = variables.get("CDK_DEFAULT_ACCOUNT");

@@ -21,7 +21,7 @@ import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.Tags;
 import software.constructs.Construct;
 
-/** One pair as a stack of its own, with what an operator needs to know as outputs. */
+/** A stack with one pair, its monitoring and its access policies. The outputs tell an operator what to use. */
 final class FailoverStack extends Stack {
     FailoverStack(Construct scope, String id, StackProps props, Settings settings) {
         super(scope, id, props);

@@ -18,7 +18,7 @@ import software.amazon.awscdk.services.ec2.SsmParameterImageOptions;
 import software.amazon.awscdk.services.ec2.UserData;
 import software.constructs.Construct;
 
-/** The settings of the service; what is absent is that of the default service. */
+/** Reads the settings of the service. A missing setting has the value of the default service. */
 final class ServiceSettings {
     static final List<String> KEYS = List.of(
             "serviceName",
@@ -40,7 +40,7 @@ final class ServiceSettings {
     /**
      * Reads the service.
      *
-     * @throws IllegalArgumentException for a value that is not allowed, in one line
+     * @throws IllegalArgumentException with a one-line message, for a value that is not allowed
      */
     static Service from(Context context) {
         var defaults = Nginx.welcomePage();
@@ -93,7 +93,7 @@ final class ServiceSettings {
                 "%s must be %s, got %s".formatted(setting, allowed, SafeText.received(got)));
     }
 
-    /** One image, by its id, in whichever Region the stack is. */
+    /** The image with this id, in the Region of the stack. */
     private record FixedImage(String id) implements IMachineImage {
         @Override
         public MachineImageConfig getImage(Construct scope) {

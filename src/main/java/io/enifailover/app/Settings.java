@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The application's settings, from the CDK context: {@code cdk.json}, or {@code -c key=value}.
  *
  * @param pair              the pair to provision
- * @param notificationEmail address that is told of moves, alarms and state changes of the servers, or null
- * @param drill             when the pair rehearses a failover, or null
+ * @param notificationEmail address that receives notices of moves, alarms and state changes of the servers, or null
+ * @param drill             when a scheduled drill runs, or null for none
  */
 record Settings(
         FailoverPairProps pair,
@@ -52,7 +52,7 @@ record Settings(
                     ServiceSettings.KEYS.stream())
             .toList();
 
-    /** What the CDK itself keeps in the context. Its other keys, of flags and of look-ups, are no plain words. */
+    /** The CDK's own context keys that look like settings. Its keys for feature flags and lookups contain other characters. */
     private static final Set<String> KEYS_OF_THE_CDK = Set.of("acknowledged-issue-numbers", "cli-telemetry");
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]+");
@@ -66,9 +66,9 @@ record Settings(
     }
 
     /**
-     * Reads the settings; an absent one has its default.
+     * Reads the settings. A missing setting has its default.
      *
-     * @throws IllegalArgumentException for an unknown key or a value that is not allowed, in one line
+     * @throws IllegalArgumentException with a one-line message, for an unknown key or a value that is not allowed
      */
     static Settings from(Map<String, Object> values) {
         values.keySet().forEach(Settings::refuseUnknown);

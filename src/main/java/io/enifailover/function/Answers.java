@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what the function knows into what it answers, and tells others. */
+/** Converts the function's own types into the answers, events and log fields that others read. */
 final class Answers {
     private final String interfaceId;
     private final @Nullable WitnessedService service;
@@ -34,9 +34,9 @@ final class Answers {
     }
 
     /**
-     * @param damped why an automatic move would be held back now, or null
-     * @param history newest first, and empty if it cannot be read
-     * @param recordError why hold, lease, taint or history are unknown, or null if they are known
+     * @param damped why the cool-down or the flap limit would prevent an automatic move now, or null
+     * @param history newest first; empty if it cannot be read
+     * @param recordError why hold, lease, taints and history are unknown, or null if they are known
      */
     PairStatus status(
             Observation observation, @Nullable String damped, List<Entry> history, @Nullable String recordError) {
@@ -74,8 +74,8 @@ final class Answers {
         return new PreflightAnswer(Readiness.ready(checks), checks);
     }
 
-    /** What an order would do. */
-    static DryRunAnswer would(Decision decision) {
+    /** Returns what an order would do. */
+    static DryRunAnswer dryRun(Decision decision) {
         return decision instanceof MoveTo to
                 ? new DryRunAnswer(true, "would move it to " + to.serverId())
                 : new DryRunAnswer(false, "would keep it: " + decision.reason());
@@ -99,7 +99,7 @@ final class Answers {
                 steps);
     }
 
-    /** What a decision rests on, for the log. */
+    /** Returns the observation behind a decision, for the log. */
     static Map<String, ?> observation(Observation observation) {
         var json = new LinkedHashMap<String, @Nullable Object>();
         json.put("interface", observation.floating().toString());
@@ -136,15 +136,15 @@ final class Answers {
     }
 
     private static ActiveServer holder(Observation observation, Held held, List<Entry> history) {
-        var came = history.stream()
+        var arrival = history.stream()
                 .filter(entry -> entry.moved() || entry.kind() == Kind.SWAP)
                 .findFirst()
                 .filter(entry -> held.holder().equals(entry.to()));
         return new ActiveServer(
                 held.holder(),
                 observation.holder().map(Server::role).orElse(null),
-                came.map(Entry::at).orElse(null),
-                came.map(Entry::reason).orElse(null));
+                arrival.map(Entry::at).orElse(null),
+                arrival.map(Entry::reason).orElse(null));
     }
 
     private static ServerStatus server(Observation observation, Server server) {

@@ -2,8 +2,8 @@ package io.enifailover.function;
 
 import java.util.Map;
 
-/** Where events go for whoever listens. */
+/** Sends events to other systems. */
 interface Bus {
-    /** Sends an event, or logs that it could not; it takes no longer than two seconds. */
+    /** Sends an event within two seconds, or logs that it could not. */
     void send(String type, Map<String, ?> detail);
 }

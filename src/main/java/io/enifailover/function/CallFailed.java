@@ -11,8 +11,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 final class CallFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    // IncorrectState, InUse: EC2 is still busy with the last change. InvalidAttachmentID.NotFound: somebody else, or an
-    // earlier run, has detached it, and what was observed is out of date.
+    // IncorrectState, InUse: EC2 is still carrying out the last change.
+    // InvalidAttachmentID.NotFound: somebody else has detached it since, so the observation is out of date.
     private static final Set<String> PASSING = Set.of(
             "IncorrectState",
             "IncorrectInstanceState",
@@ -45,10 +45,10 @@ final class CallFailed extends RuntimeException {
     }
 
     /**
-     * Makes a call with DryRun, and returns what stands against it, or nothing.
+     * Makes a call with DryRun, and returns why EC2 would refuse it for lack of permission, or nothing.
      *
-     * <p>EC2 checks the rights first: {@code DryRunOperation} says that they suffice, and so does any refusal that is about
-     * the state of things. EC2 answers every dry run with an error, so a call that succeeds was carried out.
+     * <p>EC2 checks permissions first, so {@code DryRunOperation} and any refusal because of the state of a resource mean that
+     * they are sufficient. EC2 answers every dry run with an error, so a call that succeeds was carried out.
      * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
      */
     static Optional<String> dryRun(String name, Runnable call) {
@@ -64,17 +64,17 @@ final class CallFailed extends RuntimeException {
         }
     }
 
-    /** Translates what the SDK threw at {@code call}. */
+    /** Translates what the SDK threw during {@code call}. */
     static CallFailed of(String call, SdkException cause) {
         if (!(cause instanceof AwsServiceException answer)) {
-            // No answer at all: a timeout, a broken connection. EC2 may have acted or not, the next look tells.
+            // A timeout or a broken connection. EC2 may have acted or not; the next observation shows which.
             return new CallFailed(call + ": " + oneLine(cause.getMessage()), true, cause);
         }
         var code = codeOf(answer);
         var passing = PASSING.contains(code)
                 || answer.isThrottlingException()
                 || answer.statusCode() >= 500
-                // "still in use", "already has an interface attached at device index": the one code for both.
+                // The same code stands for "still in use" and for "already has an interface attached at device index".
                 || (call.equals(FloatingEni.ATTACH) && code.equals("InvalidParameterValue"));
         var details = answer.awsErrorDetails();
         return new CallFailed(
@@ -88,7 +88,7 @@ final class CallFailed extends RuntimeException {
         return details == null || details.errorCode() == null ? "HTTP " + answer.statusCode() : details.errorCode();
     }
 
-    /** The message: the call, the code, and what EC2 says about it. */
+    /** The message: the call, EC2's code, and EC2's own message. */
     String line() {
         return line;
     }

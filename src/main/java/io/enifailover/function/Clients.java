@@ -9,12 +9,12 @@ import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 
-/** The real surroundings of the controller. */
+/** Creates the real clients of the controller. */
 final class Clients {
-    /** The most that one call to EC2 may take, with its retries. */
+    /** The longest that one call to EC2 may take, with its retries. */
     static final Duration EC2_CALL = Duration.ofSeconds(6);
 
-    /** The most that one call of an impatient client may take, such as one to the record. */
+    /** The longest that one call of an impatient client may take, such as a call to the record. */
     static final Duration IMPATIENT_CALL = Duration.ofSeconds(2);
 
     private Clients() {}
@@ -24,7 +24,7 @@ final class Clients {
         var table = DynamoDbRecord.client().build();
         var firstRead = new FirstRead(time);
         var threads = Executors.newCachedThreadPool(task -> {
-            var thread = new Thread(task, "look");
+            var thread = new Thread(task, "probe");
             thread.setDaemon(true);
             return thread;
         });
@@ -39,7 +39,7 @@ final class Clients {
                 new EventBus(EventBus.client().build()));
     }
 
-    /** Has a client give up early, after 1 s for an attempt and 2 s for a call: what it is for must not delay a move. */
+    /** Limits an attempt to 1 s and a call to 2 s, for clients that must not delay a move. */
     static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> B impatient(B builder) {
         var attempt = Duration.ofSeconds(1);
         return builder.httpClientBuilder(UrlConnectionHttpClient.builder()
@@ -51,8 +51,8 @@ final class Clients {
     }
 
     /**
-     * Standard retries make three attempts at what EC2 throttles, at its internal errors and at broken connections, and none
-     * at {@code IncorrectState} and the like, which the move repeats.
+     * Standard retries make three attempts after throttling, internal errors and broken connections. They do not retry
+     * {@code IncorrectState} and similar errors; the move repeats such calls.
      */
     private static Ec2Client ec2() {
         return Ec2Client.builder()

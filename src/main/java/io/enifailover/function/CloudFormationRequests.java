@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads CloudFormation's requests for the custom resource, and refuses what CloudFormation does not send. The function would
- * otherwise call any URL that a request names.
+ * Reads CloudFormation's requests for the custom resource, and refuses anything that CloudFormation does not send. Otherwise
+ * the function would call any URL in a request.
  *
  * @see <a href="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes.html">Requests</a>
  */
@@ -21,17 +21,17 @@ final class CloudFormationRequests {
     private final Pattern responseUrl;
 
     /**
-     * @param stackId of which the requests must be
+     * @param stackId the only stack whose requests are accepted
      */
     CloudFormationRequests(JsonMapper json, String stackId) {
         this.json = json;
         this.stackId = Pattern.compile(Pattern.quote(stackId));
-        // Only the command that starts the function could set this property: the tests' emulator is not at S3.
+        // For tests, whose emulator has no S3 URLs. Only the command that starts the function can set the property.
         this.responseUrl = Pattern.compile(System.getProperty("eni-failover.response-url", presignedUrl(stackId)));
     }
 
     /**
-     * Returns the form of a presigned URL of CloudFormation's bucket, whose name ends with the Region without its hyphens.
+     * Returns the pattern of a presigned URL of CloudFormation's bucket, whose name ends with the Region without its hyphens.
      * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-vpce-bucketnames.html
      */
     private static String presignedUrl(String stackId) {
@@ -42,7 +42,7 @@ final class CloudFormationRequests {
     }
 
     /**
-     * @throws IllegalArgumentException in one line, for anything that CloudFormation does not send for this stack
+     * @throws IllegalArgumentException with a one-line message, for anything that CloudFormation does not send for this stack
      */
     CloudFormationCustomResourceEvent read(JsonNode event) {
         var request = converted(event);
@@ -58,7 +58,7 @@ final class CloudFormationRequests {
         return request;
     }
 
-    /** By the mapper, since it takes a name in any case: the checks must be of what is used. */
+    /** Converted before the checks: the mapper accepts names in any case, and the checks must see the values that are used. */
     private CloudFormationCustomResourceEvent converted(JsonNode event) {
         try {
             return json.convertValue(event, CloudFormationCustomResourceEvent.class);

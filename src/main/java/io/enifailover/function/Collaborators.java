@@ -4,7 +4,7 @@ import io.enifailover.protocol.WitnessedService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one floating interface is observed and moved through, each built once.
+ * The objects that observe and move one floating interface, each built once.
  *
  * @param witness at the service's address, or null if the function cannot reach the pair
  */

@@ -1,8 +1,8 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.Event.Trigger;
 import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.Tick;
@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The path of every trigger and order: observe, decide, move.
+ * Handles every trigger and order: observe, decide, move.
  *
  * <p>A trigger is a hint to reconcile: it may come late, twice or never.
  */
@@ -44,7 +44,7 @@ final class Controller {
     }
 
     /**
-     * @param decide what to do without an order
+     * @param decide decides without an order
      */
     Controller(FailoverSettings settings, Collaborators pair, Function<Observation, Decision> decide) {
         this.settings = settings;
@@ -58,27 +58,27 @@ final class Controller {
     /**
      * Reconciles.
      *
-     * @param id  names this call
-     * @param end when it has to be over
+     * @param id  identifies this call
+     * @param end when it must have ended
      */
     MoveAnswer handle(Trigger trigger, String id, Instant end) {
         return reconcile(invocation(id, trigger.toString(), end), trigger, decide);
     }
 
-    /** Moves because an operator wants it. */
+    /** Carries out an operator's order. */
     MoveAnswer handle(SwitchoverOrder order, String id, Instant end) {
         return reconcile(invocation(id, order.by(), end), null, observation -> policy.decide(observation, order.to()));
     }
 
-    /** Moves to the server of this role, unless there is a hold: one that comes before the lease is taken counts too. */
+    /** Moves to the server in this role, unless there is a hold; a hold that begins before the lease is acquired counts too. */
     MoveAnswer drill(Role to, String by, String id, Instant end) {
         return reconcile(invocation(id, by, end), null, observation -> policy.decideDrill(observation, to));
     }
 
-    /** Says what an operator's order would do now. */
+    /** Returns what an operator's order would do now. */
     Decision dryRun(SwitchoverOrder order) {
         var decision = policy.decide(observe(Series.SHORT), order.to());
-        return decision instanceof LookAgain again ? policy.decide(observe(again.series()), order.to()) : decision;
+        return decision instanceof ProbeAgain again ? policy.decide(observe(again.series()), order.to()) : decision;
     }
 
     /** Observes everything, once. */
@@ -92,17 +92,17 @@ final class Controller {
     private MoveAnswer reconcile(Invocation call, @Nullable Trigger trigger, Function<Observation, Decision> decide) {
         var gaveWay = "";
         for (int round = 0; round < ROUNDS; round++) {
-            // A report is a second opinion, and is out of date once another controller has changed the interface.
+            // A report is out of date once another controller has changed the interface.
             var report = round == 0 && trigger instanceof Report it ? it : null;
-            var observation = observe(report, report == null ? Series.SHORT : Series.GLANCE, call);
+            var observation = observe(report, report == null ? Series.SHORT : Series.QUICK, call);
             var decision = decide.apply(observation);
-            if (decision instanceof LookAgain again) {
-                LOG.debug("{}: looking again, {}", call.by(), again.reason());
+            if (decision instanceof ProbeAgain again) {
+                LOG.debug("{}: probing again, {}", call.by(), again.reason());
                 observation = observe(report, again.series(), call);
                 decision = decide.apply(observation);
             }
             if (trigger instanceof Tick) {
-                keepUp(observation, decision);
+                maintain(observation, decision);
             }
             if (!(decision instanceof MoveTo to)) {
                 return kept(call, observation, (Keep) decision);
@@ -135,12 +135,12 @@ final class Controller {
                 memory -> decide.apply(observation.remembering(memory)));
     }
 
-    private void keepUp(Observation observation, Decision decision) {
+    private void maintain(Observation observation, Decision decision) {
         if (decision instanceof Keep keep) {
             pair.telemetry().measured(observation, keep.alert() == Alert.BOTH_DOWN);
-            housekeeping.care(observation);
+            housekeeping.run(observation);
         } else if (decision instanceof MoveTo) {
-            // Before the move, which may fail each time.
+            // Before the move: every attempt to move may fail.
             housekeeping.heal(observation, true);
         }
     }

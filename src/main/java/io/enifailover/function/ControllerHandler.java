@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lambda entry point; routes each event to its handler, and by each alias only what that alias is for. */
+/** Lambda entry point; routes each event to its handler. Each alias accepts only its own kinds of events. */
 public final class ControllerHandler implements RequestStreamHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerHandler.class);
 
@@ -42,7 +42,7 @@ public final class ControllerHandler implements RequestStreamHandler {
     private final CloudFormationRequests requests;
     private final Time time;
 
-    /** Builds its own clients: the constructor that Lambda calls. */
+    /** The constructor that Lambda calls; builds the real clients. */
     public ControllerHandler() {
         this(FunctionSettings.fromEnvironment(System.getenv()));
     }
@@ -52,7 +52,7 @@ public final class ControllerHandler implements RequestStreamHandler {
     }
 
     /**
-     * @param initialization what Lambda makes this instance for, or null outside of Lambda
+     * @param initialization Lambda's initialization type, or null outside of Lambda
      */
     ControllerHandler(FunctionSettings settings, Dependencies deps, @Nullable String initialization) {
         time = deps.time();
@@ -122,8 +122,8 @@ public final class ControllerHandler implements RequestStreamHandler {
     }
 
     /**
-     * A stranger is ignored rather than refused: the servers that an update has replaced go on for a while, and Lambda would
-     * repeat what they send.
+     * Ignores a server that is not one of the pair's, and does not refuse its call: servers that an update has replaced run for
+     * a while longer, and Lambda would repeat their calls.
      */
     private Answer answer(OfServer sent, FunctionAlias alias, String id, Instant end) {
         var role = observers.roleOf(sent.observer());
@@ -153,7 +153,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         }
     }
 
-    /** Reads and writes what the function is called with and what it answers. */
+    /** Reads events and writes an answer, so that their classes are loaded. */
     static void primeJson() throws JsonProcessingException {
         Events.read(
                 FunctionJson.MAPPER.readTree(

@@ -8,8 +8,8 @@ import java.time.Duration;
  * How long a move may take.
  *
  * @param steps   for each step
- * @param overall for everything together: no call starts after it
- * @param poll    pause between two looks, more than zero; a third of it in the first seconds of a step
+ * @param overall for the whole move: no call starts after it
+ * @param poll    pause between two observations, more than zero; a third of it in the first seconds of a step
  */
 record Deadlines(MoveDeadlines steps, Duration overall, Duration poll) {
     static final Deadlines DEFAULT = of(MoveDeadlines.ofDefaults());
@@ -20,7 +20,7 @@ record Deadlines(MoveDeadlines steps, Duration overall, Duration poll) {
         }
     }
 
-    /** Overall, the sum of the steps; a look each 300 ms. */
+    /** Overall, the sum of the steps; an observation every 300 ms. */
     static Deadlines of(MoveDeadlines steps) {
         return new Deadlines(steps, steps.sum(), Duration.ofMillis(300));
     }
@@ -29,7 +29,7 @@ record Deadlines(MoveDeadlines steps, Duration overall, Duration poll) {
         return steps.of(step);
     }
 
-    /** The most that the old holder may take to let go of the interface, with all that can be done about it. */
+    /** The longest that the old holder may take to release the interface: a plain detach, a forced one, and a stop. */
     Duration release() {
         return of(Step.DETACH).plus(of(Step.FORCE)).plus(of(Step.STOP));
     }

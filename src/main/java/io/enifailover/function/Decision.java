@@ -4,15 +4,15 @@ import io.enifailover.function.HealthProber.Series;
 import io.enifailover.protocol.Alert;
 import org.jspecify.annotations.Nullable;
 
-/** What to do about what was observed, and why, in words. */
+/** What to do after an observation, and the reason as text. */
 sealed interface Decision {
     String reason();
 
     /**
      * Do nothing.
      *
-     * @param alert what a person should know, or null
-     * @param refusal what stands in the way of a move that there is a reason for, or null
+     * @param alert the state to report to a person, or null
+     * @param refusal what prevents a move that there is a reason for, or null
      */
     record Keep(
             String reason, @Nullable Alert alert, @Nullable Refusal refusal) implements Decision {
@@ -22,7 +22,7 @@ sealed interface Decision {
     }
 
     /**
-     * Bring the interface to this server.
+     * Move the interface to this server.
      *
      * @param fencing whether the old holder may be stopped, if the settings say so
      */
@@ -36,6 +36,6 @@ sealed interface Decision {
         }
     }
 
-    /** Decide again after these looks. */
-    record LookAgain(String reason, Series series) implements Decision {}
+    /** Probe again with this series, and then decide again. */
+    record ProbeAgain(String reason, Series series) implements Decision {}
 }

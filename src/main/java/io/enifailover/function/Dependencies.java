@@ -6,16 +6,16 @@ import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 
 /**
- * What the controller acts through, all of it simulated in tests.
+ * Everything outside the process that the controller uses. Tests simulate all of it.
  *
- * @param ec2       client whose calls end soon
- * @param stackId   stack whose servers these are
+ * @param ec2       client whose calls have short timeouts
+ * @param stackId   stack that created the servers
  * @param records   the pair record of an interface, by its id
- * @param healthProber witness at several addresses
- * @param witnesses witness at one address
- * @param time      clock and pace
- * @param output    takes the lines of the log for machines
- * @param bus       takes the events
+ * @param healthProber probes several addresses
+ * @param witnesses the witness of an address
+ * @param time      clock and sleep
+ * @param output    receives the lines of the machine-readable log
+ * @param bus       receives the events
  */
 record Dependencies(
         Ec2Client ec2,

@@ -7,10 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A drill that a schedule starts: the interface goes to the other server, if a failover would work.
+ * A scheduled drill: moves the interface to the other server, if a failover would work.
  *
- * <p>The schedule may deliver it twice, and Lambda again if it fails. So it names the server that it moves to, and comes to
- * nothing while a move is still recent.
+ * <p>The schedule may deliver it twice, and Lambda repeats a call that fails. So a drill names the server that it moves to, and
+ * does nothing within an hour of a move.
  */
 final class Drill {
     private static final String BY = "scheduled drill";
@@ -28,13 +28,13 @@ final class Drill {
     }
 
     /**
-     * Moves the interface to the server that does not hold it, or says why not.
+     * Moves the interface to the server that does not hold it, or returns why not.
      *
-     * @param id  names this call
-     * @param end when it has to be over
+     * @param id  identifies this call
+     * @param end when it must have ended
      */
     MoveAnswer run(String id, Instant end) {
-        var observation = controller.observe(Series.GLANCE);
+        var observation = controller.observe(Series.QUICK);
         var refused = refused(observation);
         if (refused.isPresent()) {
             telemetry.kept(BY, observation, refused.get());
@@ -51,7 +51,7 @@ final class Drill {
             return Optional.of(refused(
                     "a failover would not work: " + lacking, hold.isPresent() ? Refusal.HOLD : Refusal.NOT_READY));
         }
-        // After the look, whose holder a move of the same drill may have made.
+        // Read after the observation: an earlier delivery of this drill may have moved the interface before it.
         return record.history(1).stream()
                         .anyMatch(move -> move.at().isAfter(observation.now().minus(PairRecord.RECENT)))
                 ? Optional.of(refused("there was a move within the hour", Refusal.COOL_DOWN))

@@ -41,14 +41,15 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * <caption>The items of a pair</caption>
  * <tr><th>item</th><th>attributes</th></tr>
  * <tr><td>{@code state}</td><td>generation, lease {owner, intent, deadline}, hold {until, reason, by}, moves (a set of
- *     {@code <instant>#<attachment id>}, the automatic moves), readySince, rights {at, missing}, and for each server {@code tainted#<instance id>} and
- *     {@code stopped#<instance id>} and {@code failed#<instance id>} (instants), and {@code pulse#<instance id>} {at, version, skew, driver, failedUnits}</td></tr>
+ *     {@code <instant>#<attachment id>}, the automatic moves), readySince, rights {at, missing}, and for each server
+ *     {@code tainted#<instance id>}, {@code stopped#<instance id>} and {@code failed#<instance id>} (instants), and
+ *     {@code pulse#<instance id>} {at, version, skew, driver, failedUnits}, its last heartbeat</td></tr>
  * <tr><td>{@code move#<instant>#<entry id>}</td><td>id, at, kind, reason, by, from, to, outcome, forced, withoutLease,
  *     outage, phases {step: duration}, expires (epoch seconds)</td></tr>
  * </table>
  *
- * <p>It calls GetItem, PutItem, UpdateItem and Query, on the table itself and nothing else. Each update writes its own
- * attributes and no others, so two runs of the controller never undo each other's.
+ * <p>It calls GetItem, PutItem, UpdateItem and Query, on this table only. Each update writes only the attributes that it
+ * changes, so two runs of the controller never undo each other's updates.
  */
 public final class DynamoDbRecord implements PairRecord {
     private static final Logger LOG = LoggerFactory.getLogger(DynamoDbRecord.class);
@@ -67,7 +68,7 @@ public final class DynamoDbRecord implements PairRecord {
     private static final String TAINTED = "tainted#";
     private static final String STOPPED = "stopped#";
     private static final String FAILED = "failed#";
-    private static final String PULSE = "pulse#";
+    private static final String HEARTBEAT = "pulse#";
     private static final String RIGHTS = "rights";
     private static final String GENERATION = "generation";
     private static final String LEASE = "lease";
@@ -93,7 +94,7 @@ public final class DynamoDbRecord implements PairRecord {
         this.pair = text(interfaceId);
     }
 
-    /** A client that gives up early: a slow table must not delay a move. */
+    /** A client with short timeouts: a slow table must not delay a move. */
     static DynamoDbClientBuilder client() {
         return Clients.impatient(DynamoDbClient.builder());
     }
@@ -114,16 +115,16 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
-    public Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline) {
-        return take("", owner, intent, now, deadline);
+    public Optional<Acquired> acquire(String owner, String intent, Instant now, Instant deadline) {
+        return acquire("", owner, intent, now, deadline);
     }
 
     @Override
-    public Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
-        return take(" AND (attribute_not_exists(#hold) OR #hold.#until <= :now)", owner, intent, now, deadline);
+    public Optional<Acquired> acquireUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
+        return acquire(" AND (attribute_not_exists(#hold) OR #hold.#until <= :now)", owner, intent, now, deadline);
     }
 
-    private Optional<Acquired> take(String more, String owner, String intent, Instant now, Instant deadline) {
+    private Optional<Acquired> acquire(String more, String owner, String intent, Instant now, Instant deadline) {
         var lease = map(Map.of("owner", text(owner), "intent", text(intent), "deadline", instant(deadline)));
         return call(
                 "UpdateItem",
@@ -145,13 +146,13 @@ public final class DynamoDbRecord implements PairRecord {
                                                 ":owner",
                                                 text(owner)))
                                         .returnValues(ReturnValue.ALL_NEW))
-                        .map(taken -> new Acquired(
-                                new Lease(owner, intent, deadline, generation(taken.attributes())),
-                                memory(taken.attributes()))));
+                        .map(updated -> new Acquired(
+                                new Lease(owner, intent, deadline, generation(updated.attributes())),
+                                memory(updated.attributes()))));
     }
 
     @Override
-    public void giveBack(Lease lease) {
+    public void release(Lease lease) {
         call(
                 "UpdateItem",
                 () -> updateIf(
@@ -180,7 +181,7 @@ public final class DynamoDbRecord implements PairRecord {
         }
     }
 
-    /** The recent moves, with this one. */
+    /** Adds this move, and returns all that are recorded. */
     private List<String> counted(String move) {
         var moves = AttributeValue.fromSs(List.of(move));
         return call(
@@ -211,7 +212,7 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
-    public void release() {
+    public void endHold() {
         remove(HOLD);
     }
 
@@ -229,7 +230,7 @@ public final class DynamoDbRecord implements PairRecord {
                         .expressionAttributeNames(Map.of("#attribute", attribute))
                         .expressionAttributeValues(Map.of(":value", instant(at)))
                         .returnValues(ReturnValue.UPDATED_OLD)));
-        // The SDK repeats a call whose answer was lost, and then finds its own note.
+        // The SDK repeats a call whose answer was lost; the old value is then the one that this call wrote.
         return Optional.ofNullable(new StateFields(before.attributes()).read(attribute, DynamoDbRecord::instant, null))
                 .filter(noted -> !noted.equals(at));
     }
@@ -272,25 +273,25 @@ public final class DynamoDbRecord implements PairRecord {
     }
 
     @Override
-    public void heard(String instanceId, Pulse pulse) {
+    public void heartbeat(String instanceId, LastHeartbeat heartbeat) {
         set(
-                PULSE + instanceId,
+                HEARTBEAT + instanceId,
                 map(Map.of(
                         "at",
-                        instant(pulse.at()),
+                        instant(heartbeat.at()),
                         "version",
-                        text(pulse.version()),
+                        text(heartbeat.version()),
                         "skew",
-                        text(pulse.skew().toString()),
+                        text(heartbeat.skew().toString()),
                         "driver",
-                        text(pulse.driver()),
+                        text(heartbeat.driver()),
                         "failedUnits",
-                        text(pulse.failedUnits()))));
+                        text(heartbeat.failedUnits()))));
     }
 
     @Override
-    public void forget(String instanceId) {
-        remove(PULSE + instanceId);
+    public void forgetHeartbeat(String instanceId) {
+        remove(HEARTBEAT + instanceId);
     }
 
     @Override
@@ -406,7 +407,7 @@ public final class DynamoDbRecord implements PairRecord {
                 phases(required(item, "phases", AttributeValue::m)));
     }
 
-    /** An item without it is older than the attribute, and tells by whom the move was made. */
+    /** An item that is older than this attribute has none; its kind follows from who made the move. */
     private static Kind kind(Map<String, AttributeValue> item) {
         var kind = optional(item, "kind", AttributeValue::s);
         if (kind != null) {
@@ -419,7 +420,7 @@ public final class DynamoDbRecord implements PairRecord {
         };
     }
 
-    /** The steps that this version knows: another one may have written the item. */
+    /** Only the steps that this version knows; another version may have written the item. */
     private static Map<Step, Duration> phases(Map<String, AttributeValue> map) {
         var phases = new EnumMap<Step, Duration>(Step.class);
         for (var step : Step.values()) {
@@ -440,7 +441,7 @@ public final class DynamoDbRecord implements PairRecord {
                 fields.each(FAILED, DynamoDbRecord::instant, null),
                 Objects.requireNonNullElse(fields.read(MOVES, DynamoDbRecord::ends, List.of()), List.of()),
                 fields.read(READY_SINCE, DynamoDbRecord::instant, null),
-                fields.each(PULSE, DynamoDbRecord::pulse, null),
+                fields.each(HEARTBEAT, DynamoDbRecord::heartbeat, null),
                 fields.read(RIGHTS, DynamoDbRecord::rights, null),
                 fields.unreadable());
     }
@@ -455,7 +456,7 @@ public final class DynamoDbRecord implements PairRecord {
         return new Hold(instant(hold, "until"), text(hold, "reason"), text(hold, "by"));
     }
 
-    /** When each move ended: two calls may have made it together, and each counted it. */
+    /** When each move ended. If two calls made the same move, both have counted it. */
     private static List<Instant> ends(Map<String, AttributeValue> state, String name) {
         var moves = required(state, name, AttributeValue::ss);
         if (moves.isEmpty()) {
@@ -478,7 +479,7 @@ public final class DynamoDbRecord implements PairRecord {
         return new Rights(instant(rights, "at"), text(rights, "missing"));
     }
 
-    /** The attributes of the state. Each may have been edited by hand, or written by another version. */
+    /** The attributes of the state, each of which may have been edited by hand or written by another version. */
     private static final class StateFields {
         private final Map<String, AttributeValue> state;
         private final List<String> unreadable = new ArrayList<>();
@@ -491,7 +492,7 @@ public final class DynamoDbRecord implements PairRecord {
             return List.copyOf(unreadable);
         }
 
-        /** Null if it is not there. */
+        /** Returns null if the attribute is missing. */
         <T> @Nullable T read(
                 String name, BiFunction<Map<String, AttributeValue>, String, T> reading, @Nullable T otherwise) {
             if (!state.containsKey(name)) {
@@ -506,7 +507,7 @@ public final class DynamoDbRecord implements PairRecord {
             }
         }
 
-        /** Those whose names begin with the prefix, by the rest of the name, which is an instance id. */
+        /** Returns the attributes whose names begin with the prefix, by the rest of the name, which is an instance id. */
         <T> Map<String, T> each(
                 String prefix, BiFunction<Map<String, AttributeValue>, String, T> reading, @Nullable T otherwise) {
             var values = new HashMap<String, T>();
@@ -522,14 +523,14 @@ public final class DynamoDbRecord implements PairRecord {
         }
     }
 
-    private static Pulse pulse(Map<String, AttributeValue> state, String name) {
-        var pulse = required(state, name, AttributeValue::m);
-        return new Pulse(
-                instant(pulse, "at"),
-                text(pulse, "version"),
-                Duration.parse(text(pulse, "skew")),
-                text(pulse, "driver"),
-                Objects.requireNonNullElse(optional(pulse, "failedUnits", AttributeValue::s), ""));
+    private static LastHeartbeat heartbeat(Map<String, AttributeValue> state, String name) {
+        var heartbeat = required(state, name, AttributeValue::m);
+        return new LastHeartbeat(
+                instant(heartbeat, "at"),
+                text(heartbeat, "version"),
+                Duration.parse(text(heartbeat, "skew")),
+                text(heartbeat, "driver"),
+                Objects.requireNonNullElse(optional(heartbeat, "failedUnits", AttributeValue::s), ""));
     }
 
     private static long generation(Map<String, AttributeValue> state) {
@@ -585,7 +586,7 @@ public final class DynamoDbRecord implements PairRecord {
         } catch (SdkException e) {
             throw RecordUnavailable.of(name, e);
         } catch (IllegalArgumentException | DateTimeException | IndexOutOfBoundsException e) {
-            // Somebody has edited the item: as good as none.
+            // Somebody has edited the item by hand.
             throw new RecordUnavailable(name + ": not readable: " + e.getMessage(), e);
         }
     }

@@ -21,17 +21,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one endpoint whether it serves: one connection, half a second.
+ * Probes one endpoint: one connection, half a second.
  *
- * <p>It speaks HTTP over a socket, because it needs what Java's HTTP clients do not give together: a new connection for
- * each look (one kept from the last look may still lead to the old holder), a limit for the whole look even if the answer
+ * <p>It speaks HTTP over a socket, because no HTTP client of Java has all that it needs: a new connection for each
+ * probe (a connection kept from the last probe may still lead to the old holder), a limit for the whole probe even if the answer
  * arrives byte by byte, no redirects, no repeated request, and nothing left behind. {@link java.net.http.HttpClient} keeps a
  * thread and file descriptors until it is garbage collected, and can only be closed since Java 21.
  */
 final class EndpointWitness implements Witness {
     /**
-     * A lost packet is sent again after a second only, and waiting for less than that is not worth it. The system property
-     * gives tests on a busy machine, where a healthy server may be slow, more time.
+     * TCP sends a lost packet again only after a second, so a somewhat longer timeout would not help after a loss. The system
+     * property allows more time in tests on a busy machine, where a healthy server may be slow.
      */
     private static final Duration LIMIT =
             Duration.ofMillis(Integer.getInteger("eni-failover.witness-milliseconds", 500));
@@ -48,13 +48,13 @@ final class EndpointWitness implements Witness {
     }
 
     @Override
-    public Sight look() {
+    public ProbeResult probe() {
         var end = System.nanoTime() + LIMIT.toNanos();
         try (var socket = new Socket(Proxy.NO_PROXY)) {
             var proxy = proxy();
             socket.connect(proxy == null ? new InetSocketAddress(address, check.port()) : proxy, left(end));
             return switch (check.scheme()) {
-                case TCP -> Sight.passed(null, "connected");
+                case TCP -> ProbeResult.passed(null, "connected");
                 case HTTP -> answer(socket, proxy != null, end);
                 case HTTPS -> {
                     closeAt(end, socket);
@@ -64,7 +64,7 @@ final class EndpointWitness implements Witness {
                 }
             };
         } catch (IOException e) {
-            return Sight.failed(
+            return ProbeResult.failed(
                     e instanceof SocketTimeoutException || System.nanoTime() >= end
                             ? "no answer within " + LIMIT.toMillis() + " ms"
                             : String.valueOf(
@@ -72,7 +72,7 @@ final class EndpointWitness implements Witness {
         }
     }
 
-    /** A handshake may take any number of reads, each within its limit. */
+    /** Closes the socket at the limit, because a handshake may take any number of reads, each with a timeout of its own. */
     private static void closeAt(long end, Socket socket) throws SocketTimeoutException {
         CompletableFuture.delayedExecutor(left(end), TimeUnit.MILLISECONDS).execute(() -> {
             try {
@@ -83,13 +83,13 @@ final class EndpointWitness implements Witness {
         });
     }
 
-    private Sight answer(Socket socket, boolean byProxy, long end) throws IOException {
+    private ProbeResult answer(Socket socket, boolean byProxy, long end) throws IOException {
         socket.setSoTimeout(left(end));
         socket.getOutputStream().write(request(byProxy).getBytes(ISO_8859_1));
-        return sight(head(socket, end));
+        return result(head(socket, end));
     }
 
-    /** Reads the head of the answer; the body is of no interest, and may never come. */
+    /** Reads the head of the answer. The body does not matter, and may never arrive. */
     private static String head(Socket socket, long end) throws IOException {
         var buffer = new byte[LONGEST_HEAD];
         var length = 0;
@@ -109,15 +109,15 @@ final class EndpointWitness implements Witness {
         throw new IOException("the head of the answer is longer than " + LONGEST_HEAD + " bytes");
     }
 
-    private Sight sight(String head) {
-        return HttpHead.of(head).map(this::judge).orElseGet(() -> Sight.failed("the answer is not HTTP"));
+    private ProbeResult result(String head) {
+        return HttpHead.of(head).map(this::judge).orElseGet(() -> ProbeResult.failed("the answer is not HTTP"));
     }
 
-    private Sight judge(HttpHead head) {
+    private ProbeResult judge(HttpHead head) {
         var message = "HTTP " + head.status() + (head.servedBy() == null ? "" : " from " + head.servedBy());
         return check.statuses().contain(Integer.parseInt(head.status()))
-                ? Sight.passed(head.servedBy(), message)
-                : Sight.failed(message);
+                ? ProbeResult.passed(head.servedBy(), message)
+                : ProbeResult.failed(message);
     }
 
     private String request(boolean byProxy) {
@@ -130,7 +130,7 @@ final class EndpointWitness implements Witness {
                 """.formatted(byProxy ? url : check.path(), URI.create(url).getRawAuthority());
     }
 
-    /** The proxy of the system properties {@code http.proxyHost} and so on, or null if there is none. */
+    /** Returns the proxy that {@code http.proxyHost} and the related system properties name, or null if there is none. */
     private @Nullable InetSocketAddress proxy() {
         if (check.scheme() != Scheme.HTTP) {
             return null;
@@ -143,7 +143,7 @@ final class EndpointWitness implements Witness {
                 .orElse(null);
     }
 
-    /** The milliseconds until then, 1 or more: a timeout of 0 would mean none. */
+    /** Returns the milliseconds that are left, 1 or more: a timeout of 0 would mean none. */
     private static int left(long end) throws SocketTimeoutException {
         var left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         if (left <= 0) {

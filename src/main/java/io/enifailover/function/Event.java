@@ -5,28 +5,28 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What servers and AWS tell the function, besides CloudFormation's requests. */
+/** An event that servers or AWS send to the function, other than CloudFormation's requests. */
 sealed interface Event {
 
-    /** What only a server of the pair may send. */
+    /** An event that only a server of the pair may send. */
     sealed interface OfServer extends Event {
         /**
-         * Longer than the function takes to start, and shorter than Lambda waits before it repeats a call that failed, a minute.
+         * Longer than the function takes to start, and shorter than the minute that Lambda waits before it repeats a failed call.
          * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
          */
         Duration FRESH = Duration.ofSeconds(15);
 
-        /** Returns the server whose watch has sent it. */
+        /** Returns the server whose watch sent it. */
         String observer();
 
-        /** Returns when it was sent, by the clock of its server, or null if it does not say. */
+        /** Returns when it was sent, by the clock of its server, or null if it has no time. */
         @Nullable
         Instant sent();
 
         /**
-         * Whether it tells how things are now.
+         * Whether it was sent recently enough to describe the present state.
          *
-         * @param skew how far the clock of its server is ahead
+         * @param skew by how much the clock of its server is ahead
          */
         default boolean isFresh(Instant now, Duration skew) {
             var sent = sent();
@@ -37,17 +37,17 @@ sealed interface Event {
     /** A hint to reconcile; losing or repeating one is harmless. */
     sealed interface Trigger extends Event {
 
-        /** When this holder began to fail, as far as the trigger tells. */
+        /** Returns when this holder began to fail, if the trigger shows that. */
         default Optional<Instant> failedSince(String holder, Instant arrived) {
             return Optional.empty();
         }
 
         /**
-         * A watch says that the floating address has not answered it, and that its own server serves.
+         * A watch reports that its probes of the floating address failed, and that its own server serves.
          *
          * @param failures probes that have failed in a row
-         * @param failingFor time since the first of these probes began, or zero if it does not say
-         * @param sent     when, by the clock of its server, or null if it does not say: one that is not fresh is only a reason to look
+         * @param failingFor time since the first of these probes began, or zero if unknown
+         * @param sent     when, by the clock of its server, or null if unknown; an old report only triggers an observation
          */
         record Report(
                 String observer,
@@ -68,9 +68,9 @@ sealed interface Event {
         }
 
         /**
-         * EC2 says that an instance has changed its state.
+         * EC2 reports that an instance has changed its state.
          *
-         * @param at when, by EC2's clock, or null if it does not say
+         * @param at when, by EC2's clock, or null if unknown
          */
         record StateChange(
                 String instanceId, String state, @Nullable Instant at) implements Trigger {
@@ -103,12 +103,13 @@ sealed interface Event {
     }
 
     /**
-     * A watch says that it is there. Nothing follows from it but a line in the record.
+     * The sign of life of a watch. The function only records it.
      *
      * @param observer its server
-     * @param version  of the server's first boot
+     * @param version  identifies the user data of the server's first boot
      * @param sent     when, by the clock of its server
      * @param driver   version of the server's ENA driver, or empty
+     * @param failedUnits units of failover-active.target that have failed there, with spaces between them, or empty
      */
     record Heartbeat(String observer, String version, Instant sent, String driver, String failedUnits)
             implements OfServer {}

@@ -9,15 +9,15 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClientBuilder;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
-/** The default event bus of the account, to which only events of this source may be sent. */
+/** The account's default event bus; the function may send only events with this source to it. */
 public final class EventBus implements Bus {
-    /** Names the sender in each event. */
+    /** The source of each event. */
     public static final String SOURCE = "eni-failover";
 
-    /** Type of the event of a move that reached its aim. */
+    /** Type of the event of a move that succeeded. */
     public static final String MOVED = "Failover Pair Moved";
 
-    /** Type of the event of a move that did not. */
+    /** Type of the event of a move that failed. */
     public static final String ALERT = "Failover Pair Alert";
 
     private static final Logger LOG = LoggerFactory.getLogger(EventBus.class);
@@ -28,7 +28,7 @@ public final class EventBus implements Bus {
         this.client = client;
     }
 
-    /** A client that gives up early: nothing waits for an event. */
+    /** A client with short timeouts: nothing waits for an event. */
     static EventBridgeClientBuilder client() {
         return Clients.impatient(EventBridgeClient.builder());
     }
@@ -42,7 +42,7 @@ public final class EventBus implements Bus {
                     .detail(FunctionJson.MAPPER.writeValueAsString(detail))
                     .build();
             var answer = client.putEvents(request -> request.entries(event));
-            // The call succeeds although an event is refused.
+            // The call succeeds even if an event is refused.
             answer.entries().stream()
                     .filter(entry -> entry.errorCode() != null)
                     .forEach(

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Events {
     private static final int MOST_FAILURES = 100_000;
-    /** How far a server's clock may be from the function's, and still be a clock; and how long an outage may have lasted. */
+    /** A server's clock that is further off than this is refused as invalid, and so is an outage that is longer. */
     private static final Duration YEAR = Duration.ofDays(365);
-    /** EventBridge gives up an event after five minutes here, so an older time is not the one of its cause. */
+    /** EventBridge drops this pair's events after five minutes, so a much older time cannot be that of the state change. */
     private static final Duration OLDEST_STATE_CHANGE = Duration.ofHours(1);
 
     private static final Pattern UNITS = Pattern.compile("[0-9A-Za-z@_.: -]{0,200}");
@@ -46,8 +46,8 @@ final class Events {
     }
 
     /**
-     * @param now by which times in the event are judged
-     * @throws IllegalArgumentException in one line, for anything else
+     * @param now the time that times in the event are compared with
+     * @throws IllegalArgumentException with a one-line message, for anything else
      */
     static Event read(JsonNode event, Instant now) {
         return new Events(event, now).read();
@@ -102,7 +102,7 @@ final class Events {
         return Instant.ofEpochMilli(Math.round(1000 * seconds));
     }
 
-    /** AWS adds fields to its events now and then: those that are not read may be anything. */
+    /** AWS sometimes adds fields to its events, so unknown fields are allowed. */
     private Event eventOfAws() {
         var detail = event.path("detail");
         return switch (event.path("source").asText() + "/"
@@ -126,7 +126,7 @@ final class Events {
         };
     }
 
-    /** Only for how long an outage has taken: an event without a time, or with a wrong one, is as good. */
+    /** The time is only used to measure the outage, so an event with no time or an invalid one is accepted. */
     private @Nullable Instant timeOfStateChange() {
         try {
             var time = Instant.parse(event.path("time").asText());

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The fields of an event, each of which must be known and of its type, so that an order with a misspelled {@code dryRun} is
- * refused and not carried out.
+ * The fields of an event. Unknown fields and wrong types are refused, so that an order with a misspelled {@code dryRun} is not
+ * carried out.
  *
- * <p>Every method refuses what it cannot take with an {@link IllegalArgumentException} of one line.
+ * <p>Every method refuses an invalid value with an {@link IllegalArgumentException} whose message has one line.
  */
 final class Fields {
     private final JsonNode event;
@@ -33,7 +33,7 @@ final class Fields {
         return event.has(name);
     }
 
-    /** Returns a text of at most 200 characters, none of which controls anything. */
+    /** Returns a text of at most 200 characters, without control characters. */
     String text(String name) {
         var value = event.path(name);
         if (value.isTextual() && SafeText.isSafe(value.textValue())) {
@@ -42,7 +42,7 @@ final class Fields {
         throw refused(name, "at most %d characters of text without control characters".formatted(SafeText.LONGEST));
     }
 
-    /** Returns a text of this form. */
+    /** Returns a text that matches this pattern. */
     String text(String name, Pattern form, String meaning) {
         var value = event.path(name);
         if (value.isTextual() && form.matcher(value.textValue()).matches()) {

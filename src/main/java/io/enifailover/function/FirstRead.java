@@ -5,20 +5,20 @@ import java.time.Instant;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
 /**
- * Gives a read of the record more time when it is the first for a while.
+ * Gives a read of the record more time if it is the first for a while.
  *
- * <p>The first call of a fresh process loads classes and opens a connection with TLS, and so does, to a lesser extent, the first
- * call after Lambda has restored a snapshot. With a short limit it would end as "no record", and the function would decide
- * without the hold, the lease and the cool-down. A function that read a moment ago, with whatever result, keeps the client's own
- * limits: it must not wait long for a table that is down.
+ * <p>The first call of a new process loads classes and opens a TLS connection. The first call after Lambda has restored a
+ * snapshot does so too, to a lesser extent. With a short timeout such a call would fail, and the function would decide without
+ * the hold, the lease and the cool-down. If the function has read recently, successfully or not, the client's own timeouts
+ * apply: it must not wait long for a table that is down.
  */
 final class FirstRead {
-    /** The most that a read may take when it is the first for a while. */
+    /** The longest that the first read for a while may take. */
     static final Duration LIMIT = Duration.ofSeconds(6);
 
     /**
-     * How long a read counts as recent: twice the pause between two ticks. It is measured by the clock, so a read before a
-     * snapshot does not count after its restore.
+     * How long a read counts as recent: twice the time between two calls of the schedule. It is measured by the clock, so a read
+     * before a snapshot does not count after the restore.
      */
     private static final Duration RECENT = Duration.ofMinutes(2);
 
@@ -36,7 +36,7 @@ final class FirstRead {
         }
     }
 
-    /** Notes that a read has ended, with whatever result. */
+    /** Notes that a read has ended, successfully or not. */
     void ended() {
         last = time.now();
     }

@@ -27,18 +27,18 @@ final class FloatingEni {
     }
 
     /**
-     * What one call shows.
+     * What DescribeNetworkInterfaces returned.
      *
      * @param attached when the current attachment began, to the second, or null if there is none
      * @param hasAddress whether an Elastic IP is associated with it
-     * @param endsWithHolder whether EC2 deletes it when its holder is terminated, as only an attachment made by hand may say
+     * @param endsWithHolder whether EC2 deletes it when its holder is terminated, which only an attachment made by hand can cause
      */
     record Shown(InterfaceState state, @Nullable Instant attached, boolean hasAddress, boolean endsWithHolder) {
         private static final Shown GONE = new Shown(new Gone(), null, false, false);
     }
 
     /**
-     * @throws CallFailed if EC2 did not tell
+     * @throws CallFailed if EC2 refused, or did not answer
      */
     Shown observe() {
         return CallFailed.translate(DESCRIBE, () -> {
@@ -59,7 +59,7 @@ final class FloatingEni {
     /**
      * Asks EC2 to end this attachment, and no other: the id makes the call a compare-and-swap.
      *
-     * @param force as a last resort: the old holder's device index may be unusable until it is stopped and started
+     * @param force only as a last resort, because it may leave the old holder's device index unusable until a stop and start
      * @throws CallFailed if EC2 did not accept it
      */
     void detach(String attachmentId, boolean force) {
@@ -83,7 +83,7 @@ final class FloatingEni {
                         .networkCardIndex(0)));
     }
 
-    /** Returns why EC2 would refuse to attach the interface to this instance for want of rights, or nothing. */
+    /** Returns why EC2 would refuse to attach the interface to this instance for lack of permission, or nothing. */
     Optional<String> attachDenied(String instanceId) {
         return CallFailed.dryRun(
                 ATTACH,
@@ -94,7 +94,7 @@ final class FloatingEni {
                         .dryRun(true)));
     }
 
-    /** Returns why EC2 would refuse to end this attachment for want of rights, or nothing. */
+    /** Returns why EC2 would refuse to end this attachment for lack of permission, or nothing. */
     Optional<String> detachDenied(String attachmentId) {
         return CallFailed.dryRun(
                 DETACH,
@@ -124,7 +124,7 @@ final class FloatingEni {
             case ATTACHING -> new Held(attachment.attachmentId(), attachment.instanceId(), Status.ATTACHING);
             case DETACHING -> new Held(attachment.attachmentId(), attachment.instanceId(), Status.DETACHING);
             case DETACHED -> new Available();
-            // An unknown word is taken for the state in which EC2 refuses what is not possible.
+            // Treated as attached: EC2 itself then refuses any call that is not possible.
             case ATTACHED, UNKNOWN_TO_SDK_VERSION ->
                 new Held(attachment.attachmentId(), attachment.instanceId(), Status.ATTACHED);
         };

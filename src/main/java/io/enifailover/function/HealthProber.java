@@ -11,27 +11,27 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The witness at several addresses at once, some looks at each: N of M decide. */
+/** Probes several addresses at once, each with a series of probes of which N of M decide. */
 final class HealthProber {
     private static final Duration PAUSE = Duration.ofMillis(300);
 
     /**
-     * A number of looks.
+     * How many probes decide.
      *
-     * @param looks    at most, 1 or more
-     * @param failures that make it a failure, 1 to looks
+     * @param probes   at most, 1 or more
+     * @param failures that make it a failure, 1 to probes
      */
-    record Series(int looks, int failures) {
-        /** Enough beside a second opinion: one good look, or two bad ones, since a single one may be lost. */
-        static final Series GLANCE = new Series(2, 2);
-        /** To notice. */
+    record Series(int probes, int failures) {
+        /** Enough together with a report: one probe that passes, or two that fail, because a single one may be lost. */
+        static final Series QUICK = new Series(2, 2);
+        /** Enough to detect a failure. */
         static final Series SHORT = new Series(3, 2);
-        /** To act without a second opinion: about ten seconds of failure. */
+        /** Enough to act without a report: about ten seconds of failure. */
         static final Series LONG = new Series(16, 12);
     }
 
     /** An address, and the server that has to answer there. */
-    record Place(Endpoint endpoint, String server) {}
+    record ProbeTarget(Endpoint endpoint, String server) {}
 
     private final Function<Endpoint, Witness> witnesses;
     private final Executor executor;
@@ -44,38 +44,39 @@ final class HealthProber {
     }
 
     /**
-     * What a series of looks came to.
+     * The outcome of a series of probes.
      *
-     * @param latency how long the last good look took, or null if there was none
+     * @param latency how long the last probe that passed took, or null if none did
      */
-    record ProbeResult(Verdict verdict, @Nullable Duration latency) {
-        static final ProbeResult NONE = new ProbeResult(Verdict.UNSEEN, null);
+    record SeriesResult(Verdict verdict, @Nullable Duration latency) {
+        static final SeriesResult NONE = new SeriesResult(Verdict.UNSEEN, null);
     }
 
-    Map<Place, ProbeResult> look(Collection<Place> places, Series series) {
-        var looks = new HashMap<Place, CompletableFuture<ProbeResult>>();
-        places.forEach(place -> looks.put(place, CompletableFuture.supplyAsync(() -> look(place, series), executor)));
-        var sightings = new HashMap<Place, ProbeResult>();
-        looks.forEach((place, sighting) -> sightings.put(place, sighting.join()));
-        return sightings;
+    Map<ProbeTarget, SeriesResult> probe(Collection<ProbeTarget> targets, Series series) {
+        var running = new HashMap<ProbeTarget, CompletableFuture<SeriesResult>>();
+        targets.forEach(target ->
+                running.put(target, CompletableFuture.supplyAsync(() -> probe(target, series), executor)));
+        var results = new HashMap<ProbeTarget, SeriesResult>();
+        running.forEach((target, result) -> results.put(target, result.join()));
+        return results;
     }
 
-    private ProbeResult look(Place place, Series series) {
-        var witness = witnesses.apply(place.endpoint());
+    private SeriesResult probe(ProbeTarget target, Series series) {
+        var witness = witnesses.apply(target.endpoint());
         Duration latency = null;
-        for (int seen = 0, failed = 0; ; time.sleep(PAUSE)) {
+        for (int passed = 0, failed = 0; ; time.sleep(PAUSE)) {
             var began = time.now();
-            if (witness.look().provesThatServes(place.server())) {
+            if (witness.probe().provesThatServes(target.server())) {
                 latency = Duration.between(began, time.now());
-                seen++;
+                passed++;
             } else {
                 failed++;
             }
             if (failed >= series.failures()) {
-                return new ProbeResult(series.equals(Series.LONG) ? Verdict.FAILS_FOR_LONG : Verdict.FAILS, latency);
+                return new SeriesResult(series.equals(Series.LONG) ? Verdict.FAILS_FOR_LONG : Verdict.FAILS, latency);
             }
-            if (seen > series.looks() - series.failures()) {
-                return new ProbeResult(Verdict.SERVES, latency);
+            if (passed > series.probes() - series.failures()) {
+                return new SeriesResult(Verdict.SERVES, latency);
             }
         }
     }

@@ -13,14 +13,14 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is to be done while all is well: heal tainted servers, note readiness, complete the record. */
+/** Routine work between moves: restarts tainted servers, records readiness, completes the record. */
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
-    /** How long an answer of EC2 about the function's rights counts. */
+    /** How long the result of a check of the function's permissions counts. */
     private static final Duration RIGHTS = Duration.ofMinutes(15);
 
-    /** Longer than a move: until then EC2 may show, and a call may go on with, what was before the last entry. */
+    /** Longer than a move: until then EC2, or a call that is still running, may show the state before the last entry. */
     private static final Duration SETTLED = Duration.ofMinutes(5);
 
     private final PairServers servers;
@@ -33,8 +33,8 @@ final class Housekeeping {
         this.permissions = permissions;
     }
 
-    /** Does each duty, even if another one fails. During a move it only notes and heals. */
-    void care(Observation observation) {
+    /** Does each task, even if another one fails. During a move it only records unreadiness and restarts tainted servers. */
+    void run(Observation observation) {
         if (observation.recordError() != null) {
             return;
         }
@@ -49,12 +49,12 @@ final class Housekeeping {
         attempt("the record of the moves", () -> mendMoves(observation));
         attempt("failed moves", () -> forgetFailedMoves(observation));
         attempt("heartbeats", () -> forgetOthers(observation));
-        attempt("rights", () -> askForRights(observation));
+        attempt("permissions", () -> checkPermissions(observation));
     }
 
     /**
-     * Heals tainted servers unless there is a hold, even while somebody moves the interface: moves to the other server may fail
-     * one after another, and a tainted one may be the only way out.
+     * Restarts tainted servers unless there is a hold, even while another controller moves the interface: moves to the other
+     * server may fail repeatedly, and then only the tainted one can help.
      *
      * @param moves whether the interface is about to be moved away from its holder
      */
@@ -67,11 +67,11 @@ final class Housekeeping {
                 .leaseAt(observation.now())
                 .map(Lease::intent)
                 .orElse("");
-        // Not the server that a move is taking the interface from: it may have been stopped so that it cannot act.
+        // Not the server from which a move is detaching the interface: it may have been stopped to fence it.
         var left = moves || !intended.isEmpty() ? observation.holder().map(Server::id) : Optional.<String>empty();
         observation.memory().tainted().forEach((id, since) -> {
             if (!id.equals(intended) && !left.equals(Optional.of(id))) {
-                attempt(id, () -> rehabilitate(observation, id, since));
+                attempt(id, () -> restart(observation, id, since));
             }
         });
     }
@@ -80,22 +80,22 @@ final class Housekeeping {
         return observation.memory().holdAt(observation.now()).isPresent();
     }
 
-    private static void attempt(String what, Runnable duty) {
+    private static void attempt(String what, Runnable task) {
         try {
-            duty.run();
+            task.run();
         } catch (RecordUnavailable | CallFailed e) {
-            LOG.warn("{}: left to the next time: {}", what, e.getMessage());
+            LOG.warn("{}: failed, the next schedule tries again: {}", what, e.getMessage());
         }
     }
 
     /**
-     * Stops and starts a server whose interface was detached by force; once it serves again it is a candidate. One that somebody
-     * else has stopped stays stopped, until they start it.
+     * Stops and starts a server whose interface was detached by force. Once it serves again it is a candidate. A server that
+     * somebody else has stopped stays stopped until they start it.
      */
-    private void rehabilitate(Observation observation, String id, Instant since) {
+    private void restart(Observation observation, String id, Instant since) {
         var found = observation.server(id);
         if (found.isEmpty()) {
-            // A listing may leave a server out: it has been replaced once there are others for both roles.
+            // EC2 may leave a server out of a list. If both roles have other servers, this one has been replaced.
             if (observation.missing().isEmpty()) {
                 record.clearTaint(id);
             }
@@ -107,7 +107,7 @@ final class Housekeeping {
         }
         var server = found.get();
         if (server.power() == Power.STOPPED) {
-            // Also if it holds the interface: the pair may have no other hope.
+            // Even if it holds the interface: no other server may be able to serve.
             if (isStoppedByUs(observation, server)) {
                 LOG.info("{}: starting it again", server);
                 servers.start(id);
@@ -118,7 +118,7 @@ final class Housekeeping {
                 stop(observation, id);
             }
         } else if (server.running() && isBack(observation, server)) {
-            LOG.info("{}: a candidate again", server);
+            LOG.info("{}: no longer tainted", server);
             record.clearTaint(id);
         }
     }
@@ -138,23 +138,23 @@ final class Housekeeping {
         }
     }
 
-    /** Where the witness sees no server, which may be its own fault, the server's watch tells. */
+    /** If the witness reaches no server at all, its own path may be broken; a heartbeat since the start is then enough. */
     private static boolean isBack(Observation observation, Server server) {
-        var heard = observation.memory().pulses().get(server.id());
+        var last = observation.memory().heartbeats().get(server.id());
         return !server.health().fails()
                 || (!observation.witnessSeesAServer()
-                        && heard != null
-                        && heard.at().isAfter(server.launched()));
+                        && last != null
+                        && last.at().isAfter(server.launched()));
     }
 
-    /** What was seen may be old by now: another call may have restarted the server, or a person may be stopping it. */
+    /** The observation may be out of date: another call may have restarted the server, or a person may be stopping it. */
     private boolean isUnchanged(Server server) {
         return servers.find(server.id())
                 .filter(now -> now.running() && now.launched().equals(server.launched()))
                 .isPresent();
     }
 
-    /** A server that was started after the controller stopped it has been stopped again by somebody else. */
+    /** If a server was started after the controller stopped it, somebody else has stopped it again. */
     private static boolean isStoppedByUs(Observation observation, Server server) {
         var stopped = observation.memory().stopped().get(server.id());
         return stopped != null && !server.launched().isAfter(stopped);
@@ -179,14 +179,14 @@ final class Housekeeping {
                         && Policy.obstacle(observation, server).isEmpty());
     }
 
-    /** Moves that cannot be read count as one that was just now. */
+    /** Replaces recent moves that cannot be read by one move of now. */
     private void mendMoves(Observation observation) {
         if (observation.memory().movesUnknown()) {
             record.count("unknown", observation.now());
         }
     }
 
-    /** A restart may have cured what made the move fail, and a holder that serves proves that it is cured. */
+    /** A restart may have fixed what made the move fail; a holder that serves proves it. */
     private void forgetFailedMoves(Observation observation) {
         observation.memory().failedMoves().keySet().stream()
                 .filter(id -> observation
@@ -201,15 +201,15 @@ final class Housekeeping {
                 || (observation.isHolder(server) && observation.service() == Verdict.SERVES);
     }
 
-    /** Forgets the watches of servers that have been replaced. */
+    /** Forgets the heartbeats of servers that have been replaced. */
     private void forgetOthers(Observation observation) {
-        observation.memory().pulses().keySet().stream()
+        observation.memory().heartbeats().keySet().stream()
                 .filter(id -> observation.server(id).isEmpty())
-                .forEach(record::forget);
+                .forEach(record::forgetHeartbeat);
     }
 
-    /** Asks EC2 now and then whether a failover would be permitted: seven calls, which is too many for each minute. */
-    private void askForRights(Observation observation) {
+    /** Checks every 15 minutes whether a failover would be permitted: seven calls to EC2, too many for every minute. */
+    private void checkPermissions(Observation observation) {
         var last = observation.memory().rights();
         if (last != null && observation.now().isBefore(last.at().plus(RIGHTS))) {
             return;
@@ -218,7 +218,7 @@ final class Housekeeping {
         record.rights(new Rights(observation.now(), missing));
     }
 
-    /** Writes down a move that was made while the record could not be reached, or by a person in the console. */
+    /** Records a move that was made while the record could not be reached, or by a person in the console. */
     private void complete(Observation observation) {
         if (!(observation.floating() instanceof Held held)) {
             return;
@@ -227,18 +227,18 @@ final class Housekeeping {
         if (!history.isEmpty() && history.get(0).at().isAfter(observation.now().minus(SETTLED))) {
             return;
         }
-        // An empty history tells of no move, which would count for the cool-down.
+        // With an empty history, from and to are the same, so the entry does not count as a move.
         var last = history.isEmpty()
                 ? held.holder()
                 : String.valueOf(history.get(0).to());
         if (history.isEmpty() || !held.holder().equals(last)) {
-            // A server found stopped is left alone, even if a move without the record stopped it: an operator may have
-            // stopped it on purpose, and readiness says that it is stopped.
+            // Do not start a server that is found stopped, even if a move without the record may have stopped it: an
+            // operator may have stopped it on purpose, and readiness shows that it is stopped.
             record.append(new Entry(
                     held.attachmentId(),
                     observation.now(),
                     Kind.REPAIR,
-                    "found on " + held.holder() + ", with no record of how it came there",
+                    "found on " + held.holder() + ", and no recorded move brought it there",
                     "upkeep",
                     last,
                     held.holder(),

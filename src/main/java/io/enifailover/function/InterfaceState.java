@@ -1,9 +1,9 @@
 package io.enifailover.function;
 
-/** What EC2 shows of the floating interface, perhaps a moment late. */
+/** The state of the floating interface as EC2 shows it, which may be slightly out of date. */
 sealed interface InterfaceState {
 
-    /** Attached to nothing. */
+    /** Not attached. */
     record Available() implements InterfaceState {
         @Override
         public String toString() {
@@ -11,7 +11,7 @@ sealed interface InterfaceState {
         }
     }
 
-    /** Attached to an instance, or on the way there or away. */
+    /** Attached to an instance, or being attached or detached. */
     record Held(String attachmentId, String holder, Status status) implements InterfaceState {
         boolean on(String instanceId, Status expected) {
             return holder.equals(instanceId) && status == expected;
@@ -35,7 +35,7 @@ sealed interface InterfaceState {
         }
     }
 
-    /** Where an attachment is in its life. */
+    /** The state of an attachment. */
     enum Status {
         ATTACHING,
         ATTACHED,

@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The function's log for machines: a line of JSON for everything that was changed, refused or measured, with its metrics.
+ * The function's machine-readable log: a line of JSON with metrics for everything that was changed, refused or measured.
  *
- * <p>CloudWatch takes the metrics from the line itself.
+ * <p>CloudWatch extracts the metrics from the line.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 final class Journal {
-    /** How much a line matters. */
+    /** The severity of a line. */
     enum Level {
         INFO,
         WARN,
@@ -27,7 +27,7 @@ final class Journal {
     private final Time time;
 
     /**
-     * @param output takes each line, such as {@code System.out::println}
+     * @param output receives each line, such as {@code System.out::println}
      */
     Journal(String interfaceId, Consumer<String> output, Time time) {
         this.interfaceId = interfaceId;
@@ -38,8 +38,8 @@ final class Journal {
     /**
      * Writes a line.
      *
-     * @param event   what has happened, in a word
-     * @param fields  what it was about; the second dimensions of the figures among them
+     * @param event   name of the event
+     * @param fields  details, including the second dimensions of the metrics
      * @param figures metrics
      */
     void write(Level level, String event, Map<String, ?> fields, List<Metric> figures) {

@@ -2,25 +2,25 @@ package io.enifailover.function;
 
 import java.util.Locale;
 
-/** What sort of move it is, by what led to it. */
+/** The kind of a move: what led to it. */
 public enum Kind {
     /** The holder failed. */
     FAILOVER,
     /** An operator ordered it. */
     SWITCHOVER,
-    /** The primary has been ready again for long enough. */
+    /** The primary has been ready for the time of automatic failback. */
     FAILBACK,
     /** A deployment asked for it. */
     SWAP,
-    /** The interface was found where no move had left it. */
+    /** An unfinished move was completed, or the interface was found where no recorded move had left it. */
     REPAIR;
 
-    /** Whether the old holder served until then. */
+    /** Whether the old holder was meant to serve until the move. */
     boolean planned() {
         return this == SWITCHOVER || this == FAILBACK || this == SWAP;
     }
 
-    /** Whether a hold stands in its way. */
+    /** Whether a hold prevents it. */
     boolean automatic() {
         return this == FAILOVER || this == FAILBACK || this == REPAIR;
     }

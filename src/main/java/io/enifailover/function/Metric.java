@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One value of a CloudWatch metric.
  *
  * @param unit  as CloudWatch spells it
- * @param split name of the field of the same line that is a second dimension besides, or null
+ * @param split name of the field of the same line that is a second dimension, or null
  */
 record Metric(
         String name, String unit, double value, @Nullable String split) {
@@ -25,7 +25,7 @@ record Metric(
         return new Metric(name, "Milliseconds", milliseconds(duration), null);
     }
 
-    /** Saturates, since a figure that is out of range must not end a call that has moved something. */
+    /** Limits the value to the range of a long: an exception would fail a call that has already moved the interface. */
     static long milliseconds(Duration duration) {
         if (duration.compareTo(LONGEST) > 0) {
             return Long.MAX_VALUE;
@@ -33,7 +33,7 @@ record Metric(
         return duration.compareTo(LONGEST.negated()) < 0 ? Long.MIN_VALUE : duration.toMillis();
     }
 
-    /** One of something, counted in all and by the value of a field. */
+    /** Counts one, in total and by the value of a field. */
     static Metric one(String name, @Nullable String split) {
         return new Metric(name, "Count", 1, split);
     }

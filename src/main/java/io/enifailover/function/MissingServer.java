@@ -3,13 +3,13 @@ package io.enifailover.function;
 import io.enifailover.protocol.Role;
 
 /**
- * A role of the pair that no server plays: its instance was terminated.
+ * A role of the pair without a server: its instance was terminated.
  *
- * <p>CloudFormation does not notice, and does not bring it back while the template stays the same.
+ * <p>CloudFormation does not detect that, and does not replace the server while the template stays the same.
  */
 record MissingServer(Role role) {
 
-    /** What a person has to do. */
+    /** Returns what a person has to do. */
     String remedy() {
         return ("rebuild it: deploy with -c %sGeneration=N, where N is one more than it is now (the default is 1);"
                         + " see \"Rebuild a server\" in docs/operations.md")

@@ -16,9 +16,9 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 /**
  * One move of the floating interface: observe, act on what is observed, pause, observe again.
  *
- * <p>It relies on nothing that EC2 does not show, so a move that died can be run again from any state in which it left the
- * interface. It may end only the attachment that the decision to move was based on: if another one turns up, another
- * controller is at work, and the move gives way.
+ * <p>It relies only on what EC2 shows, so a move that died can be run again from any state in which it left the interface. It may
+ * end only the attachment that the decision was based on: if another attachment appears, another controller is moving the
+ * interface, and this move gives way.
  */
 final class Move {
     private static final Logger LOG = LoggerFactory.getLogger(Move.class);
@@ -32,11 +32,11 @@ final class Move {
         /**
          * The interface is where it should be.
          *
-         * @param from the holder that it was taken from, or null
+         * @param from the old holder, or null
          * @param to the new holder, or null if it was only detached
-         * @param changed whether this move had to do anything
-         * @param tainted whether the old holder was detached by force, or stopped: it has to be stopped and started
-         * @param verified whether the witness saw the new holder serve: attached is not serving
+         * @param changed whether this move changed anything
+         * @param tainted whether the old holder was detached by force or stopped, so that it has to be stopped and started
+         * @param verified whether a probe of the witness showed that the new holder serves
          * @param phases the time that each step took
          */
         record Done(
@@ -78,7 +78,7 @@ final class Move {
          */
         boolean stopped(String serverId);
 
-        /** This move has not stopped the server: it was stopping already, and has to stay stopped, or EC2 refused. */
+        /** This move has not stopped the server: EC2 refused, or it was stopping already and has to stay stopped. */
         void notStopped(String serverId);
     }
 
@@ -110,9 +110,9 @@ final class Move {
     private boolean stopped;
 
     /**
-     * A move that begins now, and is used once.
+     * Creates a move that begins now. It can be used once.
      *
-     * @param stillOurs asked before each call to EC2: false once another controller has the lease
+     * @param stillOurs checked before each call to EC2; false once another controller has the lease
      */
     Move(FloatingEni eni, PairServers servers, Time time, Deadlines deadlines, BooleanSupplier stillOurs) {
         this.eni = eni;
@@ -122,16 +122,16 @@ final class Move {
         this.began = time.now();
     }
 
-    /** Stops the old holder, once the interface has left it, unless it is stopping or stopped already. */
+    /** Stops the old holder once the interface has left it, unless it is stopping or stopped already. */
     Move fencing() {
         fence = true;
         return this;
     }
 
     /**
-     * Attaches the interface only once the old holder cannot act as the active server any more: if it is fenced, once EC2
-     * shows that it has stopped; otherwise once it has confirmed the detach. One that does not confirm it is stopped and not
-     * detached by force, since it might not notice that.
+     * Attaches the interface only once the old holder can no longer act as the active server. With fencing, that is once EC2
+     * shows it as stopped; otherwise once it has confirmed the detach. A holder that does not confirm the detach is stopped,
+     * not detached by force, because it might not notice a forced detach.
      */
     Move stoppingFirst() {
         stopFirst = true;
@@ -139,13 +139,13 @@ final class Move {
         return this;
     }
 
-    /** Tells of a server before it is detached by force or stopped, so that it is known even if the move ends there. */
-    Move tainting(Taints told) {
-        taints = told;
+    /** Records a forced detach or a stop before it happens, so that it is known even if this call dies during it. */
+    Move tainting(Taints recorder) {
+        taints = recorder;
         return this;
     }
 
-    /** Continues what the same call began at this time: it may have attached the interface before it gave way. */
+    /** Continues what the same call began at this time: an earlier move of the call may have attached the interface. */
     Move begunAt(Instant time) {
         began = time;
         return this;
@@ -158,10 +158,10 @@ final class Move {
     }
 
     /**
-     * Brings the interface to an instance and waits until the witness sees it serve there.
+     * Moves the interface to an instance and waits until the witness's probe shows that it serves.
      *
-     * @param witness null if none can reach the service: the move then ends when EC2 shows the interface as attached
-     * @throws MoveFailed if a deadline has passed or EC2 refuses for good
+     * @param witness null if there is none: the move then ends when EC2 shows the interface as attached
+     * @throws MoveFailed if a deadline has passed or EC2 refuses permanently
      */
     Outcome to(String instanceId, @Nullable Witness witness) {
         this.target = instanceId;
@@ -172,7 +172,7 @@ final class Move {
     /**
      * Detaches the interface, if it is attached or exists at all.
      *
-     * @throws MoveFailed if a deadline has passed or EC2 refuses for good
+     * @throws MoveFailed if a deadline has passed or EC2 refuses permanently
      */
     Outcome away() {
         return run();
@@ -198,7 +198,7 @@ final class Move {
     private Outcome repeat() {
         while (true) {
             steps.checkOverall();
-            if (!stopFirst && steps.detachIsOverdue() && old != null && stopsAnyway(old.holder())) {
+            if (!stopFirst && steps.detachIsOverdue() && old != null && stoppedBySomebodyElse(old.holder())) {
                 steps.letDetachWait();
             }
             steps.escalate();
@@ -223,7 +223,7 @@ final class Move {
         }
     }
 
-    /** Does what this state asks for; null: observe again. */
+    /** Acts on this state; null: observe again. */
     private @Nullable Outcome act(InterfaceState state) {
         if (steps.current() == Step.OBSERVE) {
             // Another controller may have changed it between the decision and the lease.
@@ -264,7 +264,7 @@ final class Move {
             default -> "";
         };
         if (steps.current() == Step.STOP) {
-            // While EC2 does not answer, the time of the force may pass before EC2 is asked for it.
+            // If EC2 does not answer, the deadline of the forced detach may pass before that call is made.
             if (forceAsked) {
                 stopUnlessStopping(held.holder());
             }
@@ -281,7 +281,7 @@ final class Move {
     }
 
     private void releaseOnceStopped(Held held) {
-        // While EC2 does not answer, the time of the detach may pass before EC2 is asked for it.
+        // If EC2 does not answer, the deadline of the detach may pass before that call is made.
         if (!fence && !detachAsked && held.status() != Status.DETACHING) {
             detach(held, false);
         }
@@ -305,7 +305,7 @@ final class Move {
         forced |= byForce;
     }
 
-    /** Without an answer, EC2 may have made the change all the same. */
+    /** Counts a call without an answer as a change: EC2 may have carried it out. */
     private void change(Runnable call) {
         checkLease();
         try {
@@ -318,9 +318,9 @@ final class Move {
     }
 
     /**
-     * Stops a server, unless it is stopping already: then it has to stay stopped.
+     * Stops a server, unless somebody else is stopping it already, in which case it has to stay stopped.
      *
-     * @throws CallFailed if EC2 does not tell whether it is stopping
+     * @throws CallFailed if EC2 does not show whether it is stopping
      */
     private void stopUnlessStopping(String serverId) {
         // Without a record of our stop nothing would start the server again, so do not stop it.
@@ -329,7 +329,7 @@ final class Move {
         }
     }
 
-    /** A stop that EC2 refuses is no reason to stop trying to detach. */
+    /** Tries to stop a server. If EC2 refuses, the move still tries to detach. */
     private void stop(String serverId) {
         checkLease();
         stopAsked = true;
@@ -347,9 +347,9 @@ final class Move {
     }
 
     /**
-     * Stops a server unless it is stopping already, and tells whether nothing runs on it any more.
+     * Stops a server unless it is stopping already, and returns whether it has stopped.
      *
-     * @throws CallFailed if EC2 does not tell, or refuses to stop it
+     * @throws CallFailed if EC2 does not show its state, or refuses to stop it
      */
     private boolean hasStopped(String serverId) {
         checkLease();
@@ -361,7 +361,7 @@ final class Move {
         return state == InstanceStateName.STOPPED || state == InstanceStateName.TERMINATED;
     }
 
-    /** Without an answer EC2 may not have heard of it, so it is asked again if it goes on to show the server as running. */
+    /** Without an answer, EC2 may not have received the call, so it is repeated while EC2 shows the server as running. */
     private void stopOrTryAgain(String serverId) {
         checkLease();
         try {
@@ -384,12 +384,12 @@ final class Move {
     }
 
     /**
-     * Whether a server is being stopped, or has been, by somebody else. It releases the interface when it has stopped, and
-     * it has to stay stopped: do not taint it and do not stop it again, since both lead to a start.
+     * Whether somebody else is stopping or has stopped a server. It releases the interface when it has stopped, and it has to
+     * stay stopped: do not taint it and do not stop it again, because both would lead to a start.
      *
      * <p>Whether EC2 accepts a detach while an instance is stopping is not documented.
      */
-    private boolean stopsAnyway(String serverId) {
+    private boolean stoppedBySomebodyElse(String serverId) {
         try {
             return isStoppingOrStopped(serverId);
         } catch (CallFailed e) {
@@ -430,7 +430,7 @@ final class Move {
         if (witness == null) {
             return done(false);
         }
-        var answer = witness.look();
+        var answer = witness.probe();
         if (answer.provesThatServes(held.holder())) {
             return done(true);
         }
@@ -445,12 +445,12 @@ final class Move {
                 old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
     }
 
-    /** Not so if EC2 showed late that the interface was attached to the target before. */
+    /** Whether the attachment began during this call, and is not an older one that EC2 showed late. */
     private boolean attachedSinceItBegan() {
         return attached == null || !attached.isBefore(began.minus(ATTACH_TIME_PRECISION));
     }
 
-    /** Whether this move has changed anything so far, or may have, also if it fails in the end. */
+    /** Whether this move has changed anything, or may have, even if it fails later. */
     boolean changed() {
         return changed;
     }
@@ -465,17 +465,17 @@ final class Move {
         return forced || stopped;
     }
 
-    /** The time that each step took; the steps before the first call are not its own. */
+    /** The time that each step took, from the first observation. */
     Map<Step, Duration> phases() {
         return steps.phases();
     }
 
-    /** Whether this attachment is the aim: one that leaves the target is not, it has to end first. */
+    /** Whether this is the intended attachment. One that is being detached from the target is not; it has to end first. */
     private boolean arrives(Held held) {
         return held.holder().equals(target) && held.status() != Status.DETACHING;
     }
 
-    /** Logs what the move waits for, once and not at each observation. */
+    /** Logs what the move waits for, once per reason and not at each observation. */
     private void waitFor(String reason) {
         if (steps.blockedBy(reason)) {
             LOG.info("{} {}: {}", eni, steps.current(), reason);

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A move that ended before its aim, in one line that names the step, the seconds spent on it and the reason. */
+/** A failed move. The message has one line, with the step, the seconds spent on it and the reason. */
 final class MoveFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -10,15 +10,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A move that was decided on.
+ * A move to make.
  *
- * @param call the call of the function that wants it
+ * @param call the call of the function that decided on it
  * @param decision where to, and why
- * @param observation what the decision rests on
- * @param failedSince when the holder began to fail, as far as it is known, or null
- * @param fencing what the settings say about the old holder
- * @param decide decides again with what the record holds once the lease is acquired: the read that the decision rests on may
- *     have failed, or be out of date
+ * @param observation the observation behind the decision
+ * @param failedSince when the holder began to fail, or null if unknown
+ * @param fencing the setting for stopping the old holder
+ * @param decide decides again with the record that comes with the lease: the read before the decision may have failed, or be
+ *     out of date
  */
 record MoveRequest(
         Invocation call,
@@ -28,14 +28,14 @@ record MoveRequest(
         Fencing fencing,
         Function<PairState, Decision> decide) {
 
-    /** Returns the same move as it is decided with this record, or nothing if that decides otherwise. */
+    /** Returns the move that follows from this record if it goes to the same server, otherwise nothing. */
     Optional<MoveRequest> decidedAgain(PairState memory) {
         return decide.apply(memory) instanceof MoveTo again && again.serverId().equals(to())
                 ? Optional.of(new MoveRequest(call, again, observation, failedSince, fencing, decide))
                 : Optional.empty();
     }
 
-    /** Returns whether to stop the old holder. For a planned move it is not stopped: it lets go by itself. */
+    /** Returns whether to stop the old holder. A planned move does not stop it: it confirms the detach by itself. */
     boolean fences() {
         return fencing != Fencing.NONE && decision.fencing();
     }
@@ -55,7 +55,7 @@ record MoveRequest(
         return observation.floating() instanceof Held held ? held.holder() : null;
     }
 
-    /** Returns when clients lost the service: with a planned move, not before the interface left its holder. */
+    /** Returns when clients lost the service. In a planned move, that is when the interface left its holder. */
     @Nullable
     Instant lost(Instant detached) {
         if (kind().planned()) {

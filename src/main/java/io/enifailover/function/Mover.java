@@ -21,16 +21,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes every move: acquires the lease, moves, and records what was moved, why, and how long it took.
  *
- * <p>If the record cannot be reached it moves all the same, since EC2 allows one holder only and the attachment id makes
- * each detach a compare-and-swap. While single calls to the record are lost, the lease, a hold, the damping and the taints
- * guard a move as far as they were read, and a move that has begun ends only when the record says that somebody else has it.
+ * <p>If the record cannot be reached it moves without a lease: EC2 allows only one holder, and the attachment id makes each
+ * detach a compare-and-swap. While single calls to the record are lost, lease, hold, cool-down, flap limit and taints guard a
+ * move as far as they were read. A move that has begun stops only when the record says that another controller has the lease.
  */
 final class Mover {
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
-    /** Short, so that a dead move does not block the next one for long; renewed while the move goes on. */
+    /** Short, so that a move that died does not block the next one for long. The move renews it. */
     static final Duration LEASE = Duration.ofSeconds(15);
 
-    /** Asked before each call to EC2, so the lease outlives a renewal's interval, one such call and the renewal itself. */
+    /** Checked before each call to EC2; the lease is longer than this interval, one such call and the renewal together. */
     static final Duration RENEWAL = Duration.ofSeconds(3);
 
     private final FloatingEni eni;
@@ -48,10 +48,10 @@ final class Mover {
     }
 
     /**
-     * Moves the interface, unless another controller does so or the record says that it must stay.
+     * Moves the interface, unless another controller is moving it or the record no longer allows it.
      *
-     * @param witness null if none can reach the service
-     * @throws MoveFailed if the interface is not there in time, or the server does not serve; it is recorded by then
+     * @param witness null if there is none
+     * @throws MoveFailed if the move fails, after that has been recorded
      */
     Outcome move(MoveRequest requested, Deadlines deadlines, @Nullable Witness witness) {
         var request = requested;
@@ -69,7 +69,7 @@ final class Mover {
             }
             request = decidedAgain.get();
             if (lease.get().memory().readySince() != null) {
-                // Before the move, which may die: it is about the server that is not the holder now.
+                // Before the move, which may die: it describes the server that is about to become the holder.
                 write(List.of(() -> record.readySince(null)));
             }
         } catch (RecordUnavailable e) {
@@ -79,25 +79,25 @@ final class Mover {
         return move(request, deadlines, witness, heldLease);
     }
 
-    /** A hold that came since the decision counts, but only here: a move that is under way is not left half done. */
+    /** A hold that began since the decision counts here, but no later: a move that has begun is not left unfinished. */
     private Optional<Acquired> acquire(MoveRequest request) {
         var now = time.now();
         var id = request.call().id();
         return request.kind().automatic()
-                ? record.takeUnlessHeld(id, request.to(), now, now.plus(LEASE))
-                : record.take(id, request.to(), now, now.plus(LEASE));
+                ? record.acquireUnlessHeld(id, request.to(), now, now.plus(LEASE))
+                : record.acquire(id, request.to(), now, now.plus(LEASE));
     }
 
     /**
-     * Moves, records, and tells. What ends this in an unforeseen way may leave the move half done: the lease is then not
-     * released, and keeps the intent for the call that finishes the move.
+     * Moves, records and reports. After an unexpected exception the move may be unfinished, so the lease is not released: its
+     * intent tells the call that finishes the move where the interface should go.
      */
     private Outcome move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness, HeldLease heldLease) {
         var began = time.now();
         var move = new Move(eni, servers, time, deadlines, heldLease::renew)
                 .begunAt(request.call().arrived())
                 .unlessChangedSince(request.observation().floating())
-                .tainting(new WrittenDown());
+                .tainting(new RecordedTaints());
         if (request.fencing() == Fencing.STOP_FIRST) {
             move.stoppingFirst();
         }
@@ -135,7 +135,7 @@ final class Mover {
     }
 
     private @Nullable Entry arrived(MoveRequest request, Instant began, Done done, Move move, HeldLease heldLease) {
-        // A move to it that failed before says nothing any more, and would end the cool-down of this one.
+        // An earlier failed move to this server no longer matters, and would exempt the next move from the cool-down.
         write(List.of(() -> record.forgetFailedMove(request.to())));
         return append(
                 request,
@@ -151,19 +151,19 @@ final class Mover {
         return superseded;
     }
 
-    /** Notes in the record what happens to the old holder, before it happens. */
-    private final class WrittenDown implements Move.Taints {
+    /** Records what happens to the old holder before it happens. */
+    private final class RecordedTaints implements Move.Taints {
         private Instant stoppedAt = Instant.EPOCH;
         private Optional<Instant> stoppedBefore = Optional.empty();
 
         @Override
         public void forced(String serverId) {
-            isWritten(serverId, () -> record.taint(serverId, time.now()));
+            isRecorded(serverId, () -> record.taint(serverId, time.now()));
         }
 
         @Override
         public boolean stopped(String serverId) {
-            return isWritten(serverId, () -> {
+            return isRecorded(serverId, () -> {
                 record.taint(serverId, time.now());
                 stoppedAt = time.now();
                 stoppedBefore = record.stopped(serverId, stoppedAt);
@@ -172,12 +172,12 @@ final class Mover {
 
         @Override
         public void notStopped(String serverId) {
-            isWritten(serverId, () -> record.notStopped(serverId, stoppedAt, stoppedBefore));
+            isRecorded(serverId, () -> record.notStopped(serverId, stoppedAt, stoppedBefore));
         }
 
-        private boolean isWritten(String serverId, Runnable note) {
+        private boolean isRecorded(String serverId, Runnable update) {
             try {
-                note.run();
+                update.run();
                 return true;
             } catch (RecordUnavailable e) {
                 LOG.warn("{}: what happens to {} is not recorded: {}", eni, serverId, e.getMessage());
@@ -186,39 +186,39 @@ final class Mover {
         }
     }
 
-    /** Returns what it has written down, or would have if the record could be reached; null if nothing was changed. */
+    /** Records the move and returns its entry, even if the record could not be reached; null if nothing was changed. */
     private @Nullable Entry append(
             MoveRequest request, Instant began, String outcome, boolean verified, Move move, HeldLease heldLease) {
         if (!move.changed()) {
             return null;
         }
         var entry = entry(request, began, outcome, verified, move, heldLease);
-        var notes = new ArrayList<Runnable>();
+        var updates = new ArrayList<Runnable>();
         if (request.kind().automatic()) {
-            move.arrival().ifPresent(attachment -> notes.add(() -> record.count(attachment, time.now())));
+            move.arrival().ifPresent(attachment -> updates.add(() -> record.count(attachment, time.now())));
         }
         var from = entry.from();
         if (from != null && move.tainted()) {
-            // Not from now on: it may have been started again while this move went on.
-            notes.add(() -> record.taint(from, began));
+            // Since the beginning of the move: the server may have been started again during it.
+            updates.add(() -> record.taint(from, began));
         }
-        notes.add(() -> record.readySince(null));
-        notes.add(() -> record.append(entry));
-        write(notes);
+        updates.add(() -> record.readySince(null));
+        updates.add(() -> record.append(entry));
+        write(updates);
         return entry;
     }
 
-    /** Writes each note even if another one fails; once two have failed the table is down, and each would take its time. */
-    private void write(List<Runnable> notes) {
+    /** Makes each update even if another one fails. After two failures the table is down, and each further call would time out. */
+    private void write(List<Runnable> updates) {
         var failures = 0;
-        for (var note : notes) {
+        for (var update : updates) {
             try {
                 if (failures < 2) {
-                    note.run();
+                    update.run();
                 }
             } catch (RecordUnavailable e) {
                 failures++;
-                LOG.warn("{} is not written down: {}", eni, e.getMessage());
+                LOG.warn("{}: the record could not be updated: {}", eni, e.getMessage());
             }
         }
     }
@@ -249,7 +249,7 @@ final class Mover {
                 phases);
     }
 
-    /** The time for which this call may move; without a record, as long as it takes. */
+    /** The lease of this call, or its absence if the record cannot be reached. */
     private final class HeldLease {
         private @Nullable Lease lease;
         private Instant renewed = time.now();
@@ -273,12 +273,12 @@ final class Mover {
             }
             renewed = now;
             try {
-                var again = record.take(lease.owner(), lease.intent(), now, now.plus(LEASE));
+                var again = record.acquire(lease.owner(), lease.intent(), now, now.plus(LEASE));
                 lost = again.isEmpty();
                 lease = again.map(Acquired::lease).orElse(lease);
                 return !lost;
             } catch (RecordUnavailable e) {
-                LOG.warn("{} goes on without renewing its lease: {}", eni, e.getMessage());
+                LOG.warn("{} could not renew its lease, and continues: {}", eni, e.getMessage());
                 return true;
             }
         }
@@ -286,10 +286,10 @@ final class Mover {
         void release() {
             try {
                 if (lease != null) {
-                    record.giveBack(lease);
+                    record.release(lease);
                 }
             } catch (RecordUnavailable e) {
-                LOG.warn("{} leaves its lease to expire: {}", eni, e.getMessage());
+                LOG.warn("{} could not release its lease, which will expire: {}", eni, e.getMessage());
             }
         }
     }

@@ -12,15 +12,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a decision rests on.
+ * Everything that a decision is based on.
  *
  * @param now      when it was made
  * @param floating the interface in EC2
  * @param attached when its current attachment began according to EC2, or null if there is none
  * @param servers  the servers that may hold it; more than two while a deployment replaces them
- * @param service  what the witness sees at the Elastic IP
- * @param latency  how long the witness's last good look there took, or null
- * @param reporter the server whose watch reports that the floating address does not answer, or null
+ * @param service  what the witness's probes of the Elastic IP showed
+ * @param latency  how long the witness's last probe that passed there took, or null
+ * @param reporter the server whose watch reports that the floating address fails, or null
  * @param memory   the pair record, empty if it cannot be reached
  * @param recordError why the record cannot be reached, or null if it can
  * @param addressLost whether EC2 shows no Elastic IP at the interface
@@ -39,7 +39,7 @@ record Observation(
         boolean addressLost,
         boolean endsWithHolder) {
 
-    /** The same with what the record holds now. The lease is the one that the decision knew, since ours has taken its place. */
+    /** Returns the same with the record's present state, but the earlier lease: this call's own lease has replaced it there. */
     Observation remembering(PairState now) {
         return new Observation(
                 this.now,
@@ -55,7 +55,7 @@ record Observation(
                 endsWithHolder);
     }
 
-    /** The server to which the interface is attached, or on its way. */
+    /** The server to which the interface is attached, or which it is being attached to or detached from. */
     Optional<Server> holder() {
         return floating instanceof Held held ? server(held.holder()) : Optional.empty();
     }
@@ -64,7 +64,7 @@ record Observation(
         return holder().filter(server::equals).isPresent();
     }
 
-    /** The server that reports a failure, if it is one of the pair and not the holder, whose own word does not count. */
+    /** The server that reports a failure, if it is one of the pair's and not the holder, whose reports do not count. */
     Optional<Server> observer() {
         return reporter == null
                 ? Optional.empty()
@@ -75,7 +75,7 @@ record Observation(
         return servers.stream().filter(server -> server.id().equals(id)).findFirst();
     }
 
-    /** The roles that no server plays. */
+    /** The roles without a server. */
     List<MissingServer> missing() {
         return Arrays.stream(Role.values())
                 .filter(role -> servers.stream().noneMatch(server -> server.role() == role))
@@ -83,12 +83,12 @@ record Observation(
                 .toList();
     }
 
-    /** Whether the witness has looked and seen nothing at all: it may be its own path that is broken. */
+    /** Whether every probe of the witness failed: its own path may be broken. */
     boolean witnessSeesNothing() {
         return service.fails() && !witnessSeesAServer();
     }
 
-    /** Whether the witness sees any server serve at its own address. */
+    /** Whether the witness's probes show any server that serves at its own address. */
     boolean witnessSeesAServer() {
         return servers.stream().anyMatch(server -> server.health() == Verdict.SERVES);
     }

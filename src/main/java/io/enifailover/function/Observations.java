@@ -1,9 +1,9 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Event.Trigger.Report;
-import io.enifailover.function.HealthProber.Place;
-import io.enifailover.function.HealthProber.ProbeResult;
+import io.enifailover.function.HealthProber.ProbeTarget;
 import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.protocol.Endpoint;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Observes one floating interface and its servers: reads the record, asks EC2, and has the witness probe. */
+/** Observes one floating interface and its servers: reads the record and EC2's state, and has the witness probe. */
 final class Observations {
     private static final Logger LOG = LoggerFactory.getLogger(Observations.class);
 
@@ -28,7 +28,7 @@ final class Observations {
     private final @Nullable WitnessedService witnessed;
 
     /**
-     * @param witnessed null if the function cannot reach the pair: the health of service and servers is then unseen
+     * @param witnessed null if the function cannot reach the pair; the health of service and servers is then unknown
      */
     Observations(
             FloatingEni eni,
@@ -46,10 +46,10 @@ final class Observations {
     }
 
     /**
-     * Observes everything once. Repeats a call to EC2 that fails for the moment.
+     * Observes everything once. Repeats a call to EC2 after a temporary error.
      *
-     * @param report what led to it, or null; if it is out of date it says nothing about now
-     * @param deadlines of which the overall one limits how long EC2 may take to answer
+     * @param report the report that triggered the observation, or null; ignored if it is out of date
+     * @param deadlines only the overall one is used: it limits how long EC2 may take to answer
      * @throws MoveFailed if EC2 does not answer in time, or refuses
      */
     Observation observe(@Nullable Report report, Series series, Deadlines deadlines) {
@@ -66,11 +66,11 @@ final class Observations {
         var shown = answered(eni::observe, steps);
         var floating = shown.state();
         var servers = answered(pairServers::servers, steps);
-        var places = new LinkedHashSet<Place>();
-        servers.forEach(server -> own(server, floating).ifPresent(places::add));
-        service(floating).ifPresent(places::add);
-        var results = healthProber.look(places, series);
-        var service = service(floating).map(results::get).orElse(ProbeResult.NONE);
+        var targets = new LinkedHashSet<ProbeTarget>();
+        servers.forEach(server -> own(server, floating).ifPresent(targets::add));
+        service(floating).ifPresent(targets::add);
+        var results = healthProber.probe(targets, series);
+        var service = service(floating).map(results::get).orElse(SeriesResult.NONE);
         return new Observation(
                 time.now(),
                 floating,
@@ -78,7 +78,7 @@ final class Observations {
                 servers.stream()
                         .map(server -> server.withHealth(own(server, floating)
                                 .map(results::get)
-                                .orElse(ProbeResult.NONE)
+                                .orElse(SeriesResult.NONE)
                                 .verdict()))
                         .toList(),
                 service.verdict(),
@@ -91,8 +91,8 @@ final class Observations {
     }
 
     private boolean isFresh(Report report, PairState memory) {
-        var heard = memory.pulses().get(report.observer());
-        var fresh = report.isFresh(time.now(), heard == null ? Duration.ZERO : heard.skew());
+        var last = memory.heartbeats().get(report.observer());
+        var fresh = report.isFresh(time.now(), last == null ? Duration.ZERO : last.skew());
         if (!fresh) {
             LOG.info("{}: the {} is out of date or has no time", eni, report);
         }
@@ -118,13 +118,13 @@ final class Observations {
         }
     }
 
-    private Optional<Place> service(InterfaceState floating) {
+    private Optional<ProbeTarget> service(InterfaceState floating) {
         return witnessed != null && floating instanceof Held held
-                ? Optional.of(new Place(witnessed.endpoint(), held.holder()))
+                ? Optional.of(new ProbeTarget(witnessed.endpoint(), held.holder()))
                 : Optional.empty();
     }
 
-    private Optional<Place> own(Server server, InterfaceState floating) {
+    private Optional<ProbeTarget> own(Server server, InterfaceState floating) {
         if (witnessed == null || !server.running() || server.publicAddress() == null) {
             return Optional.empty();
         }
@@ -132,6 +132,6 @@ final class Observations {
         var check = active ? witnessed.check() : witnessed.standbyCheck();
         return check == null
                 ? Optional.empty()
-                : Optional.of(new Place(new Endpoint(check, server.publicAddress()), server.id()));
+                : Optional.of(new ProbeTarget(new Endpoint(check, server.publicAddress()), server.id()));
     }
 }

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Knows which server has which role. EC2 is asked once for a server, since neither its id nor its role changes: a report
- * then waits for no call to EC2, because the heartbeats of the same server have come before it.
+ * Finds the role of a server. Neither its id nor its role changes, so EC2 is called once per server. Heartbeats of a server
+ * come before its first report, so a report does not wait for that call.
  */
 final class Observers {
     private final PairServers servers;
@@ -18,9 +18,9 @@ final class Observers {
     }
 
     /**
-     * Returns the role of this server, or nothing for a stranger.
+     * Returns the role of this server, or nothing if it is not one of the pair's.
      *
-     * @throws CallFailed if EC2 did not tell
+     * @throws CallFailed if EC2 refused, or did not answer
      */
     Optional<Role> roleOf(String serverId) {
         if (!roles.containsKey(serverId)) {

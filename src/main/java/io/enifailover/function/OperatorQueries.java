@@ -2,7 +2,7 @@ package io.enifailover.function;
 
 import io.enifailover.function.Event.Heartbeat;
 import io.enifailover.function.HealthProber.Series;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.protocol.Answer;
 import io.enifailover.protocol.Answer.HeartbeatAnswer;
 import io.enifailover.protocol.Answer.HoldAnswer;
@@ -23,7 +23,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers the orders that move nothing. */
+/** Answers the orders that do not move the interface. */
 final class OperatorQueries {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorQueries.class);
     private static final int RECENT = 10;
@@ -46,41 +46,42 @@ final class OperatorQueries {
         this.time = pair.time();
     }
 
-    /** Notes that a watch is there, if it can: Lambda need not repeat it, since the next one comes in a minute. */
+    /** Records a heartbeat. Failure to record it is not an error that Lambda should retry: the next one comes in a minute. */
     HeartbeatAnswer note(Heartbeat heartbeat) {
         var now = time.now();
         try {
-            var last = record.read().pulses().get(heartbeat.observer());
+            var last = record.read().heartbeats().get(heartbeat.observer());
             if (last != null && isLate(heartbeat, last, now)) {
                 LOG.info("a heartbeat of {} is late", heartbeat.observer());
                 return new HeartbeatAnswer(false);
             }
             var skew = Duration.between(now, heartbeat.sent());
-            record.heard(
+            record.heartbeat(
                     heartbeat.observer(),
-                    new Pulse(now, heartbeat.version(), skew, heartbeat.driver(), heartbeat.failedUnits()));
+                    new LastHeartbeat(now, heartbeat.version(), skew, heartbeat.driver(), heartbeat.failedUnits()));
             if (!heartbeat.failedUnits().isEmpty()
                     && (last == null || !last.failedUnits().equals(heartbeat.failedUnits()))) {
                 telemetry.unitsFailed(heartbeat.observer(), heartbeat.failedUnits());
             }
             return new HeartbeatAnswer(true);
         } catch (RecordUnavailable e) {
-            LOG.warn("the heartbeat of {} is not written down: {}", heartbeat.observer(), e.getMessage());
+            LOG.warn("the heartbeat of {} could not be recorded: {}", heartbeat.observer(), e.getMessage());
             return new HeartbeatAnswer(false);
         }
     }
 
     /**
-     * Whether it says nothing about now. If Lambda would have given up a late one by now, then the clock of its server was set.
+     * Whether it is a late repetition. If the last one is so old that Lambda would have dropped a late one by now, then the
+     * clock of its server was changed.
      */
-    private static boolean isLate(Heartbeat heartbeat, Pulse last, Instant now) {
+    private static boolean isLate(Heartbeat heartbeat, LastHeartbeat last, Instant now) {
         return !heartbeat.isFresh(now, last.skew()) && now.isBefore(last.at().plus(FunctionContract.LONGEST_WAIT));
     }
 
     /**
-     * Answers.
+     * Answers an order.
      *
-     * @throws RecordUnavailable if the order is about the record, and that cannot be reached
+     * @throws RecordUnavailable if the order needs the record, and that cannot be reached
      */
     Answer answer(Order order) {
         if (order instanceof HoldOrder wanted) {
@@ -90,21 +91,21 @@ final class OperatorQueries {
             return new HoldAnswer(hold);
         }
         if (order instanceof ReleaseOrder release) {
-            record.release();
+            record.endHold();
             LOG.info("hold released by {}", release.by());
             return new HoldAnswer(null);
         }
         if (order instanceof StatusOrder) {
-            return status(controller.observe(Series.GLANCE));
+            return status(controller.observe(Series.QUICK));
         }
         if (order instanceof HistoryOrder history) {
             return Answers.history(record.history(history.most()));
         }
         if (order instanceof PreflightOrder) {
-            return Answers.preflight(preflight.of(controller.observe(Series.GLANCE)));
+            return Answers.preflight(preflight.of(controller.observe(Series.QUICK)));
         }
         if (order instanceof SwitchoverOrder switchover && switchover.dryRun()) {
-            return Answers.would(controller.dryRun(switchover));
+            return Answers.dryRun(controller.dryRun(switchover));
         }
         throw new IllegalArgumentException("order must be one that moves nothing, got " + order);
     }

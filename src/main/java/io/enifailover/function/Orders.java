@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads orders: the records of {@link Order} say which there are and which fields each has.
+ * Reads orders. The records of {@link Order} define the orders and the fields of each.
  *
  * <pre>
  * {"order": "switchover", "to": "standby", "by": "…", "dryRun": true}
- *                                                                   "to" may be left out: the other one; so may dryRun
+ *                                                                   "to" and "dryRun" are optional; default: the other server
  * {"order": "hold", "duration": "PT2H", "reason": "…", "by": "…"}   ISO 8601 duration
  * {"order": "release", "by": "…"}
  * {"order": "status"}
@@ -41,7 +41,7 @@ final class Orders {
     }
 
     /**
-     * @throws IllegalArgumentException in one line, for anything else
+     * @throws IllegalArgumentException with a one-line message, for anything else
      */
     static Order read(JsonNode event) {
         return new Orders(event).read();

@@ -13,10 +13,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pair remembers from one run of the controller to the next; everything else is observed.
+ * The state of a pair that is kept from one run of the controller to the next; everything else is observed.
  *
- * <p>Each method throws {@link RecordUnavailable} if the record does not answer, and its effect may have come about all the
- * same. Each can be repeated.
+ * <p>Each method throws {@link RecordUnavailable} if the record does not answer; the call may have had its effect nevertheless.
+ * Each can be repeated.
  */
 interface PairRecord {
     /** For how long a move counts as recent, an hour. */
@@ -25,86 +25,87 @@ interface PairRecord {
     /** The field that counts the automatic moves. */
     String MOVES = "moves";
 
-    /** Later than everything: when a taint began, or a lease or a hold ends, that cannot be read. */
+    /** Later than any real time; stands for the beginning of a taint, or the end of a lease or a hold, that cannot be read. */
     Instant UNKNOWN = Instant.parse("9999-12-31T23:59:59Z");
 
     /** For how long an entry stays in the history, 90 days. */
     Duration HISTORY = Duration.ofDays(90);
 
-    /** Reads everything but the history, no older than the last write. */
+    /** Reads everything but the history, consistently: it contains the last write. */
     PairState read();
 
     /**
-     * Takes the lease if it is free, has expired, or is the taker's own already: the answer to an earlier attempt may have
-     * been lost, and a longer run takes it again to renew it. Each time it is taken makes a new generation.
+     * Acquires the lease if it is free, has expired, or belongs to the same owner already: the answer to an earlier attempt may
+     * have been lost, and a longer run renews the lease by acquiring it again. Each time, the generation increases.
      *
-     * @param owner the taker, a name that no other run of the controller has
-     * @param intent what the move is going to do, for people and for the controller that finishes it
-     * @param deadline until when no other call may acquire it
+     * @param owner a name that no other run of the controller has
+     * @param intent the server to which the interface should go, for people and for the controller that finishes the move
+     * @param deadline until when no other owner may acquire it
      * @return empty if another controller's lease is valid
      */
-    Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline);
+    Optional<Acquired> acquire(String owner, String intent, Instant now, Instant deadline);
 
-    /** Does the same, unless there is a hold: one that came after the look which the decision rests on counts too. */
-    Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline);
+    /** Does the same, unless there is a hold; a hold that began after the observation behind the decision counts too. */
+    Optional<Acquired> acquireUnlessHeld(String owner, String intent, Instant now, Instant deadline);
 
-    /** Frees the lease, if it is still this generation. */
-    void giveBack(Lease lease);
+    /** Releases the lease, if it is still of this generation. */
+    void release(Lease lease);
 
     /** Adds an entry to the history. */
     void append(Entry entry);
 
     /**
-     * Counts an automatic move for the cool-down and the flap limit, once for each attachment that it led to.
+     * Counts an automatic move for the cool-down and the flap limit, once for each new attachment.
      *
-     * @param ended when the move was over
+     * @param ended when the move ended
      */
     void count(String attachmentId, Instant ended);
 
-    /** Pauses automatic moves, in place of an earlier hold. */
+    /** Sets a hold, which replaces an earlier one. */
     void hold(Hold hold);
 
     /** Ends the hold, if there is one. */
-    void release();
+    void endHold();
 
-    /** Notes that this instance was detached by force. */
+    /** Records that the interface was detached from this instance by force. */
     void taint(String instanceId, Instant since);
 
     /**
-     * Notes that the controller stops this instance. Only what it has stopped itself it may start again: another server that
-     * is found stopped may have been stopped on purpose.
+     * Records that the controller stops this instance. The controller starts only servers that it has stopped itself: another
+     * stopped server may have been stopped on purpose.
      *
-     * @return what was noted before
+     * @return the time that was recorded before
      */
     Optional<Instant> stopped(String instanceId, Instant at);
 
     /**
-     * Takes that note back, unless another call has written one since: the instance was stopping already, or EC2 refused.
+     * Restores the earlier state, unless another call has recorded a stop since: the instance was stopping already, or EC2
+     * refused to stop it.
      *
-     * @param at the time that was noted
-     * @param before what was noted before, and counts again
+     * @param at the time that was recorded
+     * @param before the time that was recorded before it
      */
     void notStopped(String instanceId, Instant at, Optional<Instant> before);
 
     /** Ends the taint of this instance, if it has one, and forgets that the controller stopped it. */
     void clearTaint(String instanceId);
 
-    /** Notes that a move to this instance has failed: the next one goes to another server, if there is one. */
+    /** Records that a move to this instance has failed: the next one goes to another server, if there is one. */
     void failedMove(String instanceId, Instant at);
 
     /** Forgets that a move to this instance has failed. */
     void forgetFailedMove(String instanceId);
 
-    /** Notes since when the server that is not the holder has been ready without a break; null: it is not. */
+    /** Records since when the server that is not the holder has been ready without a break; null: it is not ready. */
     void readySince(@Nullable Instant since);
 
-    /** Notes that the watch on this instance is there. */
-    void heard(String instanceId, Pulse pulse);
+    /** Records the last heartbeat of the watch on this instance. */
+    void heartbeat(String instanceId, LastHeartbeat heartbeat);
 
-    /** Forgets the watch on this instance. */
-    void forget(String instanceId);
+    /** Forgets the heartbeat of this instance. */
+    void forgetHeartbeat(String instanceId);
 
-    /** Notes the result of a check of the function's rights. */
+    /** Records the result of a check of the function's permissions. */
     void rights(Rights rights);
 
     /**
@@ -115,18 +116,18 @@ interface PairRecord {
     List<Entry> history(int most);
 
     /**
-     * All but the history.
+     * Everything but the history.
      *
-     * @param lease the last one that was not given back, expired or not
-     * @param hold the last one that was not released, expired or not
+     * @param lease the last one that was not released, expired or not
+     * @param hold the last one that was not ended, expired or not
      * @param tainted since when, by instance id
      * @param stopped when the controller stopped a tainted server, by instance id
      * @param failedMoves when the last move to a server failed, by instance id
      * @param recentMoves when the automatic moves ended, oldest first, at least those of the hour before the last one
      * @param readySince since when the server that is not the holder has been ready, or null
-     * @param pulses the last heartbeat of each watch, by instance id
-     * @param rights result of the last check of the function's rights, or null
-     * @param unreadable the fields that cannot be read: each costs itself only, and counts as set where it guards a move
+     * @param heartbeats the last heartbeat of each watch, by instance id
+     * @param rights result of the last check of the function's permissions, or null
+     * @param unreadable the fields that cannot be read; those that guard a move count as set
      */
     record PairState(
             @Nullable Lease lease,
@@ -136,11 +137,11 @@ interface PairRecord {
             Map<String, Instant> failedMoves,
             List<Instant> recentMoves,
             @Nullable Instant readySince,
-            Map<String, Pulse> pulses,
+            Map<String, LastHeartbeat> heartbeats,
             @Nullable Rights rights,
             List<String> unreadable) {
 
-        /** Of a pair that has never done anything, and for a run that goes on without the record. */
+        /** The state of a new pair; also used when the record cannot be read. */
         static final PairState EMPTY =
                 new PairState(null, null, Map.of(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of());
 
@@ -148,25 +149,34 @@ interface PairRecord {
             tainted = Map.copyOf(tainted);
             stopped = Map.copyOf(stopped);
             failedMoves = Map.copyOf(failedMoves);
-            pulses = Map.copyOf(pulses);
+            heartbeats = Map.copyOf(heartbeats);
             recentMoves = recentMoves.stream().sorted().toList();
             unreadable = unreadable.stream().sorted().toList();
         }
 
-        /** The same with another lease. */
+        /** Returns the same with another lease. */
         PairState with(@Nullable Lease other) {
             return new PairState(
-                    other, hold, tainted, stopped, failedMoves, recentMoves, readySince, pulses, rights, unreadable);
+                    other,
+                    hold,
+                    tainted,
+                    stopped,
+                    failedMoves,
+                    recentMoves,
+                    readySince,
+                    heartbeats,
+                    rights,
+                    unreadable);
         }
 
-        /** Says which fields cannot be read, if there are any. */
+        /** Returns which fields cannot be read, if there are any. */
         Optional<String> damage() {
             return unreadable.isEmpty()
                     ? Optional.empty()
                     : Optional.of("cannot be read: " + String.join(", ", unreadable));
         }
 
-        /** Whether it cannot be told when the interface moved. */
+        /** Whether the times of the recent moves cannot be read. */
         boolean movesUnknown() {
             return unreadable.contains(MOVES);
         }
@@ -195,30 +205,30 @@ interface PairRecord {
     record Lease(String owner, String intent, Instant deadline, long generation) {}
 
     /**
-     * A lease that was taken.
+     * A lease that was acquired.
      *
-     * @param memory everything but the history, as it was written with the lease
+     * @param memory everything but the history, as of the write that acquired the lease
      */
     record Acquired(Lease lease, PairState memory) {}
 
     /**
-     * A heartbeat of a watch.
+     * The last heartbeat of a watch.
      *
      * @param at when it arrived
-     * @param version of the server's first boot
-     * @param skew how far the server's clock is ahead
+     * @param version identifies the user data of the server's first boot
+     * @param skew by how much the server's clock is ahead
      * @param driver version of the server's ENA driver, or empty
      * @param failedUnits units of failover-active.target that have failed there, with spaces between them, or empty
      */
-    record Pulse(Instant at, String version, Duration skew, String driver, String failedUnits) {
+    record LastHeartbeat(Instant at, String version, Duration skew, String driver, String failedUnits) {
         /** A heartbeat of a server where no unit has failed. */
-        Pulse(Instant at, String version, Duration skew, String driver) {
+        LastHeartbeat(Instant at, String version, Duration skew, String driver) {
             this(at, version, skew, driver, "");
         }
     }
 
     /**
-     * What came of a check of the function's rights.
+     * The result of a check of the function's permissions.
      *
      * @param missing what EC2 would refuse, or empty
      */
@@ -227,13 +237,13 @@ interface PairRecord {
     /**
      * One line of the history.
      *
-     * @param id made once, together with {@code at}: the same two are the same entry
+     * @param id together with {@code at} it identifies the entry, so that writing it twice has no effect
      * @param by the trigger, or the operator
      * @param from the instance that held the interface before, or null
      * @param to the instance that holds it now, or null
      * @param forced whether it was detached by force
      * @param withoutLease whether the record could not be reached when it began
-     * @param outage from the first failure known to the first good answer of the new holder, or null if none was seen
+     * @param outage from the first known failure to the first probe of the new holder that passed, or null if unknown
      * @param phases the time that each step took
      */
     record Entry(
@@ -256,7 +266,7 @@ interface PairRecord {
             phases = Collections.unmodifiableMap(inOrder);
         }
 
-        /** Whether the interface is elsewhere than before. */
+        /** Whether the interface is at another server than before. */
         boolean moved() {
             return !Objects.equals(from, to);
         }

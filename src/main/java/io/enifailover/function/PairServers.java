@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
 /**
- * The servers of one floating interface in EC2: those that carry its tag and that the controller's own stack has created. The
- * tag alone would let anybody who may tag an instance make it a server of the pair.
+ * The servers of one floating interface in EC2: those that have its tag and that the controller's own stack has created. With
+ * the tag alone, anybody who may tag an instance could make it a server of the pair.
  */
 public final class PairServers {
     /** Marks the servers of an interface: the value is the interface's id, so no two pairs share it. */
@@ -36,7 +36,7 @@ public final class PairServers {
     private static final Logger LOG = LoggerFactory.getLogger(PairServers.class);
 
     /**
-     * The most that EC2 returns at once. It may throttle a call that does not limit the page.
+     * The largest page that EC2 returns. It may throttle a call that does not limit the page.
      * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-pagination.html
      */
     private static final int PAGE = 1000;
@@ -57,16 +57,16 @@ public final class PairServers {
     /**
      * Returns the server of this id, if it is one of {@link #servers()}.
      *
-     * @throws CallFailed if EC2 did not tell
+     * @throws CallFailed if EC2 refused, or did not answer
      */
     Optional<Server> find(String id) {
         return servers().stream().filter(server -> server.id().equals(id)).findFirst();
     }
 
     /**
-     * Returns those that are not terminated and have one of the two roles.
+     * Returns the servers that are not terminated and have one of the two roles.
      *
-     * @throws CallFailed if EC2 did not tell
+     * @throws CallFailed if EC2 refused, or did not answer
      */
     List<Server> servers() {
         var ours = List.of(tagged(PAIR_TAG, interfaceId), tagged(STACK_TAG, stackId));
@@ -84,10 +84,10 @@ public final class PairServers {
     }
 
     /**
-     * Returns the state of an instance, even if it is shutting down or terminated: nothing runs on it any more only when it is
-     * stopped or terminated. One that EC2 does not know any more was terminated a while ago.
+     * Returns the state of an instance, including shutting down and terminated. Only when it is stopped or terminated does
+     * nothing run on it any more. An instance that EC2 no longer shows was terminated some time ago.
      *
-     * @throws CallFailed if EC2 did not tell
+     * @throws CallFailed if EC2 refused, or did not answer
      */
     InstanceStateName state(String id) {
         return CallFailed.translate("DescribeInstances", () -> {
@@ -109,16 +109,16 @@ public final class PairServers {
     /**
      * Stops a server.
      *
-     * @param dead whether not to wait for its operating system
+     * @param force whether to stop it without waiting for its operating system
      * @return false if it was stopping or stopped already, which DescribeInstances may show late or not at all: EC2 answers
      *     with the state that the instance had before
      * @throws CallFailed if EC2 did not accept it
      */
-    boolean stop(String serverId, boolean dead) {
+    boolean stop(String serverId, boolean force) {
         return CallFailed.translate(
                         "StopInstances",
                         () -> ec2.stopInstances(request ->
-                                request.instanceIds(serverId).force(dead).skipOsShutdown(dead)))
+                                request.instanceIds(serverId).force(force).skipOsShutdown(force)))
                 .stoppingInstances()
                 .stream()
                 .map(change -> change.previousState().name())
@@ -132,14 +132,14 @@ public final class PairServers {
         CallFailed.translate("StartInstances", () -> ec2.startInstances(request -> request.instanceIds(serverId)));
     }
 
-    /** Returns why EC2 would refuse to stop this server for want of rights, or nothing. */
+    /** Returns why EC2 would refuse to stop this server for lack of permission, or nothing. */
     Optional<String> stopDenied(String serverId) {
         return CallFailed.dryRun(
                 "StopInstances",
                 () -> ec2.stopInstances(request -> request.instanceIds(serverId).dryRun(true)));
     }
 
-    /** Returns why EC2 would refuse to start this server for want of rights, or nothing. */
+    /** Returns why EC2 would refuse to start this server for lack of permission, or nothing. */
     Optional<String> startDenied(String serverId) {
         return CallFailed.dryRun(
                 "StartInstances",
@@ -156,7 +156,7 @@ public final class PairServers {
             case SHUTTING_DOWN, TERMINATED, UNKNOWN_TO_SDK_VERSION -> Power.GONE;
         };
         var role = role(instance);
-        // The tags again, though EC2 has filtered by them: who is a server of the pair must not rest on a filter alone.
+        // Checks the tags again although EC2 has filtered by them, so that this does not depend on the filter alone.
         if (power == Power.GONE
                 || role.isEmpty()
                 || !interfaceId.equals(tag(instance, PAIR_TAG))
@@ -173,7 +173,7 @@ public final class PairServers {
                         && Integer.valueOf(0).equals(it.attachment().deviceIndex()))
                 .filter(it -> it.association() != null)
                 .map(it -> it.association().publicIp())
-                // It is not there yet while a server starts.
+                // Missing while a server starts.
                 .filter(Objects::nonNull)
                 .findFirst();
         return Optional.of(new Server(
@@ -197,7 +197,7 @@ public final class PairServers {
                 .filter(it -> it.toString().equals(name))
                 .findFirst();
         if (role.isEmpty()) {
-            LOG.warn("{} carries the tag of the pair, but has no role in it", instance.instanceId());
+            LOG.warn("{} has the tag of the pair, but not the tag of a role", instance.instanceId());
         }
         return role;
     }

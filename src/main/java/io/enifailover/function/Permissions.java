@@ -5,7 +5,7 @@ import io.enifailover.protocol.ReadinessCheck;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks EC2 by DryRun whether the function may do what a failover needs. */
+/** Checks by DryRun whether EC2 permits the function every call that a failover needs. */
 final class Permissions {
     private static final String GRANTED = "permitted";
 

@@ -1,8 +1,8 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
@@ -228,12 +228,12 @@ record Policy(FailoverSettings settings) {
 
     /** If no watch has been heard, it may be the record that has missed the heartbeats. */
     private static boolean isSilent(Observation observation, Server server) {
-        var pulses = observation.memory().pulses();
+        var heartbeats = observation.memory().heartbeats();
         var since = observation.now().minus(SILENCE);
-        var pulse = pulses.get(server.id());
-        var lastSign = pulse == null ? server.launched() : pulse.at();
+        var heartbeat = heartbeats.get(server.id());
+        var lastSign = heartbeat == null ? server.launched() : heartbeat.at();
         return !lastSign.isAfter(since)
-                && pulses.values().stream().anyMatch(other -> other.at().isAfter(since));
+                && heartbeats.values().stream().anyMatch(other -> other.at().isAfter(since));
     }
 
     /** A move away from a holder that fails, to a server that is fit; if the holder is certainly down, one whose health is unknown will do. */
@@ -337,7 +337,7 @@ record Policy(FailoverSettings settings) {
     private Decision serving(Observation observation, Held held) {
         var observer = observation.observer();
         if (observer.isPresent()) {
-            return astray(
+            return contradicted(
                     observer.get().id() + " reports a failure that the witness does not see: its own path is bad");
         }
         return keep(
@@ -432,16 +432,16 @@ record Policy(FailoverSettings settings) {
                 Refusal.BOTH_DOWN);
     }
 
-    private static Keep astray(String reason) {
-        return new Keep(reason, Alert.OBSERVER_ASTRAY, null);
+    private static Keep contradicted(String reason) {
+        return new Keep(reason, Alert.REPORT_CONTRADICTED, null);
     }
 
     private static Keep refused(String why) {
         return new Keep("refused: " + why, null, Refusal.NOT_READY);
     }
 
-    private static LookAgain longer(String reason) {
-        return new LookAgain(reason, Series.LONG);
+    private static ProbeAgain longer(String reason) {
+        return new ProbeAgain(reason, Series.LONG);
     }
 
     private static Keep keep(String reason) {

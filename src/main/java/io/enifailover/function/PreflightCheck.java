@@ -5,7 +5,7 @@ import io.enifailover.protocol.ReadinessCheck;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Says whether a failover would work: each thing that it needs, without doing any of it. */
+/** Checks everything that a failover needs, without changing anything. */
 final class PreflightCheck {
     private final Permissions permissions;
     private final Policy policy;
@@ -29,12 +29,12 @@ final class PreflightCheck {
                     case FAILS, FAILS_FOR_LONG ->
                         ReadinessCheck.fail("service", "does not answer through the Elastic IP");
                     case UNSEEN ->
-                        ReadinessCheck.unknown("service", "the function cannot see it: clientCidrs leaves it out");
+                        ReadinessCheck.unknown("service", "there is no witness: clientCidrs excludes the function");
                 });
         checks.addAll(servers(observation));
         for (var server : observation.servers()) {
             Readiness.checks(observation, server).stream()
-                    // What came of it minutes ago: it is asked anew below.
+                    // The recorded result may be 15 minutes old; the check is made again below.
                     .filter(check -> !check.name().equals(Readiness.RIGHTS))
                     .map(check -> new ReadinessCheck(server + ": " + check.name(), check.state(), check.detail()))
                     .forEach(checks::add);

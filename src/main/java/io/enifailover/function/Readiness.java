@@ -1,7 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.InterfaceState.Held;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.Server.Power;
 import io.enifailover.protocol.ReadinessCheck;
 import java.time.Duration;
@@ -14,28 +14,28 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists what would block or endanger a failover to a server. A pure function.
+ * Lists what would prevent or endanger a failover to a server. A pure function.
  *
- * <p>It is for people and alarms. Whether a server is <em>fit</em> to take over is for {@link Policy} alone to say, which asks for
- * less: a server whose watch is silent is not ready, and still better than a dead one.
+ * <p>It is for people and alarms. Only {@link Policy} decides whether a server is <em>fit</em> to take over, and requires less: a
+ * server whose watch is silent is not ready, but it is still better than a dead one.
  */
 final class Readiness {
-    /** The check that is as old as the last time EC2 was asked. */
+    /** The check whose result is recorded and may be 15 minutes old. */
     static final String RIGHTS = "rights";
 
-    /** Five heartbeats that did not come: one may be lost, and a server that has just started has not sent any. */
+    /** Five missing heartbeats: a single one may be lost, and a server that has just started has not sent any. */
     private static final Duration SILENCE = Duration.ofMinutes(5);
 
-    /** AWS refuses what is signed five minutes off, reports too. */
+    /** AWS refuses requests that are signed five minutes off, including reports. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
-    /** It panics when an interface is detached, until 2.17.2. https://github.com/amzn/amzn-drivers/issues/379 */
+    /** These versions panic when an interface is detached; 2.17.2 does not. https://github.com/amzn/amzn-drivers/issues/379 */
     private static final Pattern BAD_DRIVER = Pattern.compile("2\\.17\\.[01]\\D*");
 
     private Readiness() {}
 
     static List<ReadinessCheck> checks(Observation observation, Server server) {
-        var pulse = observation.memory().pulses().get(server.id());
+        var heartbeat = observation.memory().heartbeats().get(server.id());
         return List.of(
                 power(server),
                 zone(observation, server),
@@ -43,21 +43,21 @@ final class Readiness {
                 slot(observation, server),
                 attachment(observation, server),
                 service(server),
-                watch(observation, server, pulse),
-                version(observation, pulse),
-                clock(pulse),
-                driver(pulse),
-                units(pulse),
+                watch(observation, server, heartbeat),
+                version(observation, heartbeat),
+                clock(heartbeat),
+                driver(heartbeat),
+                units(heartbeat),
                 record(observation),
                 rights(observation));
     }
 
-    /** Whether none of them fails; what cannot be known does not count. */
+    /** Whether none of them fails. A check whose result is unknown does not count. */
     static boolean ready(List<ReadinessCheck> checks) {
         return checks.stream().noneMatch(ReadinessCheck::failed);
     }
 
-    /** Returns the checks that fail with their details, or an empty text. */
+    /** Returns the failed checks with their details, or an empty text. */
     static String lacking(List<ReadinessCheck> checks) {
         return checks.stream()
                 .filter(ReadinessCheck::failed)
@@ -65,7 +65,7 @@ final class Readiness {
                 .collect(Collectors.joining("; "));
     }
 
-    /** Whether there is a server that could take over from the holder without a remark. */
+    /** Whether there is a server besides the holder that passes every check. */
     static boolean candidateReady(Observation observation) {
         return observation.servers().stream()
                 .filter(server -> observation.holder().filter(server::equals).isEmpty())
@@ -103,7 +103,7 @@ final class Readiness {
         return ReadinessCheck.pass("slot", "device index 1 " + (holds ? "holds the floating interface" : "is free"));
     }
 
-    /** The function may not change it: the same right would let it change the interface's security groups. */
+    /** The function cannot correct it: the same permission would allow it to change the interface's security groups. */
     private static ReadinessCheck attachment(Observation observation, Server server) {
         if (!(observation.floating() instanceof Held held) || !held.holder().equals(server.id())) {
             return ReadinessCheck.pass("attachment", "it does not hold the floating interface");
@@ -122,66 +122,67 @@ final class Readiness {
             case SERVES -> ReadinessCheck.pass("service", "answers at " + server.publicAddress());
             case FAILS, FAILS_FOR_LONG ->
                 ReadinessCheck.fail("service", "does not answer at " + server.publicAddress());
-            case UNSEEN -> ReadinessCheck.unknown("service", "the function cannot see it");
+            case UNSEEN -> ReadinessCheck.unknown("service", "the function does not probe it");
         };
     }
 
-    private static ReadinessCheck watch(Observation observation, Server server, @Nullable Pulse pulse) {
+    private static ReadinessCheck watch(Observation observation, Server server, @Nullable LastHeartbeat heartbeat) {
         var limit = observation.now().minus(SILENCE);
-        if (pulse != null && pulse.at().isAfter(limit)) {
-            return ReadinessCheck.pass("watch", "heard at " + pulse.at());
+        if (heartbeat != null && heartbeat.at().isAfter(limit)) {
+            return ReadinessCheck.pass("watch", "last heartbeat at " + heartbeat.at());
         }
         if (observation.recordError() != null) {
             return ReadinessCheck.unknown("watch", "the record cannot be read");
         }
         if (server.power() != Power.RUNNING || server.launched().isAfter(limit)) {
-            return ReadinessCheck.unknown("watch", "not heard yet");
+            return ReadinessCheck.unknown("watch", "no heartbeat yet");
         }
-        return ReadinessCheck.fail("watch", pulse == null ? "never heard" : "silent since " + pulse.at());
+        return ReadinessCheck.fail(
+                "watch", heartbeat == null ? "no heartbeat at all" : "no heartbeat since " + heartbeat.at());
     }
 
-    private static ReadinessCheck version(Observation observation, @Nullable Pulse pulse) {
-        if (pulse == null) {
-            return ReadinessCheck.unknown("version", "not heard yet");
+    private static ReadinessCheck version(Observation observation, @Nullable LastHeartbeat heartbeat) {
+        if (heartbeat == null) {
+            return ReadinessCheck.unknown("version", "no heartbeat yet");
         }
         var others = observation.servers().stream()
-                .map(server -> observation.memory().pulses().get(server.id()))
+                .map(server -> observation.memory().heartbeats().get(server.id()))
                 .filter(Objects::nonNull)
-                .map(Pulse::version)
-                .filter(version -> !version.equals(pulse.version()))
+                .map(LastHeartbeat::version)
+                .filter(version -> !version.equals(heartbeat.version()))
                 .findFirst();
         return ReadinessCheck.of(
                 "version",
-                others.map(other -> "its user data is %s, the other server's %s".formatted(pulse.version(), other)),
-                pulse.version());
+                others.map(other -> "its user data is %s, the other server's %s".formatted(heartbeat.version(), other)),
+                heartbeat.version());
     }
 
-    private static ReadinessCheck clock(@Nullable Pulse pulse) {
-        if (pulse == null) {
-            return ReadinessCheck.unknown("clock", "not heard yet");
+    private static ReadinessCheck clock(@Nullable LastHeartbeat heartbeat) {
+        if (heartbeat == null) {
+            return ReadinessCheck.unknown("clock", "no heartbeat yet");
         }
-        var message = pulse.skew().toSeconds() + " s ahead of the function's";
-        return pulse.skew().abs().compareTo(SKEW) > 0
+        var message = heartbeat.skew().toSeconds() + " s ahead of the function's";
+        return heartbeat.skew().abs().compareTo(SKEW) > 0
                 ? ReadinessCheck.fail("clock", message)
                 : ReadinessCheck.pass("clock", message);
     }
 
-    private static ReadinessCheck driver(@Nullable Pulse pulse) {
-        if (pulse == null || pulse.driver().isEmpty()) {
+    private static ReadinessCheck driver(@Nullable LastHeartbeat heartbeat) {
+        if (heartbeat == null || heartbeat.driver().isEmpty()) {
             return ReadinessCheck.unknown("driver", "its ENA driver is not known");
         }
-        return BAD_DRIVER.matcher(pulse.driver()).matches()
-                ? ReadinessCheck.fail("driver", "ENA " + pulse.driver() + " can panic at a detach: 2.17.2 does not")
-                : ReadinessCheck.pass("driver", "ENA " + pulse.driver());
+        return BAD_DRIVER.matcher(heartbeat.driver()).matches()
+                ? ReadinessCheck.fail("driver", "ENA " + heartbeat.driver() + " can panic at a detach: 2.17.2 does not")
+                : ReadinessCheck.pass("driver", "ENA " + heartbeat.driver());
     }
 
-    private static ReadinessCheck units(@Nullable Pulse pulse) {
-        if (pulse == null) {
-            return ReadinessCheck.unknown("units", "not heard yet");
+    private static ReadinessCheck units(@Nullable LastHeartbeat heartbeat) {
+        if (heartbeat == null) {
+            return ReadinessCheck.unknown("units", "no heartbeat yet");
         }
-        return pulse.failedUnits().isEmpty()
+        return heartbeat.failedUnits().isEmpty()
                 ? ReadinessCheck.pass("units", "none has failed")
-                : ReadinessCheck.fail("units", "failed: " + pulse.failedUnits());
+                : ReadinessCheck.fail("units", "failed: " + heartbeat.failedUnits());
     }
 
     private static ReadinessCheck record(Observation observation) {

@@ -3,7 +3,7 @@ package io.enifailover.function;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** The pair record did not do what it was asked, in one line that names the call and the code: go on without it. */
+/** A call to the pair record failed. The message has one line, with the call and the error code. */
 final class RecordUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class RecordUnavailable extends RuntimeException {
         super(message, cause);
     }
 
-    /** Translates what the SDK threw at {@code call}. */
+    /** Translates what the SDK threw during {@code call}. */
     static RecordUnavailable of(String call, SdkException cause) {
         if (!(cause instanceof AwsServiceException answer)) {
             return new RecordUnavailable(call + ": " + CallFailed.oneLine(cause.getMessage()), cause);

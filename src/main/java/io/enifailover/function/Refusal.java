@@ -2,7 +2,7 @@ package io.enifailover.function;
 
 import java.util.Locale;
 
-/** What stands in the way of a move that there is a reason for. */
+/** What prevents a move that there is a reason for. */
 public enum Refusal {
     HOLD,
     COOL_DOWN,

@@ -5,16 +5,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One server of the pair, as EC2 and the witness see it.
+ * One server of the pair, as shown by EC2 and by the witness's probes.
  *
  * @param id            instance id
  * @param role          part in the pair
  * @param power         state of the instance
- * @param launched      last start, which a stop and start renews
+ * @param launched      time of the last start
  * @param zone          Availability Zone
  * @param roomForIt     whether device index 1 is free, or holds the floating interface
- * @param publicAddress its own Elastic IP, or null if it has none just now
- * @param health        what the witness sees at that address
+ * @param publicAddress its own Elastic IP, or null if it has none at present
+ * @param health        result of the witness's probes of that address
  */
 record Server(
         String id,
@@ -39,12 +39,12 @@ record Server(
     enum Verdict {
         SERVES,
         FAILS,
-        /** Fails over a longer series, which counts without a second opinion. */
+        /** Fails over a longer series, which counts without a report. */
         FAILS_FOR_LONG,
         /** Not probed: the witness is off, or the address is unknown. */
         UNSEEN;
 
-        /** The same in answers, where the length of a series does not matter. */
+        /** Returns its name in answers, where the length of a series does not matter. */
         String word() {
             return switch (this) {
                 case SERVES -> "serves";

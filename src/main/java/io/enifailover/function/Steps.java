@@ -8,12 +8,12 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of one move against the clock: they only go forward, so that their deadlines add up to a bound. */
+/** The steps of one move and their deadlines. They only go forward, so that the deadlines add up to a bound. */
 final class Steps {
 
     /**
-     * For so long, observations are three times as frequent: most steps end within it, and the rest of a pause is most of what
-     * the controller adds. That is fifty observations, half of what EC2 grants an account at once.
+     * During this time, observations are three times as frequent: most steps end within it, and waiting for the next observation
+     * is most of the time that the controller adds. That makes fifty observations, half of the burst that EC2 grants an account.
      * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
      */
     private static final Duration EAGER = Duration.ofSeconds(5);
@@ -41,7 +41,7 @@ final class Steps {
         return step;
     }
 
-    /** Goes on to a later step; an earlier one is only EC2 answering late, and changes nothing. */
+    /** Goes on to a later step. An earlier step means that EC2 showed an old state, and changes nothing. */
     void reach(Step next) {
         if (next.compareTo(step) > 0) {
             phases.put(step, elapsed());
@@ -68,7 +68,7 @@ final class Steps {
         neverByForce = true;
     }
 
-    /** Notes what keeps the step from its end; true if that is news. */
+    /** Sets the reason why the step has not ended; returns whether it is a new one. */
     boolean blockedBy(String reason) {
         var news = !reason.equals(obstacle);
         obstacle = reason;
@@ -87,7 +87,7 @@ final class Steps {
     /**
      * Ends the step if its time is up: a detach goes on by force, unless that is left out, and then by stopping the server.
      *
-     * @throws MoveFailed if there is no way on
+     * @throws MoveFailed if there is no further step
      */
     void escalate() {
         checkOverall();
@@ -102,12 +102,12 @@ final class Steps {
         }
     }
 
-    /** Sleeps until the next observation is due, or the step's time is up. */
+    /** Sleeps until the next observation is due, or the step's deadline. */
     void pause() {
         sleep(elapsed().compareTo(EAGER) < 0 ? deadlines.poll().dividedBy(3) : deadlines.poll());
     }
 
-    /** Sleeps after a call that EC2 has refused for the moment. */
+    /** Sleeps after a temporary error of EC2. */
     void rest() {
         sleep(deadlines.poll());
     }

@@ -3,8 +3,8 @@ package io.enifailover.function;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Move.Outcome.Done;
@@ -26,14 +26,14 @@ import org.slf4j.LoggerFactory;
 import software.amazon.lambda.powertools.cloudformation.AbstractCustomResourceHandler;
 import software.amazon.lambda.powertools.cloudformation.Response;
 
-/** The custom resource {@code Custom::InterfaceSwap}: sees to it that a server of the pair holds the floating interface. */
+/** The custom resource {@code Custom::InterfaceSwap}: makes sure that a server of the pair holds the floating interface. */
 public final class SwapHandler extends AbstractCustomResourceHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SwapHandler.class);
 
     private static final String BY = "CloudFormation";
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /**
-     * How long to wait for evidence that is missing or may change. With a last series of looks that is about 30 s, which leaves
+     * How long to wait for evidence that is missing or may change. With a last series of probes that is about 30 s, which leaves
      * the default deadlines of a move within the time of one call.
      */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -61,8 +61,8 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     }
 
     /**
-     * Detaches, and never stands in the way: the servers' termination frees the interface too, CloudFormation itself does
-     * not delete one that is in use, and a stack whose creation failed has to be able to go.
+     * Detaches, and never fails the deletion: the servers' termination frees the interface too, CloudFormation itself does not
+     * delete an interface that is in use, and it must be possible to delete a stack whose creation failed.
      */
     @Override
     protected Response delete(CloudFormationCustomResourceEvent event, Context context) {
@@ -98,16 +98,16 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
 
     /** Observes, decides and moves until the interface is where it should be; waits while another controller moves it. */
     private Response hold(SwapProperties properties, Deployment deployment, String id, Context context) {
-        // Not the function's own interface: during an update or a rollback its environment may name another one.
+        // From the properties: during an update or a rollback the function's environment may name another interface.
         var pair = Collaborators.of(properties.interfaceId(), properties.service(), deps);
         var call = new Invocation(id, BY, deps.time().now(), end(context));
         for (var series = Series.SHORT; ; deps.time().sleep(PAUSE)) {
             var observation = pair.observations().observe(null, series, within(call.end()));
-            var mayLookAgain = series.equals(Series.SHORT)
+            var mayProbeAgain = series.equals(Series.SHORT)
                     || observation.now().isBefore(call.arrived().plus(PATIENCE));
-            var decision = SwapPolicy.decide(deployment, observation, mayLookAgain);
+            var decision = SwapPolicy.decide(deployment, observation, mayProbeAgain);
             LOG.info("{} is {}: {}", pair.eni(), observation.floating(), decision);
-            series = decision instanceof LookAgain again ? again.series() : Series.SHORT;
+            series = decision instanceof ProbeAgain again ? again.series() : Series.SHORT;
             if (decision instanceof Keep keep) {
                 pair.telemetry().kept(BY, observation, keep);
                 return keep.refusal() == null
@@ -121,7 +121,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                         observation,
                         null,
                         fencing,
-                        memory -> SwapPolicy.decide(deployment, observation.remembering(memory), mayLookAgain));
+                        memory -> SwapPolicy.decide(deployment, observation.remembering(memory), mayProbeAgain));
                 if (pair.mover().move(request, within(call.end()), pair.witness()) instanceof Done done) {
                     return succeeded(properties, to.serverId(), words(done) + ": " + to.reason());
                 }
@@ -140,7 +140,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         }
     }
 
-    /** The deadlines, and no more than what is left of this call. */
+    /** The deadlines, limited to the time that is left for this call. */
     private Deadlines within(Instant end) {
         return deadlines.withOverall(Duration.between(deps.time().now(), end));
     }
@@ -184,7 +184,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                     : "detached from %s%s (%s)".formatted(done.from(), force, phases);
         }
         var result = done.verified() ? "serves" : "attached, not verified";
-        var origin = done.from() == null ? "" : ", taken from " + done.from();
+        var origin = done.from() == null ? "" : ", moved from " + done.from();
         return "%s%s%s (%s)".formatted(result, origin, force, phases);
     }
 
@@ -200,7 +200,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         return line.length() <= MAX_WORDS ? line : line.substring(0, MAX_WORDS) + "…";
     }
 
-    /** What the stack had before an update; null if there was nothing usable, after a failed update for instance. */
+    /** The properties before an update; null if they are not usable, for instance after a failed update. */
     private static @Nullable SwapProperties before(CloudFormationCustomResourceEvent event) {
         if (event.getOldResourceProperties() == null) {
             return null;
@@ -213,7 +213,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         }
     }
 
-    /** The resource's own id, or the property if CloudFormation made the id up because a creation never answered. */
+    /** The resource's id, or the property if CloudFormation generated an id because a creation never answered. */
     private static @Nullable String interfaceToDelete(CloudFormationCustomResourceEvent event) {
         if (SwapProperties.isInterfaceId(event.getPhysicalResourceId())) {
             return event.getPhysicalResourceId();

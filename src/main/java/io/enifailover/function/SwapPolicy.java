@@ -1,8 +1,8 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
@@ -14,16 +14,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who holds the floating interface when a stack is created or updated. A pure function; the first row that fits
- * counts.
+ * Decides who holds the floating interface when a stack is created or updated. A pure function; the first row that matches
+ * applies.
  *
  * <table>
  * <caption>The holder after a deployment</caption>
- * <tr><th>asked</th><th>interface</th><th>decision</th></tr>
- * <tr><td>any</td><td>somebody's lease is valid</td><td>wait for the owner of the lease</td></tr>
+ * <tr><th>requested</th><th>interface</th><th>decision</th></tr>
+ * <tr><td>any</td><td>another controller's lease is valid</td><td>wait for the owner of the lease</td></tr>
  * <tr><td>a server</td><td>on that server</td><td>keep</td></tr>
  * <tr><td>a server</td><td>elsewhere</td><td>that server if it is fit, otherwise refuse</td></tr>
- * <tr><td>none</td><td>leaves a server of the pair</td><td>the other one if it is fit, otherwise back</td></tr>
+ * <tr><td>none</td><td>being detached from a server of the pair</td><td>the other one if it is fit, otherwise back</td></tr>
  * <tr><td>none</td><td>on a server of the pair</td><td>keep, unless that server fails and the other one is fit</td></tr>
  * <tr><td>none</td><td>on a server that was replaced</td><td>its successor in the same role if it is fit, otherwise the
  * other one</td></tr>
@@ -31,26 +31,26 @@ import org.jspecify.annotations.Nullable;
  * otherwise the other one</td></tr>
  * </table>
  *
- * <p>A server is <em>fit</em> if it runs, is not tainted, has room for the interface, and the witness does not see that it
- * fails. Where the last two rows find no server fit: refuse if the present holder serves, otherwise take the first server
- * that could hold the interface at all.
+ * <p>A server is <em>fit</em> if it runs, is not tainted, has a free slot for the interface, and does not fail according to the
+ * witness. If no server is fit in the last two rows, refuse if the present holder serves, otherwise choose the first server that
+ * can hold the interface at all.
  *
- * <p>A rollback is an update like any other, since CloudFormation does not mark it: the old servers are the pair, and those of
- * the failed deployment came before.
+ * <p>A rollback is an update like any other, because CloudFormation does not mark it: the old servers are the pair, and those of
+ * the failed deployment are the ones before.
  */
 final class SwapPolicy {
 
     /**
-     * What the deployment is about.
+     * What the deployment requests.
      *
      * @param pair   the servers now
-     * @param before the servers before this deployment, the same if there are no others
+     * @param before the servers before this deployment, or the same ones if it replaces none
      * @param holder the server that the stack's settings name, or null
-     * @param asked  whether it is this deployment that asks for that holder. An older wish was granted once, and must not
-     *     undo a later failover.
+     * @param requested whether this deployment is the first with that holder. An earlier request was carried out once, and must
+     *     not undo a later failover.
      * @param first  whether the stack is new
      */
-    record Deployment(Pair pair, Pair before, @Nullable Role holder, boolean asked, boolean first) {
+    record Deployment(Pair pair, Pair before, @Nullable Role holder, boolean requested, boolean first) {
 
         static Deployment create(SwapProperties properties) {
             var holder = properties.holder();
@@ -73,32 +73,32 @@ final class SwapPolicy {
 
     private final Deployment deployment;
     private final Observation observation;
-    private final boolean mayLookAgain;
+    private final boolean mayProbeAgain;
 
-    private SwapPolicy(Deployment deployment, Observation observation, boolean mayLookAgain) {
+    private SwapPolicy(Deployment deployment, Observation observation, boolean mayProbeAgain) {
         this.deployment = deployment;
         this.observation = observation;
-        this.mayLookAgain = mayLookAgain;
+        this.mayProbeAgain = mayProbeAgain;
     }
 
     /**
-     * @param mayLookAgain whether there is time to wait for evidence that is missing or may change: EC2 shows a new server and
+     * @param mayProbeAgain whether there is time to wait for evidence that is missing or may change: EC2 shows a new server and
      *     its address late, and one failed probe proves nothing
      */
-    static Decision decide(Deployment deployment, Observation observation, boolean mayLookAgain) {
-        return new SwapPolicy(deployment, observation, mayLookAgain).decide();
+    static Decision decide(Deployment deployment, Observation observation, boolean mayProbeAgain) {
+        return new SwapPolicy(deployment, observation, mayProbeAgain).decide();
     }
 
     private Decision decide() {
         var lease = observation.memory().leaseAt(observation.now());
         if (lease.isPresent()) {
-            return new LookAgain(
+            return new ProbeAgain(
                     "%s is moving it to %s"
                             .formatted(lease.get().owner(), lease.get().intent()),
                     Series.SHORT);
         }
-        if (deployment.asked() && deployment.holder() != null) {
-            return asked(deployment.holder());
+        if (deployment.requested() && deployment.holder() != null) {
+            return requested(deployment.holder());
         }
         if (observation.floating() instanceof Held held && !deployment.first()) {
             var role = deployment.pair().roleOf(held.holder());
@@ -117,14 +117,14 @@ final class SwapPolicy {
                 deployment.first() ? "the stack is new" : "no server of the pair holds it");
     }
 
-    private Decision asked(Role role) {
+    private Decision requested(Role role) {
         var id = id(role);
-        var reason = "the " + role + " is asked for";
+        var reason = "the " + role + " is requested";
         if (holds(id, Status.ATTACHED)) {
             return new Keep(reason);
         }
-        if (mayLookAgain && isDoubtful(id)) {
-            return lookLonger(role);
+        if (mayProbeAgain && isDoubtful(id)) {
+            return probeLonger(role);
         }
         return objection(id)
                 .<Decision>map(why -> refuse(
@@ -143,16 +143,16 @@ final class SwapPolicy {
         var mayChange = observation.service() == Verdict.FAILS
                 || server.isEmpty()
                 || server.get().power() == Power.STARTING;
-        if (mayLookAgain && mayChange) {
-            return lookLonger(role);
+        if (mayProbeAgain && mayChange) {
+            return probeLonger(role);
         }
         var failure = holderFailure(server);
         if (failure.isEmpty()) {
             return settle(id, held);
         }
         var other = role.other();
-        if (mayLookAgain && isDoubtful(id(other))) {
-            return lookLonger(other);
+        if (mayProbeAgain && isDoubtful(id(other))) {
+            return probeLonger(other);
         }
         var why = held + " and " + failure.get();
         return objection(id(other))
@@ -160,7 +160,7 @@ final class SwapPolicy {
                 .orElseGet(() -> new MoveTo(id(other), Kind.SWAP, why));
     }
 
-    /** Why the server that holds the interface does not serve, as far as that can be judged. */
+    /** Returns why the server that holds the interface does not serve, or nothing if it may serve. */
     private Optional<String> holderFailure(Optional<Server> server) {
         if (server.isEmpty()) {
             return Optional.of("does not exist");
@@ -168,14 +168,14 @@ final class SwapPolicy {
         if (!server.get().running()) {
             return Policy.obstacle(observation, server.get());
         }
-        return observation.service().fails() && witnessSees() ? Optional.of("does not serve") : Optional.empty();
+        return observation.service().fails() && witnessSeesAServer() ? Optional.of("does not serve") : Optional.empty();
     }
 
     private Decision bring(Role first, String reason) {
         var roles = List.of(first, first.other());
         for (var role : roles) {
-            if (mayLookAgain && isDoubtful(id(role))) {
-                return lookLonger(role);
+            if (mayProbeAgain && isDoubtful(id(role))) {
+                return probeLonger(role);
             }
             if (objection(id(role)).isEmpty()) {
                 var detour = role == first
@@ -196,7 +196,7 @@ final class SwapPolicy {
         if (observation.floating() instanceof Held held
                 && held.status() != Status.DETACHING
                 && observation.service() == Verdict.SERVES) {
-            return refuse(("nothing was changed, and %s goes on serving: no server of the pair can take over (%s);"
+            return refuse(("nothing was changed, and %s keeps serving: no server of the pair can take over (%s);"
                             + " repair one (see failover preflight) and deploy again")
                     .formatted(held.holder(), objections));
         }
@@ -210,7 +210,7 @@ final class SwapPolicy {
                         .formatted(objections)));
     }
 
-    /** The interface belongs to this server, where it may be already. */
+    /** Keeps the interface at this server, or moves it there. */
     private Decision settle(String id, String reason) {
         return holds(id, Status.ATTACHED) ? new Keep(reason) : new MoveTo(id, Kind.SWAP, reason);
     }
@@ -220,14 +220,14 @@ final class SwapPolicy {
         return new Keep(reason, null, Refusal.NOT_READY);
     }
 
-    private static Decision lookLonger(Role role) {
-        return new LookAgain("it is not certain whether the " + role + " can hold it", Series.LONG);
+    private static Decision probeLonger(Role role) {
+        return new ProbeAgain("it is not certain whether the " + role + " can hold it", Series.LONG);
     }
 
-    /** Why a server is not fit, or nothing. */
+    /** Returns why a server is not fit, or nothing. */
     private Optional<String> objection(String id) {
         return obstacle(id)
-                .or(() -> serves(id) || !witnessSees()
+                .or(() -> serves(id) || !witnessSeesAServer()
                         ? Optional.empty()
                         : observation
                                 .server(id)
@@ -235,17 +235,17 @@ final class SwapPolicy {
                                 .map(server -> "does not serve"));
     }
 
-    /** Why a server cannot hold the interface, whether or not it serves. */
+    /** Returns why a server cannot hold the interface, whether or not it serves. */
     private Optional<String> obstacle(String id) {
         var server = observation.server(id);
         if (server.isPresent()) {
             return Policy.obstacle(observation, server.get());
         }
-        // CloudFormation has just created the servers of a new stack, so EC2 is only late to show one.
+        // CloudFormation has just created the servers of a new stack, so EC2 does not show this one yet.
         return deployment.first() ? Optional.empty() : Optional.of("does not exist");
     }
 
-    /** Whether another observation of this server may tell something else, or anything at all. */
+    /** Whether another observation of this server may have a different result. */
     private boolean isDoubtful(String id) {
         if (serves(id)) {
             return false;
@@ -262,8 +262,8 @@ final class SwapPolicy {
         return observation.service() == Verdict.SERVES && holds(id, Status.ATTACHED);
     }
 
-    /** A witness that sees no server serve proves nothing: it may be its own path that is broken. */
-    private boolean witnessSees() {
+    /** Whether the witness reaches any server that serves. Otherwise its results prove nothing: its own path may be broken. */
+    private boolean witnessSeesAServer() {
         return observation.service() == Verdict.SERVES
                 || observation.servers().stream().anyMatch(server -> server.health() == Verdict.SERVES);
     }

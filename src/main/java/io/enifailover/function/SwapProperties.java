@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The properties of the custom resource.
  *
  * @param holder the server that should hold the interface, or null to leave a live holder alone
- * @param service what a witness outside checks, or null if the function cannot reach it
+ * @param service the service that the witness probes, or null if the function cannot reach it
  */
 record SwapProperties(
         String interfaceId,
@@ -24,7 +24,7 @@ record SwapProperties(
     static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
 
     /**
-     * @throws IllegalArgumentException in one line, if a property is missing or not usable
+     * @throws IllegalArgumentException with a one-line message, if a property is missing or invalid
      */
     static SwapProperties of(Map<String, Object> properties) {
         return new SwapProperties(
@@ -47,14 +47,14 @@ record SwapProperties(
                 service(properties.get(SwapProperty.WITNESSED_SERVICE)));
     }
 
-    /** Whether this is the id of an interface, and not one that CloudFormation made up. */
+    /** Whether this is the id of an interface, and not one that CloudFormation generated. */
     static boolean isInterfaceId(@Nullable Object value) {
         return value instanceof String text && INTERFACE.matcher(text).matches();
     }
 
     /**
      * @param key what is being read, for the error
-     * @throws IllegalArgumentException in one line, if this is no instance id
+     * @throws IllegalArgumentException with a one-line message, if this is not an instance id
      */
     static String instanceId(String key, String value) {
         return text(Map.of(key, value), key, INSTANCE, "an instance id such as i-0123456789abcdef0");

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what was done, left and seen: to the log, the metrics and the event bus. */
+/** Reports moves, refusals and measurements to the log, the metrics and the event bus. */
 final class Telemetry {
-    private static final String LOOK = "See: failover status";
+    private static final String SEE_STATUS = "See: failover status";
     private static final TypeReference<Map<String, @Nullable Object>> FIELDS = new TypeReference<>() {};
 
     private final String interfaceId;
@@ -31,7 +31,7 @@ final class Telemetry {
         this.bus = bus;
     }
 
-    /** Tells of a move that changed something, whether it reached its aim or not. */
+    /** Reports a move that changed something, whether it succeeded or failed. */
     void moved(MoveRequest request, Entry entry, @Nullable MoveFailed failure) {
         var late = failure != null
                 || entry.phases().containsKey(Step.FORCE)
@@ -60,7 +60,7 @@ final class Telemetry {
         bus.send(failure == null ? EventBus.MOVED : EventBus.ALERT, detail(entry, failure));
     }
 
-    /** Tells that nothing was done, if that is worth a word. */
+    /** Reports that nothing was changed, if a move was refused or there is an alert. */
     void kept(String by, Observation observation, Keep keep) {
         var figures = new ArrayList<Metric>();
         if (keep.refusal() != null) {
@@ -98,11 +98,11 @@ final class Telemetry {
         var detail = new LinkedHashMap<String, Object>();
         detail.put("interface", interfaceId);
         detail.put("means", "The active server " + reason + ", which belongs to the floating address.");
-        detail.put("do", "On that server: systemctl status " + units + ". " + LOOK);
+        detail.put("do", "On that server: systemctl status " + units + ". " + SEE_STATUS);
         bus.send(EventBus.ALERT, detail);
     }
 
-    /** Tells how things are, once a minute. */
+    /** Writes the metrics of the present state; called once a minute. */
     void measured(Observation observation, boolean bothDown) {
         var figures = new ArrayList<Metric>();
         figures.add(Metric.of(
@@ -150,14 +150,13 @@ final class Telemetry {
                     "do",
                     entry.kind() == Kind.FAILOVER
                             ? "Find out what was wrong with " + entry.from() + ", and whether it can take over again. "
-                                    + LOOK
-                            : "Nothing. " + LOOK);
+                                    + SEE_STATUS
+                            : "Nothing. " + SEE_STATUS);
         } else {
             detail.put(
                     "means",
-                    "The move of the floating interface to %s did not reach its aim: %s."
-                            .formatted(entry.to(), failure.getMessage()));
-            detail.put("do", "The controller tries again each minute; see what stands in its way. " + LOOK);
+                    "The move of the floating interface to %s failed: %s.".formatted(entry.to(), failure.getMessage()));
+            detail.put("do", "The controller tries again every minute; remove the cause of the failure. " + SEE_STATUS);
         }
         return detail;
     }

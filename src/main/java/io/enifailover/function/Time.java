@@ -3,7 +3,7 @@ package io.enifailover.function;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The time that a move is measured and paced by. */
+/** The clock and the sleep of the controller, virtual in tests. */
 interface Time {
     Instant now();
 

@@ -6,8 +6,8 @@ public enum Alert {
     BOTH_DOWN,
     /** The active server fails, but the interface has moved too often or just now. */
     FLAPPING,
-    /** An observer reports a failure that the witness does not see. */
-    OBSERVER_ASTRAY,
+    /** An observer reports a failure, but the witness gets an answer: the path of the observer is bad. */
+    REPORT_CONTRADICTED,
     /** A unit that runs only where the floating address is has failed there. */
     UNIT_FAILED,
     /** No Elastic IP is associated with the interface. */

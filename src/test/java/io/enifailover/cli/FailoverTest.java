@@ -138,7 +138,7 @@ class FailoverTest {
         operator.answering("preflight", Answers.object("""
                 {"ready": false, "checks": [
                   {"name": "hold", "state": "pass", "detail": "none"},
-                  {"name": "standby: service", "state": "unknown", "detail": "the function cannot see it"},
+                  {"name": "standby: service", "state": "unknown", "detail": "the function does not probe it"},
                   {"name": "standby: attach", "state": "fail", "detail": "UnauthorizedOperation"}]}"""));
 
         assertThat(operator.gives("preflight")).isEqualTo(3);
@@ -147,7 +147,7 @@ class FailoverTest {
                  NOT READY  1 of 3 checks failed, 1 not known.
 
                 ✗ standby: attach: UnauthorizedOperation
-                ? standby: service: the function cannot see it
+                ? standby: service: the function does not probe it
                 ✓ hold: none
                 """);
     }

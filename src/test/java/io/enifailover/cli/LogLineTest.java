@@ -28,7 +28,7 @@ class LogLineTest {
     void showsWhateverElseTheControllerTellsExceptWhatItMeasuresEachMinute() {
         assertThat(shown())
                 .contains(
-                        "2026-11-22 03:00:00  WARN   alert  why  alert=OBSERVER_ASTRAY  trigger=who",
+                        "2026-11-22 03:00:00  WARN   alert  why  alert=REPORT_CONTRADICTED  trigger=who",
                         "2026-11-22 03:00:00  INFO   gave way  gave way to whom  trigger=who",
                         "2026-11-22 03:00:00  ERROR  error  java.lang.IllegalStateException: why")
                 .anyMatch(line -> line.startsWith("2026-11-22 03:00:00  WARN   moved  why  Kind=failover  trigger=who"))

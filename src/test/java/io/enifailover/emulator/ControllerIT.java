@@ -242,7 +242,7 @@ class ControllerIT {
     void doesNotBelieveAnObserverWhosePathIsBad() throws Exception {
         var answer = controller.answer(report(standby));
 
-        assertThat(answer.path("alert").asText()).isEqualTo("OBSERVER_ASTRAY");
+        assertThat(answer.path("alert").asText()).isEqualTo("REPORT_CONTRADICTED");
         assertThat(stack.holder()).isEqualTo(primary);
     }
 

@@ -34,7 +34,7 @@ final class Call {
     final Instant began;
 
     /** When the observation began that its last decision rests on. */
-    Instant looked;
+    Instant observed;
 
     PairState memory = PairState.EMPTY;
 
@@ -67,8 +67,8 @@ final class Call {
     boolean moved;
     boolean moveFailed;
 
-    /** Looks in a row that were lost, by address. */
-    final Map<String, Integer> lostLooks = new HashMap<>();
+    /** Probes in a row that were lost, by address. */
+    final Map<String, Integer> lostProbes = new HashMap<>();
 
     Call(String name, String id, By by, Clock clock, Instant began) {
         this.name = name;
@@ -76,7 +76,7 @@ final class Call {
         this.by = by;
         this.clock = clock;
         this.began = began;
-        this.looked = began;
+        this.observed = began;
     }
 
     boolean automatic() {

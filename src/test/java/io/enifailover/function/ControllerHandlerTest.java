@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.FunctionSettings;
@@ -42,7 +42,7 @@ class ControllerHandlerTest {
     private final VirtualTime time = world.time;
     private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
     private final SimulatedRecord record = world.record;
-    private final List<Endpoint> looks = new ArrayList<>();
+    private final List<Endpoint> probes = new ArrayList<>();
 
     /** Every question: one that the function cannot read or does not answer fails here. */
     @ParameterizedTest
@@ -162,7 +162,7 @@ class ControllerHandlerTest {
                     .startsWith("kept");
         }
 
-        assertThat(record.read().pulses()).containsOnlyKeys(P, S);
+        assertThat(record.read().heartbeats()).containsOnlyKeys(P, S);
     }
 
     /** A report must not wait for one more call. */
@@ -197,7 +197,7 @@ class ControllerHandlerTest {
     @Test
     void rehearsesWhenTheScheduleSaysSo() throws IOException {
         for (var server : List.of(P, S)) {
-            record.heard(server, new Pulse(time.now(), "1f2e", Duration.ZERO, "2.13.0g"));
+            record.heartbeat(server, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, "2.13.0g"));
         }
 
         assertThat(answer("live", "{\"order\": \"drill\"}").path("moved").asBoolean())
@@ -211,7 +211,7 @@ class ControllerHandlerTest {
 
         assertThat(ec2.calls()).containsExactly("DescribeNetworkInterfaces", "DescribeInstances");
         assertThat(record.calls()).containsExactly("GetItem");
-        assertThat(looks).containsExactly(new Endpoint(HealthCheck.http(9, "/"), "127.0.0.1"));
+        assertThat(probes).containsExactly(new Endpoint(HealthCheck.http(9, "/"), "127.0.0.1"));
     }
 
     @Test
@@ -224,7 +224,7 @@ class ControllerHandlerTest {
 
         assertThat(ec2.calls()).hasSize(2);
         assertThat(record.calls()).hasSize(1);
-        assertThat(looks).hasSize(1);
+        assertThat(probes).hasSize(1);
     }
 
     @Test
@@ -237,7 +237,7 @@ class ControllerHandlerTest {
         handler("on-demand");
 
         assertThat(ec2.calls()).isEmpty();
-        assertThat(looks).isEmpty();
+        assertThat(probes).isEmpty();
     }
 
     @Test
@@ -313,8 +313,8 @@ class ControllerHandlerTest {
 
     private ControllerHandler handler(String initialization) {
         Function<Endpoint, Witness> witnesses = url -> () -> {
-            looks.add(url);
-            return ec2.witness(Duration.ZERO).look();
+            probes.add(url);
+            return ec2.witness(Duration.ZERO).probe();
         };
         return new ControllerHandler(
                 new FunctionSettings(ENI, SimulatedEc2.STACK, "table", null, FailoverSettings.ofDefaults()),

@@ -18,7 +18,7 @@ import io.enifailover.function.Event.Trigger.Report;
 import io.enifailover.function.Event.Trigger.StateChange;
 import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.PairRecord.Entry;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.Answer.MoveAnswer;
@@ -145,7 +145,7 @@ class ControllerTest {
     }
 
     @Test
-    void looksForTenSecondsBeforeItMovesOnTheWitnessAlone() {
+    void probesForTenSecondsBeforeItMovesOnTheWitnessAlone() {
         sick.add(P);
         var before = time.now();
 
@@ -158,28 +158,28 @@ class ControllerTest {
 
     @Test
     void keepsAHolderThatHiccups() {
-        var looks = new int[1];
+        var probes = new int[1];
 
         assertThat(handle(new Tick(), url -> () -> {
-                            looks[0]++;
-                            return looks[0] % 3 == 1 ? Witness.Sight.failed("timeout") : world.sight(url);
+                            probes[0]++;
+                            return probes[0] % 3 == 1 ? Witness.ProbeResult.failed("timeout") : world.probe(url);
                         })
                         .moved())
                 .isFalse();
     }
 
     @Test
-    void keepsAHolderWhenALookIsLostBesideAReport() {
-        var looks = new int[1];
+    void keepsAHolderWhenAProbeIsLostAfterAReport() {
+        var probes = new int[1];
 
         assertThat(handle(
                                 report(S),
-                                url -> () -> url.equals(SERVICE.endpoint()) && looks[0]++ == 0
-                                        ? Witness.Sight.failed("timeout")
-                                        : world.sight(url))
+                                url -> () -> url.equals(SERVICE.endpoint()) && probes[0]++ == 0
+                                        ? Witness.ProbeResult.failed("timeout")
+                                        : world.probe(url))
                         .moved())
                 .isFalse();
-        assertThat(looks[0]).isEqualTo(2);
+        assertThat(probes[0]).isEqualTo(2);
     }
 
     @Test
@@ -635,7 +635,7 @@ class ControllerTest {
     @Test
     void finishesADeadMoveWithItsTarget() {
         ec2.available();
-        record.take("dead", S, time.now(), time.now().plusSeconds(10));
+        record.acquire("dead", S, time.now(), time.now().plusSeconds(10));
         time.sleep(Duration.ofSeconds(10));
 
         assertThat(handle(new Tick()).moved()).isTrue();
@@ -666,7 +666,7 @@ class ControllerTest {
         sick.add(P);
         ec2.after(ec2CallsUntilAttach() - 1, () -> {
             time.sleep(Duration.ofSeconds(20));
-            record.take("somebody", P, time.now(), time.now().plusSeconds(30));
+            record.acquire("somebody", P, time.now(), time.now().plusSeconds(30));
         });
 
         assertThat(handle(report(S)).message()).startsWith("kept: somebody is moving it");
@@ -682,7 +682,7 @@ class ControllerTest {
             public void after(String call) {
                 if (call.equals("DescribeInstances") && ec2.isAvailable()) {
                     time.sleep(Mover.LEASE);
-                    record.take("somebody", P, time.now(), time.now().plusSeconds(30));
+                    record.acquire("somebody", P, time.now(), time.now().plusSeconds(30));
                 }
             }
         });
@@ -698,7 +698,7 @@ class ControllerTest {
 
         var answer = handle(
                 new Tick(),
-                url -> () -> url.equals(SERVICE.endpoint()) ? Witness.Sight.failed("timeout") : world.sight(url));
+                url -> () -> url.equals(SERVICE.endpoint()) ? Witness.ProbeResult.failed("timeout") : world.probe(url));
 
         assertThat(answer.alert()).isEqualTo(Alert.ADDRESS_LOST);
         assertThat(ec2.changes()).isEmpty();
@@ -790,7 +790,7 @@ class ControllerTest {
         handle(report(S));
 
         assertThat(time.elapsed()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
-        var next = record.take("next", S, time.now(), time.now()).orElseThrow();
+        var next = record.acquire("next", S, time.now(), time.now()).orElseThrow();
         assertThat(next.lease().generation())
                 .as("taken, renewed once, and taken by the next")
                 .isEqualTo(3);
@@ -901,7 +901,7 @@ class ControllerTest {
 
     /** Lambda repeats a call that failed after a minute, and a watch may send late what it reported long ago. */
     @Test
-    void takesAReportThatIsOutOfDateOrHasNoTimeOnlyForAReasonToLook() {
+    void takesAReportThatIsOutOfDateOrHasNoTimeOnlyAsATrigger() {
         sick.addAll(Set.of(P, S));
         var late = report(S);
         time.sleep(Duration.ofSeconds(16));
@@ -915,7 +915,7 @@ class ControllerTest {
 
     /** A move may take longer than a call that began late has left. */
     @Test
-    void looksNoLongerThanItsCallMayTake() {
+    void observesNoLongerThanItsCallMayTake() {
         ec2.fails("DescribeNetworkInterfaces", "RequestLimitExceeded", 1_000);
         var end = time.now().plusSeconds(20);
 
@@ -928,7 +928,7 @@ class ControllerTest {
 
     @Test
     void correctsTheTimeOfAReportByTheClockOfItsServer() {
-        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ofMinutes(2), ""));
+        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofMinutes(2), ""));
         sick.add(P);
         var sent = time.now().plus(Duration.ofMinutes(2));
 
@@ -963,9 +963,9 @@ class ControllerTest {
     void stopsNoHolderThatIsHeardBeforeTheLeaseIsAcquired() {
         noWitness();
         fencing = Fencing.STOP;
-        var heard = new Pulse(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "");
-        record.forget(P);
-        record.beforeNext("UpdateItem", () -> record.heard(P, heard));
+        var heard = new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "");
+        record.forgetHeartbeat(P);
+        record.beforeNext("UpdateItem", () -> record.heartbeat(P, heard));
 
         assertThat(handle(report(S)).moved()).isTrue();
         assertThat(ec2.changes()).noneMatch(change -> change.startsWith("StopInstances"));
@@ -1043,7 +1043,7 @@ class ControllerTest {
         handle(report(S));
         var moved = time.now();
         record.hold(new Hold(moved.plusSeconds(60), "kernel", "ann"));
-        record.take("call-9", P, moved, moved.plusSeconds(10));
+        record.acquire("call-9", P, moved, moved.plusSeconds(10));
 
         var status = status();
 
@@ -1172,16 +1172,16 @@ class ControllerTest {
     }
 
     @Test
-    void looksAtNoServerThatDoesNotRun() {
+    void probesNoServerThatDoesNotRun() {
         ec2.servers().stop(S, Duration.ZERO);
-        var looks = new ArrayList<String>();
+        var probes = new ArrayList<String>();
 
         handle(new Tick(), url -> {
-            looks.add(url.address());
+            probes.add(url.address());
             return world.witness(url);
         });
 
-        assertThat(looks)
+        assertThat(probes)
                 .contains(ec2.servers().address(P))
                 .doesNotContain(ec2.servers().address(S));
     }
@@ -1199,24 +1199,24 @@ class ControllerTest {
                 report(S),
                 url -> () -> url.equals(SERVICE.endpoint())
                                 && ec2.holder().filter(P::equals).isPresent()
-                        ? Witness.Sight.failed("timeout")
-                        : world.sight(url));
+                        ? Witness.ProbeResult.failed("timeout")
+                        : world.probe(url));
 
         assertThat(answer.moved()).isTrue();
         assertThat(ec2.holder()).contains(S);
     }
 
-    /** One good look beside a report is enough, and without one it is not. */
+    /** One probe that passes is enough to contradict a report; without a report it is not enough. */
     @Test
-    void noticesWithoutAReportAServiceThatAnswersOnlyTheSecondLook() {
-        var looks = new int[1];
+    void detectsWithoutAReportAServiceThatAnswersOnlyTheSecondProbe() {
+        var probes = new int[1];
 
         var answer = handle(new Tick(), url -> () -> {
             if (url.equals(SERVICE.endpoint()) && ec2.holder().filter(P::equals).isPresent()) {
-                looks[0]++;
-                return looks[0] == 2 ? world.sight(url) : Witness.Sight.failed("timeout");
+                probes[0]++;
+                return probes[0] == 2 ? world.probe(url) : Witness.ProbeResult.failed("timeout");
             }
-            return world.sight(url);
+            return world.probe(url);
         });
 
         assertThat(answer.moved()).isTrue();
@@ -1261,8 +1261,8 @@ class ControllerTest {
                         .handle(new Tick(), "call-1", time.now().plusSeconds(20)))
                 .hasMessageContaining("out of time");
 
-        var looks = Duration.ofSeconds(20).dividedBy(Deadlines.DEFAULT.poll());
-        assertThat(ec2.calls()).hasSizeBetween((int) looks, (int) looks + 2);
+        var calls = Duration.ofSeconds(20).dividedBy(Deadlines.DEFAULT.poll());
+        assertThat(ec2.calls()).hasSizeBetween((int) calls, (int) calls + 2);
     }
 
     @Test
@@ -1308,8 +1308,8 @@ class ControllerTest {
         sick.add(S);
         var probes = new int[1];
         Function<Endpoint, Witness> losing = url -> () -> url.equals(SERVICE.endpoint()) && probes[0]++ % 2 == 0
-                ? Witness.Sight.failed("timeout")
-                : world.sight(url);
+                ? Witness.ProbeResult.failed("timeout")
+                : world.probe(url);
 
         var answer = controller(losing)
                 .handle(
@@ -1390,8 +1390,7 @@ class ControllerTest {
         assertThat(line().path("event").asText()).isEqualTo("failed");
         assertThat(metrics(line())).containsKey("OverTime").doesNotContainKeys("Moves", "Outage");
         assertThat(events).containsOnlyKeys("Failover Pair Alert");
-        assertThat(event("Failover Pair Alert").path("means").asText())
-                .contains("did not reach its aim: serve failed after 30.0 s");
+        assertThat(event("Failover Pair Alert").path("means").asText()).contains(" failed: serve failed after 30.0 s");
     }
 
     @Test
@@ -1457,7 +1456,7 @@ class ControllerTest {
         handle(report(S));
         assertRefused("hold");
 
-        record.release();
+        record.endHold();
         handle(report(S));
         sick.clear();
         sick.add(S);
@@ -1500,7 +1499,7 @@ class ControllerTest {
         handle(report(S));
 
         assertThat(line().path("event").asText()).isEqualTo("alert");
-        assertThat(line().path("alert").asText()).isEqualTo("OBSERVER_ASTRAY");
+        assertThat(line().path("alert").asText()).isEqualTo("REPORT_CONTRADICTED");
         assertThat(line().has("_aws")).isFalse();
     }
 
@@ -1509,7 +1508,7 @@ class ControllerTest {
         sick.add(P);
         record.beforeNext(
                 "UpdateItem",
-                () -> record.take("somebody", S, time.now(), time.now().plusSeconds(10)));
+                () -> record.acquire("somebody", S, time.now(), time.now().plusSeconds(10)));
 
         handle(report(S));
 
@@ -1518,7 +1517,7 @@ class ControllerTest {
     }
 
     @Test
-    void doesNothingUnderAHoldThatCameBetweenTheLookAndTheLease() {
+    void doesNothingDuringAHoldThatCameBetweenTheObservationAndTheLease() {
         sick.add(P);
         record.beforeNext("UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(60), "maintenance", "ops")));
 
@@ -1531,8 +1530,8 @@ class ControllerTest {
         time.sleep(Duration.ofSeconds(7));
         desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g", ""));
 
-        assertThat(record.read().pulses())
-                .containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
+        assertThat(record.read().heartbeats())
+                .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
         assertThat(ec2.calls()).isEmpty();
     }
 
@@ -1559,14 +1558,14 @@ class ControllerTest {
         var sent = time.now();
         desk().note(new Event.Heartbeat(S, "1f2e", sent, "", ""));
         time.sleep(Duration.ofMinutes(1));
-        var before = record.read().pulses();
+        var before = record.read().heartbeats();
 
         assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "", "")))
                         .path("heard")
                         .asBoolean())
                 .isFalse();
 
-        assertThat(record.read().pulses()).isEqualTo(before);
+        assertThat(record.read().heartbeats()).isEqualTo(before);
     }
 
     @Test
@@ -1575,7 +1574,8 @@ class ControllerTest {
         time.sleep(FunctionContract.LONGEST_WAIT);
         desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), "", ""));
 
-        assertThat(record.read().pulses()).containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofHours(-1), ""));
+        assertThat(record.read().heartbeats())
+                .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofHours(-1), ""));
     }
 
     /** Lambda would repeat a call that fails, and put it into the queue of unanswered ones. */

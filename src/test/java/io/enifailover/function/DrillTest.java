@@ -77,7 +77,7 @@ class DrillTest {
     }
 
     @Test
-    void movesNothingUnderAHoldThatComesJustBeforeItTakesTheLease() {
+    void movesNothingDuringAHoldThatComesJustBeforeItAcquiresTheLease() {
         record.beforeNext(
                 "UpdateItem", () -> record.hold(new Hold(time.now().plusSeconds(3600), "maintenance", "ann")));
 
@@ -107,10 +107,10 @@ class DrillTest {
     /** A failover would do without its watch; a rehearsal has the time to wait for it. */
     @Test
     void leavesAPairAloneThatIsNotReady() {
-        record.forget(S);
+        record.forgetHeartbeat(S);
 
         assertThat(run().message())
-                .isEqualTo("no drill: a failover would not work: standby " + S + ": watch: never heard");
+                .isEqualTo("no drill: a failover would not work: standby " + S + ": watch: no heartbeat at all");
         assertThat(ec2.changes()).isEmpty();
     }
 

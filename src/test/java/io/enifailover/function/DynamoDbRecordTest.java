@@ -76,7 +76,7 @@ class DynamoDbRecordTest extends PairRecordContract {
                             key(DynamoDbRecord.PARTITION_KEY, KeyType.HASH),
                             key(DynamoDbRecord.SORT_KEY, KeyType.RANGE)));
             new DynamoDbRecord(patient, TABLE, "warm-up", new FirstRead(Time.system()))
-                    .take("one", "none", START, DEADLINE);
+                    .acquire("one", "none", START, DEADLINE);
         }
         // What the table does is tested with more patience than a failover has: this machine may be busy.
         var builder = connected(DynamoDbRecord.client(), port)
@@ -114,7 +114,7 @@ class DynamoDbRecordTest extends PairRecordContract {
 
         assertThat(other.read()).isEqualTo(PairRecord.PairState.EMPTY);
         assertThat(other.history(10)).isEmpty();
-        assertThat(other.take("one", "failover", START, DEADLINE)).isPresent();
+        assertThat(other.acquire("one", "failover", START, DEADLINE)).isPresent();
     }
 
     @Test
@@ -127,7 +127,7 @@ class DynamoDbRecordTest extends PairRecordContract {
 
     @Test
     void neverLetsTheStateExpire() {
-        pair.take("one", "failover", START, DEADLINE);
+        pair.acquire("one", "failover", START, DEADLINE);
         pair.count("one", START);
 
         assertThat(item("state"))
@@ -141,21 +141,22 @@ class DynamoDbRecordTest extends PairRecordContract {
     void makesNoOtherCallsThanItsPolicyAllows() {
         operations.clear();
 
-        var lease = pair.take("one", "failover", START, DEADLINE).orElseThrow().lease();
-        pair.giveBack(lease);
+        var lease =
+                pair.acquire("one", "failover", START, DEADLINE).orElseThrow().lease();
+        pair.release(lease);
         pair.append(move("one", START));
         pair.count("one", START);
         pair.count("two", START.plus(Duration.ofHours(2)));
         pair.hold(new Hold(DEADLINE, "patching", "alice"));
-        pair.release();
+        pair.endHold();
         pair.taint(A, START);
         pair.clearTaint(A);
         pair.readySince(START);
         pair.readySince(null);
-        pair.heard(A, PULSE);
-        pair.forget(A);
+        pair.heartbeat(A, HEARTBEAT);
+        pair.forgetHeartbeat(A);
         pair.rights(RIGHTS);
-        pair.takeUnlessHeld("one", "failover", START, DEADLINE);
+        pair.acquireUnlessHeld("one", "failover", START, DEADLINE);
         pair.read();
         pair.history(10);
 
@@ -209,7 +210,7 @@ class DynamoDbRecordTest extends PairRecordContract {
         var noTable = new DynamoDbRecord(client, "missing", pairId, new FirstRead(Time.system()));
 
         assertThatExceptionOfType(RecordUnavailable.class)
-                .isThrownBy(() -> noTable.take("one", "failover", START, DEADLINE))
+                .isThrownBy(() -> noTable.acquire("one", "failover", START, DEADLINE))
                 .withMessageStartingWith("UpdateItem: ResourceNotFoundException: ")
                 .withMessageNotContaining("\n");
     }
@@ -239,7 +240,7 @@ class DynamoDbRecordTest extends PairRecordContract {
     /** What guards a move counts as set, and what only informs is left out; everything else is read as ever. */
     @Test
     void losesNothingButTheFieldThatSomebodyHasBroken() {
-        pair.heard(A, PULSE);
+        pair.heartbeat(A, HEARTBEAT);
         var whole = pair.read();
 
         assertThat(broken("lease").leaseAt(START)).map(Lease::owner).contains("unknown");
@@ -273,11 +274,11 @@ class DynamoDbRecordTest extends PairRecordContract {
     @Test
     void givesNoLeaseWhileItOrAHoldCannotBeRead() {
         write("hold", AttributeValue.fromS("always"));
-        assertThat(pair.takeUnlessHeld("one", "failover", START, DEADLINE)).isEmpty();
-        assertThat(pair.take("one", "failover", START, START)).isPresent();
+        assertThat(pair.acquireUnlessHeld("one", "failover", START, DEADLINE)).isEmpty();
+        assertThat(pair.acquire("one", "failover", START, START)).isPresent();
 
         write("lease", AttributeValue.fromS("mine"));
-        assertThat(pair.take("one", "failover", START, DEADLINE)).isEmpty();
+        assertThat(pair.acquire("one", "failover", START, DEADLINE)).isEmpty();
     }
 
     @Test
@@ -301,7 +302,7 @@ class DynamoDbRecordTest extends PairRecordContract {
                 .updateExpression("REMOVE #field")
                 .expressionAttributeNames(Map.of("#field", field)));
         assertThat(memory.unreadable()).containsExactly(field);
-        assertThat(memory.pulses()).containsEntry(A, PULSE);
+        assertThat(memory.heartbeats()).containsEntry(A, HEARTBEAT);
         return memory;
     }
 
@@ -370,7 +371,7 @@ class DynamoDbRecordTest extends PairRecordContract {
     }
 
     private List<Lease> taken(Instant now, Instant deadline) throws Exception {
-        return together(i -> () -> pair.take("run-" + i, "failover", now, deadline)).stream()
+        return together(i -> () -> pair.acquire("run-" + i, "failover", now, deadline)).stream()
                 .flatMap(Optional::stream)
                 .map(PairRecord.Acquired::lease)
                 .toList();

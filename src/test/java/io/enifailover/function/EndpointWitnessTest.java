@@ -49,15 +49,15 @@ class EndpointWitnessTest {
 
     @Test
     void seesWhoServes() {
-        assertThat(witness.look())
-                .isEqualTo(Witness.Sight.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
+        assertThat(witness.probe())
+                .isEqualTo(Witness.ProbeResult.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
     }
 
     @Test
     void doesNotCountAnErrorAsService() {
         page = exchange -> answer(exchange, 502, "i-0000000000000000a");
 
-        assertThat(witness.look()).isEqualTo(Witness.Sight.failed("HTTP 502 from i-0000000000000000a"));
+        assertThat(witness.probe()).isEqualTo(Witness.ProbeResult.failed("HTTP 502 from i-0000000000000000a"));
     }
 
     /** The value is not an instance id: software of other people uses this header too. */
@@ -66,14 +66,14 @@ class EndpointWitnessTest {
     void takesAnAnswerThatNamesNoInstanceForThatOfTheServerWithTheAddress(String name) {
         page = exchange -> answer(exchange, 200, name);
 
-        assertThat(witness.look()).isEqualTo(Witness.Sight.passed(null, "HTTP 200"));
-        assertThat(witness.look().provesThatServes("i-0000000000000000a")).isTrue();
+        assertThat(witness.probe()).isEqualTo(Witness.ProbeResult.passed(null, "HTTP 200"));
+        assertThat(witness.probe().provesThatServes("i-0000000000000000a")).isTrue();
     }
 
     @Test
     void takesAnAnswerOfAnotherInstanceForNoProof() {
-        assertThat(witness.look().provesThatServes("i-0000000000000000a")).isTrue();
-        assertThat(witness.look().provesThatServes("i-0000000000000000b")).isFalse();
+        assertThat(witness.probe().provesThatServes("i-0000000000000000a")).isTrue();
+        assertThat(witness.probe().provesThatServes("i-0000000000000000b")).isFalse();
     }
 
     @Test
@@ -82,9 +82,9 @@ class EndpointWitnessTest {
         page = exchange -> answer(exchange, 204, "i-0000000000000000a");
         var strict = HealthCheck.http(port, "/healthz").withStatuses(200, 200);
 
-        assertThat(witness.look().passed()).isTrue();
-        assertThat(new EndpointWitness(new Endpoint(strict, "127.0.0.1")).look())
-                .isEqualTo(Witness.Sight.failed("HTTP 204 from i-0000000000000000a"));
+        assertThat(witness.probe().passed()).isTrue();
+        assertThat(new EndpointWitness(new Endpoint(strict, "127.0.0.1")).probe())
+                .isEqualTo(Witness.ProbeResult.failed("HTTP 204 from i-0000000000000000a"));
     }
 
     @Test
@@ -92,9 +92,9 @@ class EndpointWitnessTest {
         int port;
         try (var listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             port = listening.getLocalPort();
-            assertThat(tcp(port).look()).isEqualTo(Witness.Sight.passed(null, "connected"));
+            assertThat(tcp(port).probe()).isEqualTo(Witness.ProbeResult.passed(null, "connected"));
         }
-        assertThat(tcp(port).look().passed()).isFalse();
+        assertThat(tcp(port).probe().passed()).isFalse();
     }
 
     @Test
@@ -104,10 +104,10 @@ class EndpointWitnessTest {
         secured.createContext("/healthz", exchange -> page.handle(exchange));
         secured.start();
         try {
-            assertThat(https(secured.getAddress().getPort()).look())
-                    .isEqualTo(Witness.Sight.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
+            assertThat(https(secured.getAddress().getPort()).probe())
+                    .isEqualTo(Witness.ProbeResult.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
             page = exchange -> answer(exchange, 500, "i-0000000000000000a");
-            assertThat(https(secured.getAddress().getPort()).look().passed()).isFalse();
+            assertThat(https(secured.getAddress().getPort()).probe().passed()).isFalse();
         } finally {
             secured.stop(0);
         }
@@ -115,7 +115,7 @@ class EndpointWitnessTest {
 
     @Test
     void doesNotTakePlainHttpForTls() {
-        assertThat(https(server.getAddress().getPort()).look().passed()).isFalse();
+        assertThat(https(server.getAddress().getPort()).probe().passed()).isFalse();
     }
 
     /** Each byte comes in time, the handshake never ends. */
@@ -124,8 +124,8 @@ class EndpointWitnessTest {
         try (var dripping = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             drip(dripping, "\u0016\u0003\u0003@\u0000", Duration.ofMillis(100));
 
-            assertThat(https(dripping.getLocalPort()).look())
-                    .isEqualTo(Witness.Sight.failed("no answer within 500 ms"));
+            assertThat(https(dripping.getLocalPort()).probe())
+                    .isEqualTo(Witness.ProbeResult.failed("no answer within 500 ms"));
         }
     }
 
@@ -137,14 +137,14 @@ class EndpointWitnessTest {
             exchange.getResponseBody().flush();
         };
 
-        assertThat(witness.look().servedBy()).isEqualTo("i-0000000000000000a");
+        assertThat(witness.probe().servedBy()).isEqualTo("i-0000000000000000a");
     }
 
     @Test
     void givesUpOnAServerThatDoesNotAnswer() {
         page = exchange -> {};
 
-        assertThat(witness.look()).isEqualTo(Witness.Sight.failed("no answer within 500 ms"));
+        assertThat(witness.probe()).isEqualTo(Witness.ProbeResult.failed("no answer within 500 ms"));
     }
 
     @Test
@@ -154,19 +154,19 @@ class EndpointWitnessTest {
             port = free.getLocalPort();
         }
 
-        assertThat(new EndpointWitness(endpoint(port)).look().passed()).isFalse();
+        assertThat(new EndpointWitness(endpoint(port)).probe().passed()).isFalse();
     }
 
     @Test
-    void opensAConnectionForEachLook() {
+    void opensAConnectionForEachProbe() {
         var connections = new HashSet<InetSocketAddress>();
         page = exchange -> {
             connections.add(exchange.getRemoteAddress());
             answer(exchange, 200, "i-0000000000000000a");
         };
 
-        witness.look();
-        witness.look();
+        witness.probe();
+        witness.probe();
 
         assertThat(connections).hasSize(2);
     }
@@ -176,8 +176,8 @@ class EndpointWitnessTest {
         try (var dripping = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             drip(dripping, "HTTP/1.1 200 OK\r\nX-Served-By: i-0000000000000000a\r\nX-Long: ", Duration.ofMillis(100));
 
-            assertThat(new EndpointWitness(endpoint(dripping.getLocalPort())).look())
-                    .isEqualTo(Witness.Sight.failed("no answer within 500 ms"));
+            assertThat(new EndpointWitness(endpoint(dripping.getLocalPort())).probe())
+                    .isEqualTo(Witness.ProbeResult.failed("no answer within 500 ms"));
         }
     }
 
@@ -188,8 +188,8 @@ class EndpointWitnessTest {
             answer(exchange, 302, "i-0000000000000000a");
         };
 
-        assertThat(witness.look())
-                .isEqualTo(Witness.Sight.passed("i-0000000000000000a", "HTTP 302 from i-0000000000000000a"));
+        assertThat(witness.probe())
+                .isEqualTo(Witness.ProbeResult.passed("i-0000000000000000a", "HTTP 302 from i-0000000000000000a"));
     }
 
     @ParameterizedTest
@@ -200,7 +200,7 @@ class EndpointWitnessTest {
             respond(other, client -> client.getOutputStream().write(bytes.getBytes(UTF_8)));
 
             assertThat(new EndpointWitness(endpoint(other.getLocalPort()))
-                            .look()
+                            .probe()
                             .passed())
                     .isFalse();
         }
@@ -218,7 +218,7 @@ class EndpointWitnessTest {
         System.setProperty("http.proxyPort", String.valueOf(server.getAddress().getPort()));
         try {
             assertThat(new EndpointWitness(new Endpoint(HealthCheck.http(80, "/healthz"), "203.0.113.1"))
-                            .look()
+                            .probe()
                             .servedBy())
                     .isEqualTo("i-0000000000000000a");
         } finally {
@@ -242,13 +242,13 @@ class EndpointWitnessTest {
                             server.getAddress().getPort(), free, closing.getLocalPort(), silent.getLocalPort())
                     .map(port -> new EndpointWitness(endpoint(port)))
                     .toList();
-            witnesses.forEach(EndpointWitness::look);
+            witnesses.forEach(EndpointWitness::probe);
             var threads = Thread.activeCount();
             var files = openFiles();
 
             for (int i = 0; i < 150; i++) {
-                // Each look at the silent one takes half a second.
-                witnesses.get(i % 15 == 0 ? 3 : i % 3).look();
+                // Each probe of the silent one takes half a second.
+                witnesses.get(i % 15 == 0 ? 3 : i % 3).probe();
             }
 
             // Other tests in this process may open or start a few.

@@ -155,7 +155,7 @@ class FunctionPackageTest {
     }
 
     @Test
-    void looksWhenTheScheduleSaysSo() throws Exception {
+    void observesWhenTheScheduleCallsIt() throws Exception {
         attachedToTheStandby();
 
         var answer = answer("""

@@ -2,9 +2,9 @@ package io.enifailover.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.enifailover.function.HealthProber.Place;
-import io.enifailover.function.HealthProber.ProbeResult;
+import io.enifailover.function.HealthProber.ProbeTarget;
 import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.Server.Verdict;
 import java.time.Duration;
 import java.util.Set;
@@ -14,20 +14,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HealthProberTest {
     private static final String SERVER = "i-0000000000000000a";
-    private static final Place PLACE = new Place(SimulatedWorld.SERVICE.endpoint(), SERVER);
+    private static final ProbeTarget TARGET = new ProbeTarget(SimulatedWorld.SERVICE.endpoint(), SERVER);
 
     private final VirtualTime time = new VirtualTime();
-    private int looks;
+    private int probes;
 
-    /** A good look is g, a bad one b; after those that are given the series is decided, and not before. */
+    /** A probe that passes is g, one that fails b; after those that are given the series is decided, and not before. */
     @ParameterizedTest
     @CsvSource({
         "g, SERVES",
         "bg, SERVES",
         "bb, FAILS",
     })
-    void decidesBesideASecondOpinionByOneGoodLookOrTwoBadOnes(String given, Verdict verdict) {
-        assertDecides(given, Series.GLANCE, verdict);
+    void decidesTogetherWithAReportByOneProbeThatPassesOrTwoThatFail(String given, Verdict verdict) {
+        assertDecides(given, Series.QUICK, verdict);
     }
 
     @ParameterizedTest
@@ -39,7 +39,7 @@ class HealthProberTest {
         "gbb, FAILS",
         "bgb, FAILS",
     })
-    void noticesByTwoOfThreeLooks(String given, Verdict verdict) {
+    void detectsByTwoOfThreeProbes(String given, Verdict verdict) {
         assertDecides(given, Series.SHORT, verdict);
     }
 
@@ -50,40 +50,40 @@ class HealthProberTest {
         "bbbbbbbbbbbb, FAILS_FOR_LONG",
         "ggggbbbbbbbbbbbb, FAILS_FOR_LONG",
     })
-    void failsForLongByTwelveOfSixteenLooks(String given, Verdict verdict) {
+    void failsForLongByTwelveOfSixteenProbes(String given, Verdict verdict) {
         assertDecides(given, Series.LONG, verdict);
     }
 
     @Test
-    void pausesBetweenLooksAndNotAfterTheLastOne() {
-        look("gbg", Series.SHORT);
+    void pausesBetweenProbesAndNotAfterTheLastOne() {
+        probe("gbg", Series.SHORT);
 
         assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(2 * 300 + 3 * 20));
     }
 
     @Test
-    void tellsHowLongTheLastGoodLookTook() {
-        assertThat(look("gg", Series.SHORT).latency()).isEqualTo(Duration.ofMillis(20));
-        assertThat(look("bb", Series.SHORT).latency()).isNull();
+    void tellsHowLongTheLastProbeThatPassedTook() {
+        assertThat(probe("gg", Series.SHORT).latency()).isEqualTo(Duration.ofMillis(20));
+        assertThat(probe("bb", Series.SHORT).latency()).isNull();
     }
 
     @Test
-    void takesAnotherServersAnswerForABadLook() {
-        var healthProber = healthProber(() -> Witness.Sight.passed("i-0000000000000000b", "HTTP 200"));
+    void takesAnotherServersAnswerForAFailure() {
+        var healthProber = healthProber(() -> Witness.ProbeResult.passed("i-0000000000000000b", "HTTP 200"));
 
-        assertThat(healthProber.look(Set.of(PLACE), Series.SHORT))
-                .containsEntry(PLACE, new ProbeResult(Verdict.FAILS, null));
+        assertThat(healthProber.probe(Set.of(TARGET), Series.SHORT))
+                .containsEntry(TARGET, new SeriesResult(Verdict.FAILS, null));
     }
 
-    /** Each look takes 20 ms. */
-    private ProbeResult look(String given, Series series) {
-        looks = 0;
+    /** Each probe takes 20 ms. */
+    private SeriesResult probe(String given, Series series) {
+        probes = 0;
         var healthProber = healthProber(() -> {
             time.sleep(Duration.ofMillis(20));
-            var good = given.charAt(looks++) == 'g';
-            return new Witness.Sight(good, good ? SERVER : null, good ? "HTTP 200" : "timeout");
+            var good = given.charAt(probes++) == 'g';
+            return new Witness.ProbeResult(good, good ? SERVER : null, good ? "HTTP 200" : "timeout");
         });
-        return healthProber.look(Set.of(PLACE), series).getOrDefault(PLACE, ProbeResult.NONE);
+        return healthProber.probe(Set.of(TARGET), series).getOrDefault(TARGET, SeriesResult.NONE);
     }
 
     private HealthProber healthProber(Witness witness) {
@@ -91,7 +91,7 @@ class HealthProberTest {
     }
 
     private void assertDecides(String given, Series series, Verdict verdict) {
-        assertThat(look(given, series).verdict()).isEqualTo(verdict);
-        assertThat(looks).isEqualTo(given.length());
+        assertThat(probe(given, series).verdict()).isEqualTo(verdict);
+        assertThat(probes).isEqualTo(given.length());
     }
 }

@@ -204,7 +204,7 @@ class HostileEventsTest {
                             .path("history")
                             .isArray())
                     .isTrue();
-            assertThat(world.record.read().pulses()).hasSizeLessThanOrEqualTo(2);
+            assertThat(world.record.read().heartbeats()).hasSizeLessThanOrEqualTo(2);
         }
 
         private JsonNode answer(String alias, String event) throws IOException {

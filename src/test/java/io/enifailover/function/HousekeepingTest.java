@@ -6,7 +6,7 @@ import static io.enifailover.function.SimulatedWorld.S;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.PairRecord.Entry;
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Hold;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 class HousekeepingTest {
-    private static final Pulse PULSE = new Pulse(VirtualTime.START, "1f2e", Duration.ZERO, "");
+    private static final LastHeartbeat HEARTBEAT = new LastHeartbeat(VirtualTime.START, "1f2e", Duration.ZERO, "");
 
     private final SimulatedWorld world = new SimulatedWorld();
     private final VirtualTime time = world.time;
@@ -90,7 +90,7 @@ class HousekeepingTest {
         record.taint(P, time.now());
         record.stopped(P, time.now());
         ec2.servers().stop(P, Duration.ZERO);
-        record.take("somebody", S, time.now(), time.now().plusSeconds(10));
+        record.acquire("somebody", S, time.now(), time.now().plusSeconds(10));
 
         care();
 
@@ -135,8 +135,8 @@ class HousekeepingTest {
         care();
         assertThat(record.read().readySince()).isNull();
 
-        record.release();
-        record.take("somebody", S, time.now(), time.now().plusSeconds(10));
+        record.endHold();
+        record.acquire("somebody", S, time.now(), time.now().plusSeconds(10));
         care();
 
         assertThat(ec2.changes()).isEmpty();
@@ -146,7 +146,7 @@ class HousekeepingTest {
     @Test
     void healsATaintedServerWhileSomebodyMovesTheInterfaceToAnother() {
         record.taint(S, time.now());
-        record.take("somebody", P, time.now(), time.now().plusSeconds(10));
+        record.acquire("somebody", P, time.now(), time.now().plusSeconds(10));
 
         care();
 
@@ -161,7 +161,7 @@ class HousekeepingTest {
         ec2.servers().stop(S, Duration.ZERO);
         ec2.servers().start(S, Duration.ZERO);
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(before);
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(before);
 
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.read().stopped()).isEmpty();
@@ -174,7 +174,7 @@ class HousekeepingTest {
         var before = observation(record.read());
         ec2.servers().stop(S, Duration.ofMinutes(1));
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(before);
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(before);
 
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.read().stopped()).isEmpty();
@@ -270,7 +270,7 @@ class HousekeepingTest {
         care();
         assertThat(record.read().tainted()).containsKey(S);
 
-        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ZERO, ""));
+        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, ""));
         care();
 
         assertThat(record.read().tainted()).isEmpty();
@@ -284,7 +284,7 @@ class HousekeepingTest {
         ec2.servers().start(S, Duration.ZERO);
         sick.add(S);
         time.sleep(Duration.ofMinutes(1));
-        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ZERO, ""));
+        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, ""));
 
         care();
 
@@ -292,10 +292,10 @@ class HousekeepingTest {
     }
 
     @Test
-    void takesNoHeartbeatFromBeforeItsStartForASignOfAServer() {
+    void ignoresAHeartbeatFromBeforeTheStartOfItsServer() {
         record.taint(S, time.now());
         time.sleep(Duration.ofSeconds(1));
-        record.heard(S, new Pulse(time.now(), "1f2e", Duration.ZERO, ""));
+        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, ""));
         ec2.servers().stop(S, Duration.ZERO);
         ec2.servers().start(S, Duration.ZERO);
         sick.add(P);
@@ -354,8 +354,8 @@ class HousekeepingTest {
         assertThat(record.read().readySince()).isNull();
 
         record.readySince(time.now());
-        record.release();
-        record.take("somebody", S, time.now(), time.now().plusSeconds(10));
+        record.endHold();
+        record.acquire("somebody", S, time.now(), time.now().plusSeconds(10));
         care();
         assertThat(record.read().readySince()).isNull();
     }
@@ -363,12 +363,12 @@ class HousekeepingTest {
     @Test
     void doesEachDutyThoughAnotherOneFails() {
         record.taint(S, time.now());
-        record.heard("i-0000000000000000c", PULSE);
+        record.heartbeat("i-0000000000000000c", HEARTBEAT);
         ec2.fails("StopInstances", "InsufficientInstanceCapacity", 1);
 
         care();
 
-        assertThat(record.read().pulses()).isEmpty();
+        assertThat(record.read().heartbeats()).isEmpty();
         assertThat(record.read().rights()).isNotNull();
         assertThat(record.history(9)).hasSize(1);
     }
@@ -411,7 +411,7 @@ class HousekeepingTest {
         memory = new PairRecord.PairState(
                 null, null, memory.tainted(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of("moves"));
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(observation(memory));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(memory));
 
         assertThat(record.read().tainted()).isEqualTo(Map.of(S, time.now()));
         assertThat(record.read().recentMoves()).containsExactly(time.now());
@@ -459,12 +459,12 @@ class HousekeepingTest {
 
     @Test
     void forgetsTheWatchesOfServersThatAreGone() {
-        record.heard(S, PULSE);
-        record.heard("i-0000000000000000c", PULSE);
+        record.heartbeat(S, HEARTBEAT);
+        record.heartbeat("i-0000000000000000c", HEARTBEAT);
 
         care();
 
-        assertThat(record.read().pulses()).isEqualTo(Map.of(S, PULSE));
+        assertThat(record.read().heartbeats()).isEqualTo(Map.of(S, HEARTBEAT));
     }
 
     @Test
@@ -498,13 +498,13 @@ class HousekeepingTest {
     void leavesItToTheNextTimeWhenTheRecordDoesNotAnswer() {
         record.reachable(false);
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(observation(PairRecord.PairState.EMPTY));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(PairRecord.PairState.EMPTY));
 
         assertThat(ec2.changes()).isEmpty();
     }
 
     private void care() {
-        new Housekeeping(servers, record, new Permissions(eni, servers)).care(observation(record.read()));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(record.read()));
     }
 
     private Observation observation(PairRecord.PairState memory) {

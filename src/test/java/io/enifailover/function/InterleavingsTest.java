@@ -98,7 +98,7 @@ class InterleavingsTest {
         System.out.printf("interleavings: %s: %,d orders of the first %d calls%n", words, runs, DEPTH);
     }
 
-    /** Two moves that were decided upon the same look. */
+    /** Two moves that were decided on the same observation. */
     private static final class Moves {
         private final Choices choices;
         private final Baton baton;

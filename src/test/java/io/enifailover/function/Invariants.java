@@ -47,8 +47,8 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 /**
  * Judges each change that the controller makes, by the truth at the moment before the change takes effect.
  *
- * <p>The controller cannot know what happened after it looked. It is judged by what held without a break since it began to
- * look, provided that its view was clear: a blind witness sees no server, and a record that cannot be read shows no hold.
+ * <p>The controller cannot know what happened after it observed. It is judged by what held without a break since it began to
+ * observe, provided that its view was clear: a blind witness sees no server, and a record that cannot be read shows no hold.
  */
 final class Invariants {
     static final Duration COOL_DOWN = Duration.ofSeconds(60);
@@ -162,11 +162,11 @@ final class Invariants {
 
     /** A call has decided; the schedule's notes how ready the primary is. */
     void decided(Call call, Collection<String> primaries) {
-        if (call.by != Call.By.SCHEDULE || !sighted(call) || call.recordFailed) {
+        if (call.by != Call.By.SCHEDULE || !seesClearly(call) || call.recordFailed) {
             return;
         }
         primaries.stream()
-                .filter(server -> guests.hasFailedSince(server, call.looked))
+                .filter(server -> guests.hasFailedSince(server, call.observed))
                 .forEach(server -> seenBroken.put(server, time.now()));
     }
 
@@ -184,7 +184,7 @@ final class Invariants {
         leases.put(call.name, new Granted(call, acquired.lease()));
     }
 
-    void gaveBack(Call call) {
+    void released(Call call) {
         leases.remove(call.name);
         heldAtLease.remove(call.name);
     }
@@ -192,7 +192,7 @@ final class Invariants {
     /** A call has ended, in whatever way. */
     void ended(Call call) {
         call.ended = true;
-        gaveBack(call);
+        released(call);
         if (call.dead && call.stops != null) {
             stoppedPerhaps(call.stops);
         }
@@ -224,7 +224,7 @@ final class Invariants {
 
     /** A holder that is to stop first is not detached by force, also where EC2 refuses the detach, or another call began it. */
     private @Nullable Instant detachWanted(Call call) {
-        return call.detachWanted == null && detaching ? call.looked : call.detachWanted;
+        return call.detachWanted == null && detaching ? call.observed : call.detachWanted;
     }
 
     private boolean isDetachOverdue(Call call) {
@@ -253,7 +253,7 @@ final class Invariants {
         if (ended.status() == AttachmentStatus.DETACHING) {
             return;
         }
-        var serves = guests.serviceSince(call.looked);
+        var serves = guests.serviceSince(call.observed);
         if (!call.automatic()) {
             // Of its last round: another call may have attached the interface again, to a server that then failed.
             if (serves) {
@@ -287,7 +287,7 @@ final class Invariants {
                         || !guests.lastService().isAfter(lastMove)
                         || lastMover == null
                         || lastMover.dead
-                        || !sighted(call)
+                        || !seesClearly(call)
                         || call.decidedOn(Kind.FAILBACK),
                 "moves a second time, though it served after the first and nothing has happened since");
         lastMove = time.now();
@@ -297,7 +297,7 @@ final class Invariants {
     }
 
     private void keepsServing(Call call, String holder, boolean serves) {
-        if (sighted(call)) {
+        if (seesClearly(call)) {
             demand(KEEPS_A_SERVING_HOLDER, !serves, "detaches from " + holder + ", which serves");
         }
     }
@@ -330,13 +330,14 @@ final class Invariants {
                 AVOIDS_TAINTED_SERVERS,
                 !call.memory.tainted().containsKey(server),
                 "attaches to " + server + ", which is tainted");
-        if (!sighted(call) || !guests.hasFailedSince(server, call.looked)) {
+        if (!seesClearly(call) || !guests.hasFailedSince(server, call.observed)) {
             return;
         }
         if (call.automatic()) {
             demand(
                     PREFERS_A_SERVER_THAT_SERVES,
-                    all.stream().noneMatch(other -> !other.equals(server) && guests.hasServedSince(other, call.looked)),
+                    all.stream()
+                            .noneMatch(other -> !other.equals(server) && guests.hasServedSince(other, call.observed)),
                     "attaches to " + server + ", which does not serve, while another does");
         } else {
             demand(
@@ -355,7 +356,7 @@ final class Invariants {
         unheld(call);
         demand(
                 KEEPS_A_SERVING_HOLDER,
-                !call.automatic() || !sighted(call) || !holds || !guests.serviceSince(call.looked),
+                !call.automatic() || !seesClearly(call) || !holds || !guests.serviceSince(call.observed),
                 "stops " + server + ", which serves");
         demand(
                 RECORDS_A_STOP_FIRST,
@@ -373,15 +374,15 @@ final class Invariants {
     }
 
     private void suspected(Call call, String server) {
-        var pulses = call.memory.pulses();
-        var pulse = pulses.get(server);
-        var silent = pulse == null || pulse.at().isBefore(time.now().minus(HEARD));
-        var othersAreHeard = pulses.values().stream()
-                .anyMatch(it -> it.at().isAfter(call.looked.minus(SILENCE).minus(CLOCKS)));
+        var heartbeats = call.memory.heartbeats();
+        var heartbeat = heartbeats.get(server);
+        var silent = heartbeat == null || heartbeat.at().isBefore(time.now().minus(HEARD));
+        var othersAreHeard = heartbeats.values().stream()
+                .anyMatch(it -> it.at().isAfter(call.observed.minus(SILENCE).minus(CLOCKS)));
         demand(
                 FENCES_ON_MORE_THAN_A_REPORT,
                 !plan.has(Option.NO_WITNESS)
-                        || !guests.hasServedSince(server, call.looked)
+                        || !guests.hasServedSince(server, call.observed)
                         || (silent && othersAreHeard),
                 "fences " + server + ", which serves, and whose watch is not silent");
     }
@@ -434,7 +435,7 @@ final class Invariants {
     private boolean correctsAFailedMove(Call call, String holder) {
         return moves.lastFailedAt(holder)
                 && call.decision instanceof MoveTo move
-                && !guests.hasFailedSince(move.serverId(), call.looked);
+                && !guests.hasFailedSince(move.serverId(), call.observed);
     }
 
     private void alone(Call call) {
@@ -473,8 +474,8 @@ final class Invariants {
         return hold != null && time.now().isBefore(hold.until().minus(CLOCKS));
     }
 
-    private boolean sighted(Call call) {
-        return !plan.has(Option.NO_WITNESS) && lastBlind.isBefore(call.looked);
+    private boolean seesClearly(Call call) {
+        return !plan.has(Option.NO_WITNESS) && lastBlind.isBefore(call.observed);
     }
 
     private void demand(Invariant invariant, boolean holds, String violation) {

@@ -50,7 +50,7 @@ public final class Lines {
         for (var refusal : Refusal.values()) {
             telemetry.kept("who", observation, new Keep("why", null, refusal));
         }
-        telemetry.kept("who", observation, new Keep("why", Alert.OBSERVER_ASTRAY, null));
+        telemetry.kept("who", observation, new Keep("why", Alert.REPORT_CONTRADICTED, null));
         telemetry.measured(observation, false);
         telemetry.gaveWay("who", "whom");
         telemetry.failed(new IllegalStateException("why"));

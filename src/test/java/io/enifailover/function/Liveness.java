@@ -21,7 +21,7 @@ import java.util.Set;
 final class Liveness {
     /**
      * A call that is still at work and its lease, a tick (60 s), a tainted candidate's stop and start (three more ticks, and
-     * 60 s until it serves), looks that find every address silent (60 s), and a move.
+     * 60 s until it serves), probes that find every address silent (60 s), and a move.
      */
     static final Duration BOUND = Simulation.LIFETIME
             .plus(Mover.LEASE)

@@ -732,7 +732,7 @@ class MoveTest {
     @Test
     void failsWhenTheNewHolderDoesNotServeForAttachedIsNotServing() {
         ec2.attachedTo(A);
-        witness = () -> Witness.Sight.passed(A, "HTTP 200 from " + A);
+        witness = () -> Witness.ProbeResult.passed(A, "HTTP 200 from " + A);
 
         assertThat(failure())
                 .hasMessage("serve failed after 30.0 s: not done, last seen: attached to " + B
@@ -895,8 +895,9 @@ class MoveTest {
 
     @Test
     void isNotMisledByADescribeThatGoesBackAndForth() {
-        var looks = new AtomicInteger();
-        ec2.showsLate(() -> Duration.ofSeconds(looks.getAndIncrement() % 3)).attachedTo(A);
+        var observations = new AtomicInteger();
+        ec2.showsLate(() -> Duration.ofSeconds(observations.getAndIncrement() % 3))
+                .attachedTo(A);
         time.sleep(Duration.ofSeconds(6));
 
         movedToB();
@@ -932,8 +933,8 @@ class MoveTest {
 
     @Test
     void gainsNoTimeFromADescribeThatGoesBackAndForth() {
-        var looks = new AtomicInteger();
-        ec2.showsLate(() -> looks.getAndIncrement() % 2 == 0 ? Duration.ZERO : Duration.ofSeconds(20));
+        var observations = new AtomicInteger();
+        ec2.showsLate(() -> observations.getAndIncrement() % 2 == 0 ? Duration.ZERO : Duration.ofSeconds(20));
         witness = ec2.witness(NEVER);
 
         assertThat(failure()).returns(Step.SERVE, MoveFailed::step);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Step;
@@ -26,8 +26,8 @@ abstract class PairRecordContract {
     static final String B = "i-0000000000000000b";
     static final Instant DEADLINE = START.plusSeconds(90);
 
-    static final Pulse PULSE =
-            new Pulse(START.plusMillis(250), "1f2e", Duration.ofMillis(-1250), "2.13.0g", "redis.service");
+    static final LastHeartbeat HEARTBEAT =
+            new LastHeartbeat(START.plusMillis(250), "1f2e", Duration.ofMillis(-1250), "2.13.0g", "redis.service");
     static final Rights RIGHTS = new Rights(START, "");
 
     PairRecord pair;
@@ -61,7 +61,7 @@ abstract class PairRecordContract {
     }
 
     private Lease lease(String owner, Instant now, Instant deadline) {
-        return pair.take(owner, "failover", now, deadline).orElseThrow().lease();
+        return pair.acquire(owner, "failover", now, deadline).orElseThrow().lease();
     }
 
     @Test
@@ -72,7 +72,7 @@ abstract class PairRecordContract {
 
     @Test
     void givesAFreeLease() {
-        var lease = pair.take("one", "failover to " + B, START, DEADLINE).map(Acquired::lease);
+        var lease = pair.acquire("one", "failover to " + B, START, DEADLINE).map(Acquired::lease);
 
         assertThat(lease).contains(new Lease("one", "failover to " + B, DEADLINE, 1));
         assertThat(pair.read().lease()).isEqualTo(lease.get());
@@ -83,7 +83,9 @@ abstract class PairRecordContract {
         pair.taint(A, START);
         pair.count("eni-attach-1", START);
 
-        assertThat(pair.take("one", "failover", START, DEADLINE).orElseThrow().memory())
+        assertThat(pair.acquire("one", "failover", START, DEADLINE)
+                        .orElseThrow()
+                        .memory())
                 .isEqualTo(pair.read());
     }
 
@@ -91,63 +93,63 @@ abstract class PairRecordContract {
     void refusesALeaseThatSomebodyElseHolds() {
         var first = lease("one", START, DEADLINE);
 
-        assertThat(pair.take("two", "switchover", DEADLINE.minusNanos(1), DEADLINE.plusSeconds(90)))
+        assertThat(pair.acquire("two", "switchover", DEADLINE.minusNanos(1), DEADLINE.plusSeconds(90)))
                 .isEmpty();
         assertThat(pair.read().lease()).isEqualTo(first);
     }
 
     @Test
     void givesAnExpiredLeaseToTheNext() {
-        pair.take("one", "failover", START, DEADLINE);
+        pair.acquire("one", "failover", START, DEADLINE);
 
-        assertThat(pair.take("two", "switchover", DEADLINE, DEADLINE.plusSeconds(90))
+        assertThat(pair.acquire("two", "switchover", DEADLINE, DEADLINE.plusSeconds(90))
                         .map(Acquired::lease))
                 .contains(new Lease("two", "switchover", DEADLINE.plusSeconds(90), 2));
     }
 
     @Test
     void comparesDeadlinesWithinASecond() {
-        pair.take("one", "failover", START, START.plusSeconds(1));
+        pair.acquire("one", "failover", START, START.plusSeconds(1));
 
-        assertThat(pair.take("two", "failover", START.plusMillis(500), DEADLINE))
+        assertThat(pair.acquire("two", "failover", START.plusMillis(500), DEADLINE))
                 .isEmpty();
-        assertThat(pair.take("two", "failover", START.plusMillis(1500), DEADLINE))
+        assertThat(pair.acquire("two", "failover", START.plusMillis(1500), DEADLINE))
                 .isPresent();
     }
 
     @Test
-    void letsAnOwnerTakeItsLeaseAgain() {
-        pair.take("one", "failover", START, DEADLINE);
+    void letsAnOwnerAcquireItsLeaseAgain() {
+        pair.acquire("one", "failover", START, DEADLINE);
 
-        assertThat(pair.take("one", "finish", START.plusSeconds(1), DEADLINE.plusSeconds(1))
+        assertThat(pair.acquire("one", "finish", START.plusSeconds(1), DEADLINE.plusSeconds(1))
                         .map(Acquired::lease))
                 .contains(new Lease("one", "finish", DEADLINE.plusSeconds(1), 2));
     }
 
     @Test
-    void countsGenerationsAcrossALeaseThatWasGivenBack() {
-        pair.giveBack(lease("one", START, DEADLINE));
+    void countsGenerationsAcrossALeaseThatWasReleased() {
+        pair.release(lease("one", START, DEADLINE));
 
         assertThat(pair.read().lease()).isNull();
         assertThat(lease("two", START, DEADLINE).generation()).isEqualTo(2);
     }
 
     @Test
-    void keepsTheNewOwnersLeaseWhenAStaleOneIsGivenBack() {
+    void keepsTheNewOwnersLeaseWhenAStaleOneIsReleased() {
         var stale = lease("one", START, DEADLINE);
         var valid = lease("two", DEADLINE, DEADLINE.plusSeconds(90));
 
-        pair.giveBack(stale);
+        pair.release(stale);
 
         assertThat(pair.read().lease()).isEqualTo(valid);
     }
 
     @Test
-    void takesALeaseBackTwice() {
+    void releasesALeaseTwice() {
         var lease = lease("one", START, DEADLINE);
 
-        pair.giveBack(lease);
-        pair.giveBack(lease);
+        pair.release(lease);
+        pair.release(lease);
 
         assertThat(pair.read().lease()).isNull();
     }
@@ -168,7 +170,7 @@ abstract class PairRecordContract {
         pair.hold(hold);
 
         var memory = pair.read();
-        pair.release();
+        pair.endHold();
 
         assertThat(memory.hold()).isEqualTo(hold);
         assertThat(memory.holdAt(DEADLINE.minusNanos(1))).contains(hold);
@@ -243,16 +245,16 @@ abstract class PairRecordContract {
 
     @Test
     void keepsTheLastHeartbeatOfEachWatchUntilItIsForgotten() {
-        var later = new Pulse(DEADLINE, "", Duration.ZERO, "");
-        pair.heard(A, PULSE);
-        pair.heard(B, PULSE);
-        pair.heard(B, later);
+        var later = new LastHeartbeat(DEADLINE, "", Duration.ZERO, "");
+        pair.heartbeat(A, HEARTBEAT);
+        pair.heartbeat(B, HEARTBEAT);
+        pair.heartbeat(B, later);
 
-        assertThat(pair.read().pulses()).isEqualTo(Map.of(A, PULSE, B, later));
+        assertThat(pair.read().heartbeats()).isEqualTo(Map.of(A, HEARTBEAT, B, later));
 
-        pair.forget(A);
+        pair.forgetHeartbeat(A);
 
-        assertThat(pair.read().pulses()).isEqualTo(Map.of(B, later));
+        assertThat(pair.read().heartbeats()).isEqualTo(Map.of(B, later));
     }
 
     @Test
@@ -267,30 +269,31 @@ abstract class PairRecordContract {
     void givesNoLeaseUnderAHoldToWhoeverHeedsIt() {
         pair.hold(new Hold(DEADLINE, "patching", "alice"));
 
-        assertThat(pair.takeUnlessHeld("one", "failover", DEADLINE.minusNanos(1), DEADLINE))
+        assertThat(pair.acquireUnlessHeld("one", "failover", DEADLINE.minusNanos(1), DEADLINE))
                 .isEmpty();
         assertThat(pair.read().lease()).isNull();
-        assertThat(pair.take("two", "switchover", START, START.plusSeconds(1))).isPresent();
-        assertThat(pair.takeUnlessHeld("one", "failover", DEADLINE, DEADLINE.plusSeconds(9)))
+        assertThat(pair.acquire("two", "switchover", START, START.plusSeconds(1)))
+                .isPresent();
+        assertThat(pair.acquireUnlessHeld("one", "failover", DEADLINE, DEADLINE.plusSeconds(9)))
                 .isPresent();
     }
 
     @Test
     void refusesWhoeverHeedsAHoldTheLeaseThatSomebodyElseHolds() {
-        pair.take("one", "failover", START, DEADLINE);
+        pair.acquire("one", "failover", START, DEADLINE);
 
-        assertThat(pair.takeUnlessHeld("two", "failover", START, DEADLINE)).isEmpty();
-        assertThat(pair.takeUnlessHeld("one", "failover", START, DEADLINE)).isPresent();
+        assertThat(pair.acquireUnlessHeld("two", "failover", START, DEADLINE)).isEmpty();
+        assertThat(pair.acquireUnlessHeld("one", "failover", START, DEADLINE)).isPresent();
     }
 
     @Test
     void endsWhatNeverBegan() {
-        pair.forget(A);
-        pair.release();
+        pair.forgetHeartbeat(A);
+        pair.endHold();
         pair.clearTaint(A);
         pair.forgetFailedMove(A);
         pair.readySince(null);
-        pair.giveBack(new Lease("one", "failover", DEADLINE, 1));
+        pair.release(new Lease("one", "failover", DEADLINE, 1));
 
         assertThat(pair.read()).isEqualTo(PairState.EMPTY);
     }
@@ -306,7 +309,7 @@ abstract class PairRecordContract {
         pair.append(move("one", START));
         pair.count("eni-attach-1", START);
         pair.readySince(DEADLINE);
-        pair.heard(A, PULSE);
+        pair.heartbeat(A, HEARTBEAT);
         pair.rights(RIGHTS);
 
         assertThat(pair.read())
@@ -318,7 +321,7 @@ abstract class PairRecordContract {
                         Map.of(B, START),
                         List.of(START),
                         DEADLINE,
-                        Map.of(A, PULSE),
+                        Map.of(A, HEARTBEAT),
                         RIGHTS,
                         List.of()));
     }

@@ -73,7 +73,7 @@ record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
         TRIGGERS_REPEATED,
         /** The witness sees nothing. */
         WITNESS_BLIND,
-        /** A look of the witness is lost, but never two at the same place in a row. */
+        /** A probe of the witness is lost, but never two at the same place in a row. */
         LOOKS_LOST,
         /** No watch sees the floating address. */
         WATCH_BLIND,

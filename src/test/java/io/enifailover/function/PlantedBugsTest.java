@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Each of these bugs breaks one invariant, and the simulation finds it by that invariant alone. */
 class PlantedBugsTest {
     private static final int HISTORIES = 1000;
-    private static final Set<String> TAKE = Set.of("take", "takeUnlessHeld");
+    private static final Set<String> ACQUIRE = Set.of("acquire", "acquireUnlessHeld");
 
     @Example
     void findsADetachThatChecksNoAttachmentId() {
@@ -41,7 +41,8 @@ class PlantedBugsTest {
 
     @Example
     void findsALeaseThatIsAlwaysGranted() {
-        assertFound(Invariant.ONE_MOVER, Bugs.NONE.record(record -> answering(record, TAKE, PlantedBugsTest::granted)));
+        assertFound(
+                Invariant.ONE_MOVER, Bugs.NONE.record(record -> answering(record, ACQUIRE, PlantedBugsTest::granted)));
     }
 
     @Example
@@ -248,7 +249,7 @@ class PlantedBugsTest {
                 memory.failedMoves(),
                 memory.recentMoves(),
                 memory.readySince(),
-                memory.pulses(),
+                memory.heartbeats(),
                 memory.rights(),
                 memory.unreadable());
     }
@@ -285,8 +286,8 @@ class PlantedBugsTest {
     private static PairRecord takingUnderAHold(PairRecord record) {
         return wrapped(
                 record,
-                (name, arguments, call) -> name.equals("takeUnlessHeld")
-                        ? record.take((String) arguments[0], (String) arguments[1], (Instant) arguments[2], (Instant)
+                (name, arguments, call) -> name.equals("acquireUnlessHeld")
+                        ? record.acquire((String) arguments[0], (String) arguments[1], (Instant) arguments[2], (Instant)
                                 arguments[3])
                         : call.get());
     }
@@ -297,7 +298,7 @@ class PlantedBugsTest {
             try {
                 return call.get();
             } catch (RecordUnavailable e) {
-                if (TAKE.contains(name)) {
+                if (ACQUIRE.contains(name)) {
                     return granted(arguments, Optional.empty());
                 }
                 if (name.equals("taint") || name.equals("stopped")) {

@@ -14,18 +14,18 @@ import static io.enifailover.function.Server.Verdict.UNSEEN;
 import static io.enifailover.protocol.Alert.BOTH_DOWN;
 import static io.enifailover.protocol.Alert.FLAPPING;
 import static io.enifailover.protocol.Alert.INTERFACE_MISSING;
-import static io.enifailover.protocol.Alert.OBSERVER_ASTRAY;
+import static io.enifailover.protocol.Alert.REPORT_CONTRADICTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Alert;
@@ -71,7 +71,7 @@ class PolicyTest {
     private Map<String, Instant> failedMoves = Map.of();
     private List<Instant> moves = List.of();
     private @Nullable Instant readySince;
-    private Map<String, Pulse> pulses = Map.of(P, pulse(NOW), S, pulse(NOW));
+    private Map<String, LastHeartbeat> heartbeats = Map.of(P, heartbeat(NOW), S, heartbeat(NOW));
     private Instant launched = LAUNCHED;
     private @Nullable String recordError;
     private @Nullable Instant attached;
@@ -121,10 +121,10 @@ class PolicyTest {
     }
 
     @Test
-    void looksLongerWhenTheWitnessAloneSeesAFailure() {
+    void probesLongerWhenTheWitnessAloneSeesAFailure() {
         primaryFails();
 
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
     }
 
     @Test
@@ -169,7 +169,7 @@ class PolicyTest {
         primary = UNSEEN;
         service = FAILS;
 
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
     }
 
     @Test
@@ -223,7 +223,7 @@ class PolicyTest {
     void keepsWhenOnlyTheObserverSeesAFailure() {
         reporter = S;
 
-        assertKeeps(OBSERVER_ASTRAY, "its own path is bad");
+        assertKeeps(REPORT_CONTRADICTED, "its own path is bad");
     }
 
     @Test
@@ -238,7 +238,7 @@ class PolicyTest {
         primaryFails();
         reporter = "i-0000000000000000c";
 
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
         service = SERVES;
         assertKeeps(null, "serves");
     }
@@ -292,18 +292,18 @@ class PolicyTest {
         noWitness();
         reporter = S;
 
-        pulses = Map.of(P, pulse(NOW.minusSeconds(89)), S, pulse(NOW));
+        heartbeats = Map.of(P, heartbeat(NOW.minusSeconds(89)), S, heartbeat(NOW));
         assertThat(movesTo().fencing()).as("the holder was heard").isFalse();
-        pulses = Map.of(P, pulse(NOW.minusSeconds(90)), S, pulse(NOW.minusSeconds(89)));
+        heartbeats = Map.of(P, heartbeat(NOW.minusSeconds(90)), S, heartbeat(NOW.minusSeconds(89)));
         assertThat(movesTo().fencing()).as("the holder is silent").isTrue();
-        pulses = Map.of(P, pulse(NOW.minusSeconds(90)), S, pulse(NOW.minusSeconds(90)));
+        heartbeats = Map.of(P, heartbeat(NOW.minusSeconds(90)), S, heartbeat(NOW.minusSeconds(90)));
         assertThat(movesTo().fencing()).as("the record has heard no watch").isFalse();
-        pulses = Map.of(S, pulse(NOW));
-        assertThat(movesTo().fencing()).as("the holder was never heard").isTrue();
+        heartbeats = Map.of(S, heartbeat(NOW));
+        assertThat(movesTo().fencing()).as("no heartbeat of the holder").isTrue();
         launched = NOW.minusSeconds(89);
         assertThat(movesTo().fencing()).as("the holder has just started").isFalse();
         launched = LAUNCHED;
-        pulses = Map.of();
+        heartbeats = Map.of();
         recordError = "GetItem: no answer";
         assertThat(movesTo().fencing()).as("the record cannot be read").isFalse();
     }
@@ -367,15 +367,15 @@ class PolicyTest {
         assertMovesTo(S, "the interface is available");
     }
 
-    /** A look may have been lost at the server that serves. */
+    /** A probe may have been lost at the server that serves. */
     @Test
-    void looksLongerBeforeItFinishesWithAServerThatFails() {
+    void probesLongerBeforeItFinishesWithAServerThatFails() {
         floating = new Available();
         service = UNSEEN;
         primary = FAILS;
         standby = FAILS;
         failedMoves = Map.of(S, NOW.minusSeconds(1));
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
 
         standby = SERVES;
         assertMovesTo(S, "the interface is available");
@@ -500,7 +500,7 @@ class PolicyTest {
         assertMovesTo(P, "the interface is available");
     }
 
-    /** A report counts at once only where the witness has looked at the service and seen nothing either. */
+    /** A report counts at once only where the witness has probed the service and got no answer either. */
     @Test
     void finishesOnAReportAtOnceOnlyIfTheWitnessIsBlind() {
         floating = on(P, DETACHING);
@@ -511,7 +511,7 @@ class PolicyTest {
 
         floating = new Available();
         service = UNSEEN;
-        assertThat(decide(MANUAL)).isInstanceOf(LookAgain.class);
+        assertThat(decide(MANUAL)).isInstanceOf(ProbeAgain.class);
     }
 
     @Test
@@ -617,7 +617,7 @@ class PolicyTest {
         readySince = NOW.minus(Duration.ofMinutes(10));
         standby = FAILS;
         service = FAILS;
-        assertThat(decide(AUTOMATIC)).isInstanceOf(LookAgain.class);
+        assertThat(decide(AUTOMATIC)).isInstanceOf(ProbeAgain.class);
 
         noWitness();
         assertThat(decide(AUTOMATIC)).isInstanceOf(Keep.class);
@@ -714,7 +714,7 @@ class PolicyTest {
     }
 
     @Test
-    void takesTheWordOfAnObserverAtWhichTheWitnessCannotLook() {
+    void acceptsTheReportOfAnObserverThatTheWitnessCannotProbe() {
         service = FAILS;
         standby = UNSEEN;
         reporter = S;
@@ -797,7 +797,7 @@ class PolicyTest {
         assertThat(movesTo().fencing()).as("the holder is down").isTrue();
 
         primaryPower = RUNNING;
-        pulses = Map.of(S, pulse(NOW));
+        heartbeats = Map.of(S, heartbeat(NOW));
         assertThat(movesTo().fencing()).as("the holder is silent").isTrue();
     }
 
@@ -818,10 +818,10 @@ class PolicyTest {
     void probesLongerBeforeItObeysAnOrderToAServerThatSeemsToFail() {
         service = FAILS;
         standby = FAILS;
-        assertThat(order(null)).isInstanceOf(LookAgain.class);
+        assertThat(order(null)).isInstanceOf(ProbeAgain.class);
 
         floating = on("i-0000000000000000c", ATTACHED);
-        assertThat(order(Role.STANDBY)).as("EC2 does not show the holder").isInstanceOf(LookAgain.class);
+        assertThat(order(Role.STANDBY)).as("EC2 does not show the holder").isInstanceOf(ProbeAgain.class);
     }
 
     @Test
@@ -1088,7 +1088,8 @@ class PolicyTest {
                 service,
                 null,
                 reporter,
-                new PairState(lease, hold, tainted, Map.of(), failedMoves, moves, readySince, pulses, null, unreadable),
+                new PairState(
+                        lease, hold, tainted, Map.of(), failedMoves, moves, readySince, heartbeats, null, unreadable),
                 recordError,
                 addressLost,
                 false);
@@ -1102,8 +1103,8 @@ class PolicyTest {
         return new Server(id, Role.STANDBY, RUNNING, launched, "a", true, "203.0.113.3", own);
     }
 
-    private static Pulse pulse(Instant at) {
-        return new Pulse(at, "1f2e", Duration.ZERO, "");
+    private static LastHeartbeat heartbeat(Instant at) {
+        return new LastHeartbeat(at, "1f2e", Duration.ZERO, "");
     }
 
     private static Held on(String server, InterfaceState.Status status) {

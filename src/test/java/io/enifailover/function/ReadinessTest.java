@@ -6,8 +6,8 @@ import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
@@ -30,7 +30,7 @@ class ReadinessTest {
     private static final String P = "i-0000000000000000a";
     private static final String S = "i-0000000000000000b";
 
-    private final Map<String, Pulse> pulses = new HashMap<>(Map.of(P, pulse(0), S, pulse(0)));
+    private final Map<String, LastHeartbeat> heartbeats = new HashMap<>(Map.of(P, heartbeat(0), S, heartbeat(0)));
     private final Map<String, Instant> tainted = new HashMap<>();
     private InterfaceState floating = new Held("eni-attach-1", P, Status.ATTACHED);
     private Power power = Power.RUNNING;
@@ -111,74 +111,74 @@ class ReadinessTest {
         assertFails("service", "does not answer at 203.0.113.2");
 
         verdict = Verdict.UNSEEN;
-        assertUnknown("service", "the function cannot see it");
+        assertUnknown("service", "the function does not probe it");
     }
 
     @Test
     void isNotReadyWhenItsWatchIsSilentForFiveMinutes() {
-        pulses.put(S, pulse(299));
+        heartbeats.put(S, heartbeat(299));
         assertThat(check("watch").state()).isEqualTo(CheckState.PASS);
 
-        pulses.put(S, pulse(300));
-        assertFails("watch", "silent since " + NOW.minusSeconds(300));
+        heartbeats.put(S, heartbeat(300));
+        assertFails("watch", "no heartbeat since " + NOW.minusSeconds(300));
     }
 
     @Test
     void givesAWatchFiveMinutesToBeHeard() {
-        pulses.remove(S);
+        heartbeats.remove(S);
         launched = NOW.minusSeconds(299);
-        assertUnknown("watch", "not heard yet");
+        assertUnknown("watch", "no heartbeat yet");
 
         launched = NOW.minusSeconds(300);
-        assertFails("watch", "never heard");
+        assertFails("watch", "no heartbeat at all");
     }
 
     @Test
     void expectsNoHeartbeatOfAServerThatDoesNotRun() {
-        pulses.remove(S);
+        heartbeats.remove(S);
         power = Power.STOPPED;
 
-        assertThat(check("watch")).isEqualTo(ReadinessCheck.unknown("watch", "not heard yet"));
+        assertThat(check("watch")).isEqualTo(ReadinessCheck.unknown("watch", "no heartbeat yet"));
     }
 
     @Test
     void isNotReadyWithOtherUserData() {
-        pulses.put(S, new Pulse(NOW, "0a0b", Duration.ZERO, "2.13.0g"));
+        heartbeats.put(S, new LastHeartbeat(NOW, "0a0b", Duration.ZERO, "2.13.0g"));
         assertFails("version", "its user data is 0a0b, the other server's 1f2e");
     }
 
     @Test
     void isNotReadyWhenItsClockIsAMinuteOff() {
-        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ofMinutes(-1), "2.13.0g"));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ofMinutes(-1), "2.13.0g"));
         assertThat(check("clock").state()).isEqualTo(CheckState.PASS);
 
-        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ofSeconds(-61), "2.13.0g"));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ofSeconds(-61), "2.13.0g"));
         assertFails("clock", "-61 s ahead of the function's");
     }
 
     @Test
     void isNotReadyWhenAUnitOfTheFloatingAddressHasFailedThere() {
-        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ZERO, "2.13.0g", "redis.service other.service"));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, "2.13.0g", "redis.service other.service"));
         assertFails("units", "failed: redis.service other.service");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2.17.0g", "2.17.1"})
     void isNotReadyWithADriverThatPanicsAtADetach(String driver) {
-        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ZERO, driver));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, driver));
         assertFails("driver", "ENA " + driver + " can panic at a detach: 2.17.2 does not");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2.17.2g", "2.17.10g", "2.13.0g", "2.170.0"})
     void isReadyWithAnyOtherDriver(String driver) {
-        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ZERO, driver));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, driver));
         assertThat(check("driver")).isEqualTo(ReadinessCheck.pass("driver", "ENA " + driver));
     }
 
     @Test
     void doesNotKnowTheDriverOfAMachineThatHasNone() {
-        pulses.put(S, new Pulse(NOW, "1f2e", Duration.ZERO, ""));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, ""));
         assertUnknown("driver", "its ENA driver is not known");
     }
 
@@ -197,14 +197,14 @@ class ReadinessTest {
         assertFails("record", "cannot be read: hold, moves");
 
         recordError = "GetItem: no answer";
-        pulses.clear();
+        heartbeats.clear();
         assertFails("record", "GetItem: no answer");
     }
 
     @Test
     void isStillFitForAFailoverWhenOnlyTheSoftChecksFail() {
-        pulses.remove(S);
-        pulses.put(S, new Pulse(NOW.minusSeconds(900), "other", Duration.ofHours(1), "2.17.0g"));
+        heartbeats.remove(S);
+        heartbeats.put(S, new LastHeartbeat(NOW.minusSeconds(900), "other", Duration.ofHours(1), "2.17.0g"));
         rights = new Rights(NOW, "StopInstances");
         service = Verdict.FAILS;
         reporter = S;
@@ -254,13 +254,13 @@ class ReadinessTest {
                 service,
                 null,
                 reporter,
-                new PairState(null, null, tainted, Map.of(), Map.of(), List.of(), null, pulses, rights, unreadable),
+                new PairState(null, null, tainted, Map.of(), Map.of(), List.of(), null, heartbeats, rights, unreadable),
                 recordError,
                 false,
                 endsWithHolder);
     }
 
-    private static Pulse pulse(int secondsAgo) {
-        return new Pulse(NOW.minusSeconds(secondsAgo), "1f2e", Duration.ZERO, "2.13.0g");
+    private static LastHeartbeat heartbeat(int secondsAgo) {
+        return new LastHeartbeat(NOW.minusSeconds(secondsAgo), "1f2e", Duration.ZERO, "2.13.0g");
     }
 }

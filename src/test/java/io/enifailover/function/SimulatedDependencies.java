@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 
-/** What the controller acts through in tests: one record for every interface, and looks one after the other. */
+/** What the controller acts through in tests: one record for every interface, and probes one after the other. */
 final class SimulatedDependencies {
     private SimulatedDependencies() {}
 

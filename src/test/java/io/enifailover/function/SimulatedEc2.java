@@ -234,8 +234,8 @@ final class SimulatedEc2 implements Ec2Client {
         return () -> {
             var server =
                     holder().filter(h -> eni.holderAt(time.now().minus(delay)).equals(Optional.of(h)));
-            return server.map(s -> Witness.Sight.passed(s, "HTTP 200 from " + s))
-                    .orElseGet(() -> Witness.Sight.failed("connection refused"));
+            return server.map(s -> Witness.ProbeResult.passed(s, "HTTP 200 from " + s))
+                    .orElseGet(() -> Witness.ProbeResult.failed("connection refused"));
         };
     }
 

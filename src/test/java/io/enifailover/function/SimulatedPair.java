@@ -202,13 +202,13 @@ final class SimulatedPair {
         ec2.stopTakes(chance.seconds(2, 20));
     }
 
-    /** What happens every second: the watches look, EC2 tells of changed states, the schedule ticks. */
+    /** What happens every second: the watches probe, EC2 tells of changed states, the schedule ticks. */
     void second() {
         watches.forEach((server, watch) -> {
             tellOfItsState(server, watch);
             flap(server, watch);
             if (watch.failures == 0 || watch.failures >= FAILURES) {
-                look(server, watch);
+                probe(server, watch);
             }
             beat(server, watch);
         });
@@ -240,7 +240,7 @@ final class SimulatedPair {
         }
     }
 
-    private void look(String server, Watch watch) {
+    private void probe(String server, Watch watch) {
         var holds = ec2.eni()
                 .attachment()
                 .filter(a -> a.instanceId().equals(server))
@@ -257,7 +257,7 @@ final class SimulatedPair {
         }
         watch.failures++;
         if (watch.failures < FAILURES) {
-            baton.at(RETRY.plus(chance.upTo(RETRY)), () -> look(server, watch));
+            baton.at(RETRY.plus(chance.upTo(RETRY)), () -> probe(server, watch));
         }
         if (watch.failures >= FAILURES && watch.rest-- <= 0) {
             watch.rest = watch.pause;

@@ -49,7 +49,7 @@ final class SimulatedRecord implements PairRecord {
     private @Nullable Lease lease;
     private @Nullable Hold hold;
     private @Nullable Instant readySince;
-    private final Map<String, Pulse> pulses = new HashMap<>();
+    private final Map<String, LastHeartbeat> heartbeats = new HashMap<>();
     private @Nullable Rights rights;
 
     SimulatedRecord(Time time) {
@@ -106,7 +106,7 @@ final class SimulatedRecord implements PairRecord {
                 failedMoves,
                 List.copyOf(moves.values()),
                 readySince,
-                pulses,
+                heartbeats,
                 rights,
                 List.of());
     }
@@ -122,11 +122,11 @@ final class SimulatedRecord implements PairRecord {
     }
 
     @Override
-    public Optional<Acquired> take(String owner, String intent, Instant now, Instant deadline) {
-        return take(() -> true, owner, intent, now, deadline);
+    public Optional<Acquired> acquire(String owner, String intent, Instant now, Instant deadline) {
+        return acquire(() -> true, owner, intent, now, deadline);
     }
 
-    private Optional<Acquired> take(
+    private Optional<Acquired> acquire(
             BooleanSupplier allowed, String owner, String intent, Instant now, Instant deadline) {
         return call("UpdateItem", () -> {
             if (!allowed.getAsBoolean()
@@ -142,12 +142,12 @@ final class SimulatedRecord implements PairRecord {
     }
 
     @Override
-    public Optional<Acquired> takeUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
-        return take(() -> hold == null || !now.isBefore(hold.until()), owner, intent, now, deadline);
+    public Optional<Acquired> acquireUnlessHeld(String owner, String intent, Instant now, Instant deadline) {
+        return acquire(() -> hold == null || !now.isBefore(hold.until()), owner, intent, now, deadline);
     }
 
     @Override
-    public void giveBack(Lease given) {
+    public void release(Lease given) {
         update(() -> lease = given.generation() == generation ? null : lease);
     }
 
@@ -174,7 +174,7 @@ final class SimulatedRecord implements PairRecord {
     }
 
     @Override
-    public void release() {
+    public void endHold() {
         update(() -> hold = null);
     }
 
@@ -221,13 +221,13 @@ final class SimulatedRecord implements PairRecord {
     }
 
     @Override
-    public void heard(String instanceId, Pulse pulse) {
-        update(() -> pulses.put(instanceId, pulse));
+    public void heartbeat(String instanceId, LastHeartbeat heartbeat) {
+        update(() -> heartbeats.put(instanceId, heartbeat));
     }
 
     @Override
-    public void forget(String instanceId) {
-        update(() -> pulses.remove(instanceId));
+    public void forgetHeartbeat(String instanceId) {
+        update(() -> heartbeats.remove(instanceId));
     }
 
     @Override

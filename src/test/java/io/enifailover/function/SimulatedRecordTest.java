@@ -35,13 +35,13 @@ class SimulatedRecordTest extends PairRecordContract {
     }
 
     @Test
-    void letsAnOwnerTakeALeaseOfWhichItDoesNotKnow() {
+    void letsAnOwnerAcquireALeaseOfWhichItDoesNotKnow() {
         simulated.losesAnswer(1);
 
         assertThatExceptionOfType(RecordUnavailable.class)
-                .isThrownBy(() -> simulated.take("one", "failover", START, DEADLINE));
+                .isThrownBy(() -> simulated.acquire("one", "failover", START, DEADLINE));
 
-        assertThat(simulated.take("two", "failover", START, DEADLINE)).isEmpty();
-        assertThat(simulated.take("one", "failover", START, DEADLINE)).isPresent();
+        assertThat(simulated.acquire("two", "failover", START, DEADLINE)).isEmpty();
+        assertThat(simulated.acquire("one", "failover", START, DEADLINE)).isPresent();
     }
 }

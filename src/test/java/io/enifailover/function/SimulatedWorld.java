@@ -1,6 +1,6 @@
 package io.enifailover.function;
 
-import io.enifailover.function.PairRecord.Pulse;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
@@ -32,20 +32,21 @@ final class SimulatedWorld {
     /** Has a heartbeat of both servers count as recent until after the end of the test. */
     void hearTheWatches() {
         for (var server : List.of(P, S)) {
-            record.heard(server, new Pulse(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g"));
+            record.heartbeat(
+                    server, new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g"));
         }
     }
 
     Witness witness(Endpoint endpoint) {
-        return () -> sight(endpoint);
+        return () -> probe(endpoint);
     }
 
     /** Who answers at an address: the holder at the service's, a server at its own, unless it is sick or does not run. */
-    Witness.Sight sight(Endpoint endpoint) {
+    Witness.ProbeResult probe(Endpoint endpoint) {
         return server(endpoint)
                 .filter(it -> !sick.contains(it) && ec2.servers().state(it) == InstanceStateName.RUNNING)
-                .map(it -> Witness.Sight.passed(it, "HTTP 200 from " + it))
-                .orElseGet(() -> Witness.Sight.failed("timeout"));
+                .map(it -> Witness.ProbeResult.passed(it, "HTTP 200 from " + it))
+                .orElseGet(() -> Witness.ProbeResult.failed("timeout"));
     }
 
     private Optional<String> server(Endpoint endpoint) {

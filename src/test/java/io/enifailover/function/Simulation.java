@@ -8,14 +8,14 @@ import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.PairRecord.Pulse;
 import io.enifailover.function.Plan.Kind;
 import io.enifailover.function.Plan.Option;
 import io.enifailover.function.SimulatedEc2.Gate;
 import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.function.SimulatedRecord.Trouble;
-import io.enifailover.function.Witness.Sight;
+import io.enifailover.function.Witness.ProbeResult;
 import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FailoverSettings;
@@ -52,7 +52,7 @@ import software.amazon.lambda.powertools.cloudformation.Response;
  * a time as there are triggers.
  *
  * <p>Each call of the function runs in a thread of its own and hands the baton on wherever it calls EC2, the record or the
- * witness, or sleeps. The looks at several addresses come one after the other here, which takes longer than it really does.
+ * witness, or sleeps. The probes of several addresses come one after the other here, which takes longer than it really does.
  *
  * <p><b>Clocks.</b> A lease is a deadline that one instance of the function writes and another one compares with its own
  * clock. It rests on the assumption that two of these clocks differ by less than a second ({@link Invariants#CLOCKS}): a
@@ -166,7 +166,7 @@ final class Simulation {
         invariants = new Invariants(judges, baton, guests, table::written, ec2.servers(), plan);
         pair = new SimulatedPair(
                 plan, new SimulatedPair.Outside(baton, ec2, guests, table, invariants, chance, this::log));
-        Function<Endpoint, Witness> witnesses = endpoint -> () -> look(endpoint);
+        Function<Endpoint, Witness> witnesses = endpoint -> () -> probe(endpoint);
         var record = watched(bugs.record().apply(table));
         var deps = SimulatedDependencies.of(ec2, record, witnesses, time);
         var policy = bugs.policy()
@@ -251,7 +251,7 @@ final class Simulation {
                 false,
                 null,
                 Map.of()));
-        pair.servers().forEach(id -> table.heard(id, new Pulse(baton.now(), "1", Duration.ZERO, "")));
+        pair.servers().forEach(id -> table.heartbeat(id, new LastHeartbeat(baton.now(), "1", Duration.ZERO, "")));
     }
 
     private void second() {
@@ -450,7 +450,7 @@ final class Simulation {
                 if (!(e.getCause() instanceof Killed)) {
                     throw e;
                 }
-                log("dies while it looks");
+                log("dies while it observes");
             } finally {
                 calls.remove(name);
                 invariants.ended(call);
@@ -594,25 +594,25 @@ final class Simulation {
 
     // What the calls see
 
-    private Sight look(Endpoint endpoint) {
+    private ProbeResult probe(Endpoint endpoint) {
         var time = new Mortal();
         var server = endpoint.equals(SERVICE.endpoint())
                 ? guests.service()
                 : pair.at(endpoint.address()).filter(guests::serves);
         if (pair.is(Kind.WITNESS_BLIND) || server.isEmpty() || isLost(endpoint)) {
             time.sleep(Duration.ofMillis(chance.strikesOneIn(2) ? 1000 : 10));
-            return Sight.failed("no answer");
+            return ProbeResult.failed("no answer");
         }
         time.sleep(Duration.ofMillis(5 + chance.below(40)));
-        return Sight.passed(server.get(), "HTTP 200 from " + server.get());
+        return ProbeResult.passed(server.get(), "HTTP 200 from " + server.get());
     }
 
-    /** Whether this look is lost: never two in a row at the same place. */
+    /** Whether this probe is lost: never two in a row at the same place. */
     private boolean isLost(Endpoint endpoint) {
         if (!pair.is(Kind.LOOKS_LOST)) {
             return false;
         }
-        var lost = current().map(call -> call.lostLooks).orElseGet(HashMap::new);
+        var lost = current().map(call -> call.lostProbes).orElseGet(HashMap::new);
         var now = lost.getOrDefault(endpoint.toString(), 0) == 0 && chance.strikesOneIn(3);
         lost.put(endpoint.toString(), now ? 1 : 0);
         return now;
@@ -635,13 +635,13 @@ final class Simulation {
                 Simulation.class.getClassLoader(), new Class<?>[] {PairRecord.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("read")) {
                         current().ifPresent(call -> {
-                            call.looked = baton.now();
+                            call.observed = baton.now();
                             call.memory = PairState.EMPTY;
                         });
                     }
-                    if (method.getName().equals("giveBack")) {
+                    if (method.getName().equals("release")) {
                         // From now on: it may be written long before the answer comes, if one does.
-                        current().ifPresent(invariants::gaveBack);
+                        current().ifPresent(invariants::released);
                     }
                     if (method.getName().equals("taint")) {
                         current().ifPresent(call -> invariants.wantsToTaint(call, (String) arguments[0]));

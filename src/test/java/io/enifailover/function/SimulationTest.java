@@ -80,7 +80,7 @@ class SimulationTest {
     void forgetsAReportOnceSomebodyElseHasMoved() {
         Simulation.run(
                 Plan.of(
-                        "calm, nginx_dead primary 5+100, order standby when:report+1, nginx_dead standby when:takeUnlessHeld+60"),
+                        "calm, nginx_dead primary 5+100, order standby when:report+1, nginx_dead standby when:acquireUnlessHeld+60"),
                 Bugs.NONE);
     }
 
@@ -146,9 +146,9 @@ class SimulationTest {
                 Bugs.NONE);
     }
 
-    /** EC2 has refused the standby, and looks at it are lost when only the primary is left to try. */
+    /** EC2 has refused the standby, and probes of it are lost when only the primary is left to try. */
     @Example
-    void looksLongerBeforeItTriesAServerThatFails() {
+    void probesLongerBeforeItTriesAServerThatFails() {
         Simulation.run(
                 Plan.of("46764, attach_refused standby 19+152, nginx_dead primary 9+110, looks_lost primary 5+134"),
                 Bugs.NONE);

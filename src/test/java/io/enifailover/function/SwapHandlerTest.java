@@ -148,7 +148,7 @@ class SwapHandlerTest {
         assertSucceeded(update(before), S, "standby");
         assertThat(record.history(1))
                 .singleElement()
-                .returns("the standby is asked for", Entry::reason)
+                .returns("the standby is requested", Entry::reason)
                 .returns("CloudFormation", Entry::by);
     }
 
@@ -239,7 +239,7 @@ class SwapHandlerTest {
         dead.addAll(List.of(OLD_P, OLD_S));
 
         assertThat(update(failed).at("/Reason").asText())
-                .startsWith("nothing was changed, and " + P + " goes on serving");
+                .startsWith("nothing was changed, and " + P + " keeps serving");
         assertThat(ec2.changes()).isEmpty();
     }
 
@@ -280,7 +280,7 @@ class SwapHandlerTest {
     }
 
     @Test
-    void looksAtTheServiceThatItsPropertiesNameAndAtTheServersOfItsInterface() throws Exception {
+    void probesTheServiceThatItsPropertiesNameAndTheServersOfItsInterface() throws Exception {
         witnessed();
         ec2.attachedTo(P);
 
@@ -292,7 +292,7 @@ class SwapHandlerTest {
     }
 
     @Test
-    void looksAtTheServersByThePortAndThePathOfTheService() throws Exception {
+    void probesTheServersAtThePortAndThePathOfTheService() throws Exception {
         witnessed();
         properties.put("WitnessedService", "192.0.2.1 http:8080/up http:8080/up");
         ec2.attachedTo(P);
@@ -305,7 +305,7 @@ class SwapHandlerTest {
     }
 
     @Test
-    void repeatsALookAtTheServersThatFailsForTheMoment() throws Exception {
+    void repeatsACallForTheServersThatFailsForTheMoment() throws Exception {
         ec2.fails("DescribeInstances", "InternalError", 2);
 
         assertSucceeded(create(), P, "primary");
@@ -332,7 +332,7 @@ class SwapHandlerTest {
 
         assertSucceeded(answer, S, "standby");
         assertThat(answer.at("/Data/Report").asText())
-                .startsWith("attached, not verified, taken from " + OLD_S + " (")
+                .startsWith("attached, not verified, moved from " + OLD_S + " (")
                 .endsWith("): the standby " + OLD_S + " was replaced");
     }
 
@@ -366,7 +366,7 @@ class SwapHandlerTest {
     }
 
     @Test
-    void looksAndDecidesAgainWhenSomebodyElseHasMovedTheInterface() throws Exception {
+    void observesAndDecidesAgainWhenSomebodyElseHasMovedTheInterface() throws Exception {
         ec2.attachedTo(X).before(3, () -> ec2.attachedTo(S));
 
         assertSucceeded(update(Map.copyOf(properties)), S, "standby");
@@ -388,7 +388,7 @@ class SwapHandlerTest {
 
     @Test
     void waitsForTheLeaseOfSomebodyElse() throws Exception {
-        record.take("failover", S, time.now(), time.now().plusSeconds(10));
+        record.acquire("failover", S, time.now(), time.now().plusSeconds(10));
 
         assertSucceeded(create(), P, "primary");
         assertThat(time.elapsed()).isBetween(Duration.ofSeconds(13), Duration.ofSeconds(14));
@@ -396,26 +396,26 @@ class SwapHandlerTest {
 
     @Test
     void leavesAloneWhatSomebodyElseHasMovedWhileItWaited() throws Exception {
-        record.take("failover", S, time.now(), time.now().plusSeconds(10));
+        record.acquire("failover", S, time.now(), time.now().plusSeconds(10));
         ec2.attachedTo(P).detaching().before(4, () -> ec2.attachedTo(S));
 
         assertSucceeded(update(Map.copyOf(properties)), S, "standby");
         assertThat(ec2.changes()).isEmpty();
     }
 
-    /** A first look that fails proves nothing, however long the wait before it was. */
+    /** A first probe that fails proves nothing, however long the wait before it was. */
     @Test
-    void looksLongerAtAHolderAlsoAfterItHasWaitedForALease() throws Exception {
+    void probesAHolderLongerAlsoAfterItHasWaitedForALease() throws Exception {
         witnessed();
-        record.take("failover", P, time.now(), time.now().plusSeconds(30));
+        record.acquire("failover", P, time.now(), time.now().plusSeconds(30));
         ec2.attachedTo(P);
-        var looks = new int[1];
+        var probes = new int[1];
         ec2.gate(new SimulatedEc2.Gate() {
             @Override
             public void before(String call) {
                 if (call.equals("DescribeNetworkInterfaces") && time.elapsed().compareTo(Duration.ofSeconds(30)) >= 0) {
-                    looks[0]++;
-                    if (looks[0] == 1) {
+                    probes[0]++;
+                    if (probes[0] == 1) {
                         dead.add(P);
                     } else {
                         dead.clear();
@@ -595,7 +595,7 @@ class SwapHandlerTest {
 
         assertThat(delete(ENI).at("/Data/Report").asText()).startsWith("detached from " + P + " (");
         assertThat(ec2.isAvailable()).isTrue();
-        assertThat(time.elapsed()).as("with a pause before the second look").isGreaterThan(Duration.ofSeconds(3));
+        assertThat(time.elapsed()).as("with a pause before the second series").isGreaterThan(Duration.ofSeconds(3));
     }
 
     @Test
@@ -733,8 +733,8 @@ class SwapHandlerTest {
         witnessed.add(url.toString());
         return () -> url.equals(SERVICE.endpoint())
                         && ec2.holder().filter(unreachable::contains).isPresent()
-                ? Witness.Sight.failed("timeout")
-                : world.sight(url);
+                ? Witness.ProbeResult.failed("timeout")
+                : world.probe(url);
     }
 
     private void assertSucceeded(JsonNode answer, String holderId, String holder) {

@@ -3,8 +3,8 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Decision.Keep;
-import io.enifailover.function.Decision.LookAgain;
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.Decision.ProbeAgain;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
@@ -40,7 +40,7 @@ class SwapPolicyTest {
     private InterfaceState floating = on("P");
     private @Nullable Lease lease;
     private Verdict service = Verdict.SERVES;
-    private boolean mayLookAgain;
+    private boolean mayProbeAgain;
 
     SwapPolicyTest() {
         server("P", Power.RUNNING, Verdict.SERVES);
@@ -51,7 +51,7 @@ class SwapPolicyTest {
 
     @ParameterizedTest
     @CsvSource({
-        // asked, interface, decision
+        // requested, interface, decision
         ",        available,        move to P",
         ",        not found,        move to P",
         ",        attached to P,    keep P",
@@ -104,8 +104,8 @@ class SwapPolicyTest {
         "STANDBY, detaching from OLD-S, move to S",
         "STANDBY, detaching from X, move to S",
     })
-    void decidesAsTheTableSays(@Nullable Role asked, String interfaceState, String decision) {
-        var deployment = new Deployment(PAIR, OLD, asked, asked != null, false);
+    void decidesAsTheTableSays(@Nullable Role requested, String interfaceState, String decision) {
+        var deployment = new Deployment(PAIR, OLD, requested, requested != null, false);
         floating = state(interfaceState);
 
         service = floating instanceof Held ? Verdict.SERVES : Verdict.UNSEEN;
@@ -138,11 +138,11 @@ class SwapPolicyTest {
 
     @Test
     void decidesTheSameAgainOnceItsDecisionIsDone() {
-        for (var asked : new @Nullable Role[] {null, Role.PRIMARY, Role.STANDBY}) {
+        for (var requested : new @Nullable Role[] {null, Role.PRIMARY, Role.STANDBY}) {
             for (var before : List.of(PAIR, OLD)) {
                 for (var first : new boolean[] {false, true}) {
                     for (var state : states()) {
-                        var deployment = new Deployment(PAIR, before, asked, asked != null, first);
+                        var deployment = new Deployment(PAIR, before, requested, requested != null, first);
                         floating = state;
                         var decision = decided(deployment);
                         var holder = decision instanceof MoveTo move ? move.serverId() : ((Held) state).holder();
@@ -160,7 +160,7 @@ class SwapPolicyTest {
     void waitsForTheOwnerOfAValidLease() {
         lease = new Lease("a failover", "S", NOW.plusSeconds(1), 1);
 
-        assertThat(decided(UPDATE)).isEqualTo(new LookAgain("a failover is moving it to S", Series.SHORT));
+        assertThat(decided(UPDATE)).isEqualTo(new ProbeAgain("a failover is moving it to S", Series.SHORT));
 
         lease = new Lease("a failover", "S", NOW, 1);
         assertThat(decide(UPDATE)).isEqualTo("keep P");
@@ -172,14 +172,14 @@ class SwapPolicyTest {
         var standby = new SwapProperties("eni-01234567", PAIR, Role.STANDBY, null);
         var primary = new SwapProperties("eni-01234567", OLD, Role.PRIMARY, null);
 
-        assertThat(Deployment.create(standby).asked()).isTrue();
-        assertThat(Deployment.create(plain).asked()).isFalse();
-        assertThat(Deployment.update(standby, plain).asked()).isTrue();
-        assertThat(Deployment.update(standby, primary).asked()).isTrue();
-        assertThat(Deployment.update(standby, standby).asked()).isFalse();
-        assertThat(Deployment.update(plain, standby).asked()).isFalse();
-        assertThat(Deployment.update(standby, null).asked())
-                .as("nobody knows what was asked before")
+        assertThat(Deployment.create(standby).requested()).isTrue();
+        assertThat(Deployment.create(plain).requested()).isFalse();
+        assertThat(Deployment.update(standby, plain).requested()).isTrue();
+        assertThat(Deployment.update(standby, primary).requested()).isTrue();
+        assertThat(Deployment.update(standby, standby).requested()).isFalse();
+        assertThat(Deployment.update(plain, standby).requested()).isFalse();
+        assertThat(Deployment.update(standby, null).requested())
+                .as("nobody knows what was requested before")
                 .isFalse();
         assertThat(Deployment.update(standby, primary).before()).isEqualTo(OLD);
     }
@@ -302,7 +302,7 @@ class SwapPolicyTest {
         server("S", Power.STOPPED, Verdict.UNSEEN);
 
         assertThat(refusal(UPDATE))
-                .isEqualTo("nothing was changed, and OLD-P goes on serving: no server of the pair can take over"
+                .isEqualTo("nothing was changed, and OLD-P keeps serving: no server of the pair can take over"
                         + " (primary P does not serve, standby S is stopped); repair one (see failover preflight) and"
                         + " deploy again");
     }
@@ -340,7 +340,7 @@ class SwapPolicyTest {
         server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
         server("S", Power.RUNNING, Verdict.FAILS_FOR_LONG);
 
-        assertThat(refusal(UPDATE)).startsWith("nothing was changed, and OLD-P goes on serving");
+        assertThat(refusal(UPDATE)).startsWith("nothing was changed, and OLD-P keeps serving");
     }
 
     @Test
@@ -411,54 +411,54 @@ class SwapPolicyTest {
     }
 
     @Test
-    void looksLongerBeforeItTakesAServerForUnfit() {
-        mayLookAgain = true;
+    void probesLongerBeforeItConsidersAServerUnfit() {
+        mayProbeAgain = true;
         server("S", Power.RUNNING, Verdict.FAILS);
-        assertThat(decide(asking(Role.STANDBY))).isEqualTo("look again");
+        assertThat(decide(asking(Role.STANDBY))).isEqualTo("probe again");
 
         server("S", Power.STARTING, Verdict.UNSEEN);
-        assertThat(decide(asking(Role.STANDBY))).isEqualTo("look again");
+        assertThat(decide(asking(Role.STANDBY))).isEqualTo("probe again");
 
         servers.put("S", new Server("S", Role.STANDBY, Power.RUNNING, NOW, "a", true, null, Verdict.UNSEEN));
-        assertThat(decide(asking(Role.STANDBY))).isEqualTo("look again");
+        assertThat(decide(asking(Role.STANDBY))).isEqualTo("probe again");
 
         servers.remove("S");
-        assertThat(decide(asking(Role.STANDBY))).isEqualTo("look again");
+        assertThat(decide(asking(Role.STANDBY))).isEqualTo("probe again");
 
         floating = on("OLD-S");
-        assertThat(decide(UPDATE)).isEqualTo("look again");
+        assertThat(decide(UPDATE)).isEqualTo("probe again");
         assertThat(decide(CREATE)).as("the primary is certain").isEqualTo("move to P");
 
         server("S", Power.STOPPED, Verdict.UNSEEN);
         assertThat(decide(asking(Role.STANDBY)))
-                .as("what is certain does not have to be looked at again")
+                .as("what is certain does not have to be probed again")
                 .isEqualTo("refuse");
     }
 
     @Test
-    void looksLongerBeforeItTakesTheHolderForDead() {
-        mayLookAgain = true;
+    void probesLongerBeforeItConsidersTheHolderDead() {
+        mayProbeAgain = true;
         service = Verdict.FAILS;
-        assertThat(decide(UPDATE)).isEqualTo("look again");
+        assertThat(decide(UPDATE)).isEqualTo("probe again");
 
         service = Verdict.FAILS_FOR_LONG;
         assertThat(decide(UPDATE)).isEqualTo("move to S");
 
         server("S", Power.RUNNING, Verdict.FAILS);
-        assertThat(decide(UPDATE)).isEqualTo("look again");
+        assertThat(decide(UPDATE)).isEqualTo("probe again");
     }
 
     @Test
-    void looksLongerAtAHolderThatIsStillStarting() {
-        mayLookAgain = true;
+    void probesAHolderLongerThatIsStillStarting() {
+        mayProbeAgain = true;
         withoutWitness();
         server("P", Power.STARTING, Verdict.UNSEEN);
 
-        assertThat(decide(UPDATE)).isEqualTo("look again");
+        assertThat(decide(UPDATE)).isEqualTo("probe again");
     }
 
     @Test
-    void takesOneFailureForEnoughOnceThereIsNoTimeToLookAgain() {
+    void acceptsOneFailureOnceThereIsNoTimeToProbeAgain() {
         service = Verdict.FAILS_FOR_LONG;
         server("P", Power.RUNNING, Verdict.FAILS_FOR_LONG);
         server("S", Power.RUNNING, Verdict.FAILS);
@@ -470,15 +470,15 @@ class SwapPolicyTest {
     /** EC2 takes its public address from a server that it stops. */
     @Test
     void doesNotWaitForTheAddressOfAStoppedServer() {
-        mayLookAgain = true;
+        mayProbeAgain = true;
         servers.put("S", new Server("S", Role.STANDBY, Power.STOPPED, NOW, "a", true, null, Verdict.UNSEEN));
 
         assertThat(decide(asking(Role.STANDBY))).isEqualTo("refuse");
     }
 
     @Test
-    void doesNotLookAgainAtWhatDoesNotMatter() {
-        mayLookAgain = true;
+    void doesNotProbeAgainWhatDoesNotMatter() {
+        mayProbeAgain = true;
         server("S", Power.RUNNING, Verdict.FAILS);
         assertThat(decide(UPDATE)).isEqualTo("keep P");
 
@@ -552,7 +552,7 @@ class SwapPolicyTest {
                 new PairState(lease, null, tainted, Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of());
         var seen = new Observation(
                 NOW, floating, null, List.copyOf(servers.values()), service, null, null, memory, null, false, false);
-        return SwapPolicy.decide(deployment, seen, mayLookAgain);
+        return SwapPolicy.decide(deployment, seen, mayProbeAgain);
     }
 
     private String decide(Deployment deployment) {
@@ -564,7 +564,7 @@ class SwapPolicyTest {
         if (decision instanceof Keep keep) {
             return keep.refusal() == null ? "keep " + ((Held) floating).holder() : "refuse";
         }
-        return "look again";
+        return "probe again";
     }
 
     private static MoveTo moveTo(String serverId, String reason) {

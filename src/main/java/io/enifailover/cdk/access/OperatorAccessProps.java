@@ -1,7 +1,7 @@
 package io.enifailover.cdk.access;
 
 import io.enifailover.cdk.function.ControllerFunction;
-import io.enifailover.cdk.server.WebServer;
+import io.enifailover.cdk.server.ServerInstance;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
@@ -12,7 +12,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param standby    other server
  */
 @RecordBuilder
-public record OperatorAccessProps(ControllerFunction controller, WebServer primary, WebServer standby) {
+public record OperatorAccessProps(ControllerFunction controller, ServerInstance primary, ServerInstance standby) {
 
     /** Returns a builder. */
     public static OperatorAccessPropsBuilder builder() {

@@ -34,11 +34,11 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(cannotChange|environment)}}");
 
-    FirstBoot(WebServerProps props, Instance instance) {
+    FirstBoot(ServerInstanceProps props, Instance instance) {
         this(cannotChange(props, instance), environment(props, instance));
     }
 
-    private static Map<String, String> environment(WebServerProps props, Instance instance) {
+    private static Map<String, String> environment(ServerInstanceProps props, Instance instance) {
         var floating = props.floating();
         var health = floating.witnessed().check();
         var standby = floating.witnessed().standbyCheck();
@@ -71,7 +71,7 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
      * of the user data, from which the logical id follows, a change of any of it is another server, with resources of
      * its own. The interface's identity contains zone and subnet.
      */
-    private static String cannotChange(WebServerProps props, Instance instance) {
+    private static String cannotChange(ServerInstanceProps props, Instance instance) {
         return String.join(
                 " ",
                 props.instanceType().toString(),

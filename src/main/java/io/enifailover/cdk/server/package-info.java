@@ -1,4 +1,4 @@
-/** One web server of a pair, from its instance to the files of its first boot. */
+/** One server of a pair, from its instance to the files of its first boot. */
 @NullMarked
 package io.enifailover.cdk.server;
 

@@ -1,7 +1,7 @@
 package io.enifailover.cdk.swap;
 
 import io.enifailover.cdk.floating.FloatingInterface;
-import io.enifailover.cdk.server.WebServer;
+import io.enifailover.cdk.server.ServerInstance;
 import io.enifailover.protocol.Role;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +21,8 @@ import software.amazon.awscdk.services.lambda.IAlias;
 public record InterfaceSwapProps(
         IAlias controller,
         FloatingInterface floating,
-        WebServer primary,
-        WebServer standby,
+        ServerInstance primary,
+        ServerInstance standby,
         @Nullable Role holder,
         boolean openToAll) {
 

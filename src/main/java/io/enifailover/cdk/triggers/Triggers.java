@@ -2,7 +2,7 @@ package io.enifailover.cdk.triggers;
 
 import io.enifailover.cdk.function.ControllerFunction;
 import io.enifailover.cdk.review.Findings;
-import io.enifailover.cdk.server.WebServer;
+import io.enifailover.cdk.server.ServerInstance;
 import io.enifailover.protocol.FunctionAlias;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
@@ -127,7 +127,7 @@ public final class Triggers extends Construct {
      * A policy of its own: a right in the default policy of the server's role would be there before the server, and so before
      * the swap.
      */
-    private Policy reports(String id, ControllerFunction controller, WebServer server, Role role) {
+    private Policy reports(String id, ControllerFunction controller, ServerInstance server, Role role) {
         var reports =
                 Policy.Builder.create(this, id).roles(List.of(server.role())).build();
         controller.grantReport(reports, role);

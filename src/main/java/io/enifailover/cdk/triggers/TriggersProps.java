@@ -1,7 +1,7 @@
 package io.enifailover.cdk.triggers;
 
 import io.enifailover.cdk.function.ControllerFunction;
-import io.enifailover.cdk.server.WebServer;
+import io.enifailover.cdk.server.ServerInstance;
 import io.enifailover.cdk.swap.InterfaceSwap;
 import io.soabase.recordbuilder.core.RecordBuilder;
 
@@ -14,7 +14,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param swap       swap that attaches the interface before there is anything to detect, and detaches it after that
  */
 @RecordBuilder
-public record TriggersProps(ControllerFunction controller, WebServer primary, WebServer standby, InterfaceSwap swap) {
+public record TriggersProps(
+        ControllerFunction controller, ServerInstance primary, ServerInstance standby, InterfaceSwap swap) {
 
     /** Returns a builder. */
     public static TriggersPropsBuilder builder() {

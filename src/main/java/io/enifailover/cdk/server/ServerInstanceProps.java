@@ -27,7 +27,7 @@ import software.amazon.awscdk.services.lambda.IAlias;
  * @param controller   function that the watch reports to, by the alias for this role
  */
 @RecordBuilder
-public record WebServerProps(
+public record ServerInstanceProps(
         Role role,
         int generation,
         Placement place,
@@ -42,7 +42,7 @@ public record WebServerProps(
         IAlias controller) {
 
     /** Returns a builder. */
-    public static WebServerPropsBuilder builder() {
-        return WebServerPropsBuilder.builder();
+    public static ServerInstancePropsBuilder builder() {
+        return ServerInstancePropsBuilder.builder();
     }
 }

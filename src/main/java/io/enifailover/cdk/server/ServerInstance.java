@@ -32,12 +32,12 @@ import software.constructs.Construct;
 import software.constructs.IDependable;
 
 /** Defines a server: an instance with an address of its own, that is created only once its service answers. */
-public final class WebServer extends Construct implements IConnectable, IGrantable {
+public final class ServerInstance extends Construct implements IConnectable, IGrantable {
     private static final Duration TIME_TO_SERVE = Duration.minutes(10);
 
     private final Instance instance;
 
-    public WebServer(Construct scope, String id, WebServerProps props) {
+    public ServerInstance(Construct scope, String id, ServerInstanceProps props) {
         super(scope, id);
 
         var firstBoot = UserData.forLinux(

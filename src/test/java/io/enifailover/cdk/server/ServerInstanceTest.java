@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WebServerTest {
+class ServerInstanceTest {
     private static JsonNode template;
 
     @BeforeAll
