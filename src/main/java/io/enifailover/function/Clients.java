@@ -24,7 +24,7 @@ final class Clients {
         var table = DynamoDbRecord.client().build();
         var firstRead = new FirstRead(time);
         var threads = Executors.newCachedThreadPool(task -> {
-            var thread = new Thread(task, "probe");
+            var thread = new Thread(task, "observation");
             thread.setDaemon(true);
             return thread;
         });
@@ -32,8 +32,8 @@ final class Clients {
                 ec2(),
                 settings.stackId(),
                 id -> new DynamoDbRecord(table, settings.tableName(), id, firstRead),
-                new HealthProber(EndpointWitness::new, threads, time),
                 EndpointWitness::new,
+                threads,
                 time,
                 System.out::println,
                 new EventBus(EventBus.client().build()));

@@ -30,7 +30,7 @@ record Collaborators(
                 eni,
                 servers,
                 record,
-                new Observations(eni, servers, record, deps.healthProber(), service, deps.time()),
+                new Observations(eni, servers, record, deps.healthProber(), service, deps.executor(), deps.time()),
                 new Mover(eni, servers, record, telemetry, deps.time()),
                 telemetry,
                 service == null ? null : deps.witnesses().apply(service.endpoint()),

@@ -1,6 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.protocol.Endpoint;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -11,8 +12,8 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
  * @param ec2       client whose calls have short timeouts
  * @param stackId   stack that created the servers
  * @param records   the pair record of an interface, by its id
- * @param healthProber probes several addresses
  * @param witnesses the witness of an address
+ * @param executor  runs calls and probes at the same time
  * @param time      clock and sleep
  * @param output    receives the lines of the machine-readable log
  * @param bus       receives the events
@@ -21,8 +22,13 @@ record Dependencies(
         Ec2Client ec2,
         String stackId,
         Function<String, PairRecord> records,
-        HealthProber healthProber,
         Function<Endpoint, Witness> witnesses,
+        Executor executor,
         Time time,
         Consumer<String> output,
-        Bus bus) {}
+        Bus bus) {
+
+    HealthProber healthProber() {
+        return new HealthProber(witnesses, executor, time);
+    }
+}

@@ -3,9 +3,6 @@ package io.enifailover.function;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Endpoint;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -14,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Probes several addresses at once, each with a series of probes of which N of M decide. */
 final class HealthProber {
     private static final Duration PAUSE = Duration.ofMillis(300);
+
+    /** From one probe to the next where a report has said the same before. */
+    private static final Duration SHORT_PAUSE = Duration.ofMillis(100);
+
+    private static final Series ONE = new Series(1, 1);
 
     /**
      * How many probes decide.
@@ -52,16 +54,28 @@ final class HealthProber {
         static final SeriesResult NONE = new SeriesResult(Verdict.UNSEEN, null);
     }
 
-    Map<ProbeTarget, SeriesResult> probe(Collection<ProbeTarget> targets, Series series) {
-        var running = new HashMap<ProbeTarget, CompletableFuture<SeriesResult>>();
-        targets.forEach(target ->
-                running.put(target, CompletableFuture.supplyAsync(() -> probe(target, series), executor)));
-        var results = new HashMap<ProbeTarget, SeriesResult>();
-        running.forEach((target, result) -> results.put(target, result.join()));
-        return results;
+    /** Begins a series of probes. Two probes overlap where two that fail decide: a silent address costs one timeout, not two. */
+    CompletableFuture<SeriesResult> probe(ProbeTarget target, Series series) {
+        if (!series.equals(Series.QUICK)) {
+            return CompletableFuture.supplyAsync(() -> run(target, series), executor);
+        }
+        var first = CompletableFuture.supplyAsync(() -> run(target, ONE), executor);
+        var second = CompletableFuture.supplyAsync(
+                () -> {
+                    if (!passed(first)) {
+                        time.sleep(SHORT_PAUSE);
+                    }
+                    return passed(first) ? first.join() : run(target, ONE);
+                },
+                executor);
+        return first.thenCompose(result -> passed(first) ? first : second);
     }
 
-    private SeriesResult probe(ProbeTarget target, Series series) {
+    private static boolean passed(CompletableFuture<SeriesResult> probe) {
+        return probe.isDone() && probe.join().verdict() == Verdict.SERVES;
+    }
+
+    private SeriesResult run(ProbeTarget target, Series series) {
         var witness = witnesses.apply(target.endpoint());
         Duration latency = null;
         for (int passed = 0, failed = 0; ; time.sleep(PAUSE)) {

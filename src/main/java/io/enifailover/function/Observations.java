@@ -9,9 +9,12 @@ import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,7 @@ final class Observations {
     private final PairServers pairServers;
     private final PairRecord record;
     private final HealthProber healthProber;
+    private final Executor executor;
     private final Time time;
     private final @Nullable WitnessedService witnessed;
 
@@ -36,58 +40,86 @@ final class Observations {
             PairRecord record,
             HealthProber healthProber,
             @Nullable WitnessedService witnessed,
+            Executor executor,
             Time time) {
         this.eni = eni;
         this.pairServers = pairServers;
         this.record = record;
         this.healthProber = healthProber;
         this.witnessed = witnessed;
+        this.executor = executor;
         this.time = time;
     }
 
     /**
-     * Observes everything once. Repeats a call to EC2 after a temporary error.
+     * Observes everything once: record, interface and servers at the same time, and the service as soon as its holder is known. Repeats a call to EC2 after a temporary error.
      *
      * @param report the report that triggered the observation, or null; ignored if it is out of date
      * @param deadlines only the overall one is used: it limits how long EC2 may take to answer
      * @throws MoveFailed if EC2 does not answer in time, or refuses
      */
     Observation observe(@Nullable Report report, Series series, Deadlines deadlines) {
-        var memory = PairState.EMPTY;
-        String recordError = null;
-        try {
-            memory = record.read();
-        } catch (RecordUnavailable e) {
-            LOG.warn("{}: deciding without the record: {}", eni, e.getMessage());
-            recordError = e.getMessage();
-        }
-        var reporter = report != null && isFresh(report, memory) ? report.observer() : null;
-        var steps = new Steps(time, deadlines);
-        var shown = answered(eni::observe, steps);
-        var floating = shown.state();
-        var servers = answered(pairServers::servers, steps);
-        var targets = new LinkedHashSet<ProbeTarget>();
-        servers.forEach(server -> own(server, floating).ifPresent(targets::add));
-        service(floating).ifPresent(targets::add);
-        var results = healthProber.probe(targets, series);
-        var service = service(floating).map(results::get).orElse(SeriesResult.NONE);
+        // Their time begins now, and not when a thread is free.
+        var showingSteps = new Steps(time, deadlines);
+        var listingSteps = new Steps(time, deadlines);
+        var reading = async(this::read);
+        var showing = async(() -> answered(eni::observe, showingSteps));
+        var listing = async(() -> answered(pairServers::servers, listingSteps));
+        var shown = joined(showing);
+        var probingService = probe(service(shown.state()), series);
+        var servers = joined(listing);
+        var probingServers = servers.stream()
+                .map(server -> probe(own(server, shown.state()), series))
+                .toList();
+        var recorded = joined(reading);
+        var service = joined(probingService);
         return new Observation(
                 time.now(),
-                floating,
+                shown.state(),
                 shown.attached(),
-                servers.stream()
-                        .map(server -> server.withHealth(own(server, floating)
-                                .map(results::get)
-                                .orElse(SeriesResult.NONE)
-                                .verdict()))
+                IntStream.range(0, servers.size())
+                        .mapToObj(i -> servers.get(i)
+                                .withHealth(joined(probingServers.get(i)).verdict()))
                         .toList(),
                 service.verdict(),
                 service.latency(),
-                reporter,
-                memory,
-                recordError,
+                report != null && isFresh(report, recorded.state()) ? report.observer() : null,
+                recorded.state(),
+                recorded.error(),
                 !shown.hasAddress(),
                 shown.endsWithHolder());
+    }
+
+    /** What could be read of the record, or why nothing could. */
+    private record Recorded(PairState state, @Nullable String error) {}
+
+    private Recorded read() {
+        try {
+            return new Recorded(record.read(), null);
+        } catch (RecordUnavailable e) {
+            LOG.warn("{}: deciding without the record: {}", eni, e.getMessage());
+            return new Recorded(PairState.EMPTY, e.getMessage());
+        }
+    }
+
+    private <T> CompletableFuture<T> async(Supplier<T> call) {
+        return CompletableFuture.supplyAsync(call, executor);
+    }
+
+    private static <T> T joined(CompletableFuture<T> running) {
+        try {
+            return running.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private CompletableFuture<SeriesResult> probe(Optional<ProbeTarget> target, Series series) {
+        return target.map(it -> healthProber.probe(it, series))
+                .orElseGet(() -> CompletableFuture.completedFuture(SeriesResult.NONE));
     }
 
     private boolean isFresh(Report report, PairState memory) {

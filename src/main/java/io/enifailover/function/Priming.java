@@ -6,7 +6,6 @@ import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +38,7 @@ final class Priming {
                 .with("interface", pair.eni()::observe)
                 .with("servers", pair.servers()::servers)
                 .with("record", pair.record()::read)
-                .with("witness", () -> healthProber.probe(Set.of(new ProbeTarget(NOWHERE, "none")), new Series(1, 1)));
+                .with("witness", () -> healthProber.probe(new ProbeTarget(NOWHERE, "none"), Series.QUICK).join());
     }
 
     Priming with(String name, Action step) {

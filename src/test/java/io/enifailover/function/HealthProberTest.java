@@ -7,7 +7,6 @@ import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.Server.Verdict;
 import java.time.Duration;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,8 +70,7 @@ class HealthProberTest {
     void takesAnotherServersAnswerForAFailure() {
         var healthProber = healthProber(() -> Witness.ProbeResult.passed("i-0000000000000000b", "HTTP 200"));
 
-        assertThat(healthProber.probe(Set.of(TARGET), Series.SHORT))
-                .containsEntry(TARGET, new SeriesResult(Verdict.FAILS, null));
+        assertThat(healthProber.probe(TARGET, Series.SHORT)).isCompletedWithValue(new SeriesResult(Verdict.FAILS, null));
     }
 
     /** Each probe takes 20 ms. */
@@ -83,7 +81,7 @@ class HealthProberTest {
             var good = given.charAt(probes++) == 'g';
             return new Witness.ProbeResult(good, good ? SERVER : null, good ? "HTTP 200" : "timeout");
         });
-        return healthProber.probe(Set.of(TARGET), series).getOrDefault(TARGET, SeriesResult.NONE);
+        return healthProber.probe(TARGET, series).join();
     }
 
     private HealthProber healthProber(Witness witness) {

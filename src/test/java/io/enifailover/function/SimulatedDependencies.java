@@ -25,8 +25,8 @@ final class SimulatedDependencies {
                 ec2,
                 SimulatedEc2.STACK,
                 id -> record,
-                new HealthProber(witnesses, Runnable::run, time),
                 witnesses,
+                Runnable::run,
                 time,
                 output,
                 bus);
