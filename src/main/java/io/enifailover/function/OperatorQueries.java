@@ -17,6 +17,7 @@ import io.enifailover.protocol.Order.ReleaseOrder;
 import io.enifailover.protocol.Order.StatusOrder;
 import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.PairStatus;
+import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,8 +47,12 @@ final class OperatorQueries {
         this.time = pair.time();
     }
 
-    /** Notes that a watch is there, if it can: Lambda need not repeat it, since the next one comes in a minute. */
-    HeartbeatAnswer note(Heartbeat heartbeat) {
+    /**
+     * Notes that a watch is there, if it can: Lambda need not repeat it, since the next one comes in a minute.
+     *
+     * @param role of the server that sent it
+     */
+    HeartbeatAnswer note(Heartbeat heartbeat, Role role) {
         var now = time.now();
         try {
             var last = record.read().pulses().get(heartbeat.observer());
@@ -61,7 +66,7 @@ final class OperatorQueries {
                     new Pulse(now, heartbeat.version(), skew, heartbeat.driver(), heartbeat.failedUnits()));
             if (!heartbeat.failedUnits().isEmpty()
                     && (last == null || !last.failedUnits().equals(heartbeat.failedUnits()))) {
-                telemetry.unitsFailed(heartbeat.observer(), heartbeat.failedUnits());
+                telemetry.unitsFailed(role, heartbeat.observer(), heartbeat.failedUnits());
             }
             return new HeartbeatAnswer(true);
         } catch (RecordUnavailable e) {

@@ -8,7 +8,7 @@ public enum Alert {
     FLAPPING,
     /** An observer reports a failure that the witness does not see. */
     OBSERVER_ASTRAY,
-    /** A unit that runs only where the floating address is has failed there. */
+    /** A unit of failover-active.target has failed on a server, active or not. */
     UNIT_FAILED,
     /** No Elastic IP is associated with the interface. */
     ADDRESS_LOST,

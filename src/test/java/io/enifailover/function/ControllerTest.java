@@ -1532,7 +1532,7 @@ class ControllerTest {
     @Test
     void notesThatAWatchIsThere() {
         time.sleep(Duration.ofSeconds(7));
-        desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g", ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g", ""), Role.STANDBY);
 
         assertThat(record.read().pulses())
                 .containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
@@ -1546,25 +1546,41 @@ class ControllerTest {
         bus = (type, detail) -> sent.add(detail);
         for (var failed : List.of("", "redis.service", "redis.service", "other.service", "")) {
             time.sleep(Duration.ofMinutes(1));
-            desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", failed));
+            desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", failed), Role.PRIMARY);
         }
 
         assertThat(sent.stream().map(detail -> String.valueOf(detail.get("means"))))
                 .containsExactly(
-                        "The active server " + P + " cannot run redis.service, which belongs to the floating address.",
-                        "The active server " + P + " cannot run other.service, which belongs to the floating address.");
+                        "Units of failover-active.target failed on the primary " + P + ": redis.service.",
+                        "Units of failover-active.target failed on the primary " + P + ": other.service.");
         assertThat(lines).hasSize(2).allMatch(line -> line.contains("\"alert\":\"UNIT_FAILED\""));
+        assertThat(json(lines.get(0)).path("reason").asText())
+                .isEqualTo("failed on the primary " + P + ": redis.service");
+    }
+
+    /** A unit can fail while the address leaves, and the alert must not call that server the active one. */
+    @Test
+    void alertsByTheRoleOfTheServerWhereAUnitHasFailed() {
+        var sent = new ArrayList<Map<String, ?>>();
+        bus = (type, detail) -> sent.add(detail);
+
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "2.13.0g", "redis.service"), Role.STANDBY);
+
+        assertThat(sent)
+                .singleElement()
+                .satisfies(detail -> assertThat(detail.get("means"))
+                        .isEqualTo("Units of failover-active.target failed on the standby " + S + ": redis.service."));
     }
 
     /** Lambda repeats a call that failed after a minute or two: a server may have died since. */
     @Test
     void ignoresAHeartbeatThatIsLate() {
         var sent = time.now();
-        desk().note(new Event.Heartbeat(S, "1f2e", sent, "", ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", sent, "", ""), Role.STANDBY);
         time.sleep(Duration.ofMinutes(1));
         var before = record.read().pulses();
 
-        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "", "")))
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "", ""), Role.STANDBY))
                         .path("heard")
                         .asBoolean())
                 .isFalse();
@@ -1574,9 +1590,9 @@ class ControllerTest {
 
     @Test
     void hearsAServerAgainWhoseClockWasSet() {
-        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", ""), Role.STANDBY);
         time.sleep(FunctionContract.LONGEST_WAIT);
-        desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), "", ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), "", ""), Role.STANDBY);
 
         assertThat(record.read().pulses()).containsEntry(S, new Pulse(time.now(), "1f2e", Duration.ofHours(-1), ""));
     }
@@ -1586,7 +1602,7 @@ class ControllerTest {
     void letsAHeartbeatGoWhileTheRecordIsDown() {
         record.reachable(false);
 
-        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", "")))
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", ""), Role.STANDBY))
                         .path("heard")
                         .asBoolean())
                 .isFalse();
