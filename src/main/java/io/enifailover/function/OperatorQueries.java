@@ -103,7 +103,7 @@ final class OperatorQueries {
             return status(controller.observe(Series.GLANCE));
         }
         if (order instanceof HistoryOrder history) {
-            return Answers.history(record.history(history.most()));
+            return Answers.history(record.history(history.most()), record.read().pulses());
         }
         if (order instanceof PreflightOrder) {
             return Answers.preflight(preflight.of(controller.observe(Series.GLANCE)));

@@ -39,6 +39,7 @@ import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -1558,6 +1559,64 @@ class ControllerTest {
                 .isEqualTo("failed on the primary " + P + ": redis.service");
     }
 
+    @Test
+    void tellsInTheHistoryWhichUnitsHaveFailedOnTheNewHolder() {
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "2.13.0g", "left-over.service"), Role.STANDBY);
+        sick.add(P);
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(history().path("failedUnits").isNull()).as("before it was heard again").isTrue();
+
+        time.sleep(Duration.ofMinutes(1));
+        desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", "other.service"), Role.PRIMARY);
+        assertThat(history().path("failedUnits").isNull()).as("of the old holder").isTrue();
+
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "2.13.0g", "redis.service"), Role.STANDBY);
+        assertThat(history().path("failedUnits").asText()).isEqualTo("redis.service");
+
+        time.sleep(Duration.ofMinutes(1));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "2.13.0g", ""), Role.STANDBY);
+        assertThat(history().path("failedUnits").isNull()).as("once they run").isTrue();
+    }
+
+    @Test
+    void tellsOfNoUnitsWithoutAMove() throws Exception {
+        desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", "redis.service"), Role.PRIMARY);
+
+        assertThat(history()).isEqualTo(json("{\"history\": [], \"failedUnits\": null}"));
+    }
+
+    /** The heartbeat of a server that is becoming active comes before its units have had their time to start. */
+    @Test
+    void takesAHeartbeatFromBeforeTheEndOfTheMoveForNothing() {
+        var began = Instant.parse("2026-03-01T12:00:00Z");
+        var move = new Entry(
+                "1",
+                began,
+                Kind.FAILOVER,
+                "fails",
+                "report",
+                P,
+                S,
+                "serves",
+                false,
+                false,
+                null,
+                Map.of(
+                        Step.DETECT, Duration.ofSeconds(3),
+                        Step.DECIDE, Duration.ofSeconds(2),
+                        Step.DETACH, Duration.ofSeconds(4),
+                        Step.SERVE, Duration.ofSeconds(6)));
+        assertThat(move.ended()).isEqualTo(began.plusSeconds(10));
+
+        var early = new Pulse(began.plusSeconds(10), "1f2e", Duration.ZERO, "", "redis.service");
+        assertThat(Answers.history(List.of(move), Map.of(S, early)).failedUnits())
+                .isNull();
+        var late = new Pulse(began.plusMillis(10_001), "1f2e", Duration.ZERO, "", "redis.service");
+        assertThat(Answers.history(List.of(move), Map.of(S, late)).failedUnits())
+                .isEqualTo("redis.service");
+    }
+
     /** A unit can fail while the address leaves, and the alert must not call that server the active one. */
     @Test
     void alertsByTheRoleOfTheServerWhereAUnitHasFailed() {
@@ -1697,6 +1756,10 @@ class ControllerTest {
 
     private JsonNode status() {
         return json(desk().answer(new StatusOrder()));
+    }
+
+    private JsonNode history() {
+        return json(desk().answer(new HistoryOrder(9)));
     }
 
     private JsonNode lastMove() {
