@@ -57,7 +57,8 @@ final class DrillCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "Where to probe, with the statuses 200 to 399 as success; by default the service's health check.")
+            description =
+                    "Where to probe, with the statuses 200 to 399 as success; by default the service's health check.")
     private @Nullable URI url;
 
     @Option(
@@ -172,7 +173,8 @@ final class DrillCommand implements Callable<Integer> {
         try {
             return HealthCheck.named("output " + PairStack.HEALTH_CHECK, check).statuses();
         } catch (IllegalArgumentException e) {
-            throw CommandFailed.failed("stack %s: %s; pass --url".formatted(session.pair().stack(), e.getMessage()));
+            throw CommandFailed.failed(
+                    "stack %s: %s; pass --url".formatted(session.pair().stack(), e.getMessage()));
         }
     }
 

@@ -19,11 +19,7 @@ final class MoveTable {
      * @param names       from the id of a server to the name to show
      */
     static List<String> of(
-            List<MoveEntry> moves,
-            @Nullable String failedUnits,
-            UnaryOperator<String> names,
-            Ink ink,
-            int columns) {
+            List<MoveEntry> moves, @Nullable String failedUnits, UnaryOperator<String> names, Ink ink, int columns) {
         var lines = new ArrayList<String>();
         lines.add(ink.dim(row("UTC", "move", "to", "outage", "took")));
         for (var move : moves) {
@@ -37,7 +33,7 @@ final class MoveTable {
             if (!remarks.isEmpty()) {
                 lines.add(" ".repeat(INDENT) + remarks);
             }
-            if (failedUnits != null && move == moves.get(0)) {
+            if (failedUnits != null && move.equals(moves.get(0))) {
                 Text.wrapped("failed units: " + failedUnits, columns - INDENT)
                         .forEach(line -> lines.add(" ".repeat(INDENT) + ink.bad(line)));
             }

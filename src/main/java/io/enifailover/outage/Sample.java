@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param servedBy the instance that the answer names, or null
  */
 public record Sample(
-        long sent, long answered, String result, Statuses success, @Nullable String servedBy) {
+        long sent,
+        long answered,
+        String result,
+        Statuses success,
+        @Nullable String servedBy) {
     /** The result of a probe by TCP whose connection was accepted. */
     static final String CONNECTED = "connected";
 

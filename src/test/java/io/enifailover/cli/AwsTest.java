@@ -167,12 +167,7 @@ class AwsTest {
         var silent = new Aws(new Options(), pause -> true).find(null);
         assertThat(silent.serviceName()).isNull();
         assertThat(silent.healthCheck()).isNull();
-        stacks = exchange -> send(
-                exchange,
-                200,
-                STACKS.replace(
-                        "</Outputs>",
-                        """
+        stacks = exchange -> send(exchange, 200, STACKS.replace("</Outputs>", """
                         <member><OutputKey>ServiceName</OutputKey><OutputValue>my app</OutputValue></member>
                         <member><OutputKey>HealthUrl</OutputKey><OutputValue>http://192.0.2.1/up</OutputValue></member>
                         <member><OutputKey>HealthCheck</OutputKey><OutputValue>http:80/up=200-204</OutputValue></member>

@@ -164,7 +164,8 @@ class DrillCommandTest {
         });
         service.start();
         operator.healthUrl = "http://127.0.0.1:" + service.getAddress().getPort() + "/health";
-        operator.probing((url, success) -> Prober.start(url, success, new Pace(Duration.ofMillis(20), Duration.ofSeconds(60))))
+        operator.probing((url, success) ->
+                        Prober.start(url, success, new Pace(Duration.ofMillis(20), Duration.ofSeconds(60))))
                 .answering("status", Answers.well(), switched())
                 .answering("switchover", MOVED);
 
@@ -180,10 +181,7 @@ class DrillCommandTest {
     /** A real service that answers every request with one status; the check is the output of the stack. */
     @Timeout(120)
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "none",
-            textBlock = """
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
                     302 | http:80/health=200-204 | false | 3
                     204 | http:80/health=200-204 | false | 0
                     503 | http:80/health=200-503 | false | 0

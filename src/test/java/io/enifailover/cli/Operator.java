@@ -144,7 +144,12 @@ final class Operator implements Cloud {
             all.add(
                     server.equals("-")
                             ? new Sample(sent, sent + 1_000_000, "refused", Statuses.DEFAULT, null)
-                            : new Sample(sent, sent + 1_000_000, "200", Statuses.DEFAULT, server.equals("?") ? null : server));
+                            : new Sample(
+                                    sent,
+                                    sent + 1_000_000,
+                                    "200",
+                                    Statuses.DEFAULT,
+                                    server.equals("?") ? null : server));
         }
         return all;
     }

@@ -1565,11 +1565,15 @@ class ControllerTest {
         sick.add(P);
         assertThat(handle(report(S)).moved()).isTrue();
 
-        assertThat(history().path("failedUnits").isNull()).as("before it was heard again").isTrue();
+        assertThat(history().path("failedUnits").isNull())
+                .as("before it was heard again")
+                .isTrue();
 
         time.sleep(Duration.ofMinutes(1));
         desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", "other.service"), Role.PRIMARY);
-        assertThat(history().path("failedUnits").isNull()).as("of the old holder").isTrue();
+        assertThat(history().path("failedUnits").isNull())
+                .as("of the old holder")
+                .isTrue();
 
         desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "2.13.0g", "redis.service"), Role.STANDBY);
         assertThat(history().path("failedUnits").asText()).isEqualTo("redis.service");

@@ -65,9 +65,7 @@ final class AwsSignature {
     /** Returns the names of the headers that the signature covers. */
     static List<String> signedHeaders(Map<String, String> headers) {
         var authorization = AUTHORIZATION.matcher(headers.getOrDefault("authorization", ""));
-        return authorization.matches()
-                ? List.of(authorization.group("headers").split(";", -1))
-                : List.of();
+        return authorization.matches() ? List.of(authorization.group("headers").split(";", -1)) : List.of();
     }
 
     private static String sha256(String text) throws GeneralSecurityException {

@@ -183,8 +183,8 @@ class FirstBootTest {
 
         assertThat(calls).last(as(InstanceOfAssertFactories.STRING)).contains("-d Status=SUCCESS");
         assertThat(requests.stream()
-                        .map(request -> request.headers().get("host") + " "
-                                + AwsSignature.signedFor(request.headers())))
+                        .map(request ->
+                                request.headers().get("host") + " " + AwsSignature.signedFor(request.headers())))
                 .containsExactly(
                         "s3.us-east-1.amazonaws.com us-east-1/s3",
                         "ec2.us-east-1.amazonaws.com us-east-1/ec2",
