@@ -33,6 +33,10 @@ final class PairOutputs {
                 PairStack.HEALTH_URL,
                 "URL of the service's health check",
                 floating.witnessed().endpoint().toString());
+        output(
+                PairStack.HEALTH_CHECK,
+                "The service's health check, with the statuses that count as success unless 200 to 399",
+                floating.witnessed().check().toString());
         output("FloatingAddress", "Private address of the service", floating.privateAddress());
         output(PairStack.INTERFACE_ID, "Floating interface", floating.interfaceId());
         output(

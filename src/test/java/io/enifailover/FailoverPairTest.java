@@ -73,6 +73,7 @@ class FailoverPairTest {
                         PairStack.SERVICE_URL,
                         PairStack.SERVICE_NAME,
                         PairStack.HEALTH_URL,
+                        PairStack.HEALTH_CHECK,
                         PairStack.INTERFACE_ID,
                         PairStack.FUNCTION_NAME,
                         PairStack.LOG_GROUP_NAME);

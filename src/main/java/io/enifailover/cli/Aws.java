@@ -3,6 +3,7 @@ package io.enifailover.cli;
 import io.enifailover.outage.Pace;
 import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Prober;
+import io.enifailover.protocol.HealthCheck.Statuses;
 import io.enifailover.protocol.PairStack;
 import java.net.URI;
 import java.time.Duration;
@@ -132,6 +133,7 @@ final class Aws implements Cloud {
                         interfaceId,
                         outputs.get(PairStack.SERVICE_NAME),
                         outputs.get(PairStack.HEALTH_URL),
+                        outputs.get(PairStack.HEALTH_CHECK),
                         outputs.get(PairStack.LOG_GROUP_NAME)));
     }
 
@@ -226,9 +228,9 @@ final class Aws implements Cloud {
     }
 
     @Override
-    public ProbeSeries probe(URI url) {
+    public ProbeSeries probe(URI url, Statuses success) {
         try {
-            return Prober.start(url, Pace.DEFAULT);
+            return Prober.start(url, success, Pace.DEFAULT);
         } catch (IllegalArgumentException e) {
             throw CommandFailed.refused(String.valueOf(e.getMessage()));
         }

@@ -1,6 +1,7 @@
 package io.enifailover.cli;
 
 import io.enifailover.outage.ProbeSeries;
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,8 +38,12 @@ interface Cloud {
 
     void start(String instanceId);
 
-    /** Asks the service from here, again and again. */
-    ProbeSeries probe(URI url);
+    /**
+     * Asks the service from here, again and again.
+     *
+     * @param success statuses of HTTP that count as success
+     */
+    ProbeSeries probe(URI url, Statuses success);
 
     /** A line of a log. */
     record Line(String id, Instant at, String text) {}

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A deployed pair, as its stack's outputs describe it.
  *
  * @param serviceName of the service, or null if the stack does not say
- * @param healthUrl   health check of the service, or null if the stack does not say
+ * @param healthUrl   URL of the service's health check, or null if the stack does not say
+ * @param healthCheck of the service, as text, or null if the stack does not say
  * @param logGroup    of the function, or null if the stack does not say
  */
 record DeployedPair(
@@ -17,6 +18,7 @@ record DeployedPair(
         String interfaceId,
         @Nullable String serviceName,
         @Nullable String healthUrl,
+        @Nullable String healthCheck,
         @Nullable String logGroup) {
     DeployedPair {
         stack = SafeText.line(stack);
@@ -24,6 +26,7 @@ record DeployedPair(
         interfaceId = SafeText.line(interfaceId);
         serviceName = serviceName == null ? null : SafeText.line(serviceName);
         healthUrl = healthUrl == null ? null : SafeText.line(healthUrl);
+        healthCheck = healthCheck == null ? null : SafeText.line(healthCheck);
         logGroup = logGroup == null ? null : SafeText.line(logGroup);
     }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.enifailover.cli.DrillRunner.Result;
 import io.enifailover.cli.Ink.Mood;
 import io.enifailover.outage.OutageReport;
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.HealthCheck.Scheme;
+import io.enifailover.protocol.HealthCheck.Statuses;
 import io.enifailover.protocol.PairStack;
 import io.enifailover.protocol.PairStatus;
 import io.enifailover.protocol.PairStatus.ServerStatus;
@@ -52,7 +54,11 @@ final class DrillCommand implements Callable<Integer> {
             description = "Write a page with what was measured, the same as JSON, and its timeline as SVG.")
     private @Nullable Path report;
 
-    @Option(names = "--url", paramLabel = "URL", description = "Where to probe; by default where clients go.")
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description =
+                    "Where to probe, with the statuses 200 to 399 as success; by default the service's health check.")
     private @Nullable URI url;
 
     @Option(
@@ -76,6 +82,7 @@ final class DrillCommand implements Callable<Integer> {
             throw CommandFailed.refused("a failover would be held back: " + status.damped());
         }
         var target = url == null ? healthUrl() : url;
+        var success = url == null ? success() : Statuses.DEFAULT;
         var check = session.pair().healthUrl();
         if (failure == Failure.FREEZE && check != null && check.startsWith(Scheme.TCP + ":")) {
             throw CommandFailed.refused(
@@ -86,7 +93,7 @@ final class DrillCommand implements Callable<Integer> {
                 "Drill %s on the %s: %s, and the %s takes over. Clients wait for some seconds. Go on?"
                         .formatted(failure, holder, failure.description(), candidate),
                 yes);
-        var result = new DrillRunner(session, failure, target, this::tell).run(holder, candidate);
+        var result = new DrillRunner(session, failure, target, success, this::tell).run(holder, candidate);
         if (session.json()) {
             session.print(json(result));
         } else {
@@ -155,6 +162,20 @@ final class DrillCommand implements Callable<Integer> {
                     .formatted(session.pair().stack(), PairStack.HEALTH_URL));
         }
         return URI.create(url);
+    }
+
+    /** Returns the statuses that the service's health check takes for success, so that the drill judges as the pair does. */
+    private Statuses success() {
+        var check = session.pair().healthCheck();
+        if (check == null) {
+            return Statuses.DEFAULT;
+        }
+        try {
+            return HealthCheck.named("output " + PairStack.HEALTH_CHECK, check).statuses();
+        } catch (IllegalArgumentException e) {
+            throw CommandFailed.failed(
+                    "stack %s: %s; pass --url".formatted(session.pair().stack(), e.getMessage()));
+        }
     }
 
     private void tell(String message) {

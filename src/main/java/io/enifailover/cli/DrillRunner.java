@@ -5,6 +5,7 @@ import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Recording;
 import io.enifailover.outage.Sample;
 import io.enifailover.outage.TimelineEvent;
+import io.enifailover.protocol.HealthCheck.Statuses;
 import io.enifailover.protocol.MoveEntry;
 import io.enifailover.protocol.PairStatus.ServerStatus;
 import java.net.URI;
@@ -33,6 +34,7 @@ final class DrillRunner {
     private final Session session;
     private final Failure failure;
     private final URI url;
+    private final Statuses success;
     private final Consumer<String> tell;
     private final List<TimelineEvent> events = new ArrayList<>();
 
@@ -57,19 +59,21 @@ final class DrillRunner {
     }
 
     /**
-     * @param tell hears of each step
+     * @param success statuses of HTTP that count as success
+     * @param tell    hears of each step
      */
-    DrillRunner(Session session, Failure failure, URI url, Consumer<String> tell) {
+    DrillRunner(Session session, Failure failure, URI url, Statuses success, Consumer<String> tell) {
         this.session = session;
         this.failure = failure;
         this.url = url;
+        this.success = success;
         this.tell = tell;
     }
 
     Result run(ServerStatus holder, ServerStatus candidate) {
         Recording recording;
         boolean taken;
-        try (var probing = session.cloud().probe(url)) {
+        try (var probing = session.cloud().probe(url, success)) {
             if (!probing.await(
                     answer -> served(answer, holder) || (answer.good() && answer.servedBy() == null), FIRST_ANSWER)) {
                 throw CommandFailed.refused(

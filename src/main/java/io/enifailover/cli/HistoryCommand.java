@@ -28,17 +28,18 @@ final class HistoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var answer = session.ask("Reading the history", new HistoryOrder(last));
-        var moves = Json.as(HistoryAnswer.class, answer).history();
+        var history = Json.as(HistoryAnswer.class, answer);
         if (session.json()) {
             session.print(answer);
             return 0;
         }
-        if (moves.isEmpty()) {
+        if (history.history().isEmpty()) {
             session.print("No moves yet.");
             return 0;
         }
         session.print(MoveTable.of(
-                moves,
+                history.history(),
+                history.failedUnits(),
                 session.status()::roleOr,
                 session.ink(),
                 session.terminal().columns()));

@@ -14,9 +14,12 @@ final class MoveTable {
     private MoveTable() {}
 
     /**
-     * @param names from the id of a server to the name to show
+     * @param moves       newest first
+     * @param failedUnits units that have failed on the server of the newest move, or null
+     * @param names       from the id of a server to the name to show
      */
-    static List<String> of(List<MoveEntry> moves, UnaryOperator<String> names, Ink ink, int columns) {
+    static List<String> of(
+            List<MoveEntry> moves, @Nullable String failedUnits, UnaryOperator<String> names, Ink ink, int columns) {
         var lines = new ArrayList<String>();
         lines.add(ink.dim(row("UTC", "move", "to", "outage", "took")));
         for (var move : moves) {
@@ -29,6 +32,10 @@ final class MoveTable {
             var remarks = remarks(move, ink);
             if (!remarks.isEmpty()) {
                 lines.add(" ".repeat(INDENT) + remarks);
+            }
+            if (failedUnits != null && move.equals(moves.get(0))) {
+                Text.wrapped("failed units: " + failedUnits, columns - INDENT)
+                        .forEach(line -> lines.add(" ".repeat(INDENT) + ink.bad(line)));
             }
             Text.wrapped(move.reason() + " (" + move.by() + ")", columns - INDENT)
                     .forEach(line -> lines.add(" ".repeat(INDENT) + ink.dim(line)));

@@ -176,7 +176,8 @@ final class StatusPage {
             lines.add(ink.dim("no moves yet"));
             return;
         }
-        lines.addAll(MoveTable.of(status.history().stream().limit(MOVES).toList(), status::roleOr, ink, columns));
+        // Units that have failed are shown beside their server.
+        lines.addAll(MoveTable.of(status.history().stream().limit(MOVES).toList(), null, status::roleOr, ink, columns));
     }
 
     /** Adds lines without a label. */

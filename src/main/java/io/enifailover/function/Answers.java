@@ -4,6 +4,7 @@ import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.protocol.Answer.DryRunAnswer;
 import io.enifailover.protocol.Answer.HistoryAnswer;
 import io.enifailover.protocol.Answer.PreflightAnswer;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Converts the function's own types into the answers, events and log fields that others read. */
@@ -66,8 +68,26 @@ final class Answers {
                 entries(history));
     }
 
-    static HistoryAnswer history(List<Entry> history) {
-        return new HistoryAnswer(entries(history));
+    /**
+     * @param history newest first
+     * @param heartbeats  last heartbeats, by instance id
+     */
+    static HistoryAnswer history(List<Entry> history, Map<String, LastHeartbeat> heartbeats) {
+        return new HistoryAnswer(
+                entries(history),
+                history.stream()
+                        .findFirst()
+                        .flatMap(latest -> failedUnits(latest, heartbeats))
+                        .orElse(null));
+    }
+
+    /** A heartbeat from before the end of the move does not tell what became of the units that the move has started. */
+    private static Optional<String> failedUnits(Entry latest, Map<String, LastHeartbeat> heartbeats) {
+        return Optional.ofNullable(latest.to())
+                .map(heartbeats::get)
+                .filter(pulse -> pulse.at().isAfter(latest.ended()))
+                .map(LastHeartbeat::failedUnits)
+                .filter(units -> !units.isEmpty());
     }
 
     static PreflightAnswer preflight(List<ReadinessCheck> checks) {

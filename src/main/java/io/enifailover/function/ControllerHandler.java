@@ -132,7 +132,9 @@ public final class ControllerHandler implements RequestStreamHandler {
             LOG.warn(message);
             return new MoveAnswer(false, message, null);
         }
-        return sent instanceof Report report ? controller.handle(report, id, end) : queries.note((Heartbeat) sent);
+        return sent instanceof Report report
+                ? controller.handle(report, id, end)
+                : queries.note((Heartbeat) sent, role.orElseThrow());
     }
 
     private static boolean accepts(FunctionAlias alias, Order order) {

@@ -17,6 +17,7 @@ import io.enifailover.protocol.Order.ReleaseOrder;
 import io.enifailover.protocol.Order.StatusOrder;
 import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.PairStatus;
+import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,8 +47,12 @@ final class OperatorQueries {
         this.time = pair.time();
     }
 
-    /** Records a heartbeat. Failure to record it is not an error that Lambda should retry: the next one comes in a minute. */
-    HeartbeatAnswer note(Heartbeat heartbeat) {
+    /**
+     * Records a heartbeat. Failure to record it is not an error that Lambda should retry: the next one comes in a minute.
+     *
+     * @param role of the server that sent it
+     */
+    HeartbeatAnswer note(Heartbeat heartbeat, Role role) {
         var now = time.now();
         try {
             var last = record.read().heartbeats().get(heartbeat.observer());
@@ -61,7 +66,7 @@ final class OperatorQueries {
                     new LastHeartbeat(now, heartbeat.version(), skew, heartbeat.driver(), heartbeat.failedUnits()));
             if (!heartbeat.failedUnits().isEmpty()
                     && (last == null || !last.failedUnits().equals(heartbeat.failedUnits()))) {
-                telemetry.unitsFailed(heartbeat.observer(), heartbeat.failedUnits());
+                telemetry.unitsFailed(role, heartbeat.observer(), heartbeat.failedUnits());
             }
             return new HeartbeatAnswer(true);
         } catch (RecordUnavailable e) {
@@ -99,7 +104,7 @@ final class OperatorQueries {
             return status(controller.observe(Series.QUICK));
         }
         if (order instanceof HistoryOrder history) {
-            return Answers.history(record.history(history.most()));
+            return Answers.history(record.history(history.most()), record.read().heartbeats());
         }
         if (order instanceof PreflightOrder) {
             return Answers.preflight(preflight.of(controller.observe(Series.QUICK)));

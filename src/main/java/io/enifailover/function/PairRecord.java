@@ -266,6 +266,14 @@ interface PairRecord {
             phases = Collections.unmodifiableMap(inOrder);
         }
 
+        /** When the move was over. */
+        Instant ended() {
+            return phases.entrySet().stream()
+                    .filter(phase -> phase.getKey().compareTo(Step.DECIDE) > 0)
+                    .map(Map.Entry::getValue)
+                    .reduce(at, Instant::plus, (one, other) -> other);
+        }
+
         /** Whether the interface is at another server than before. */
         boolean moved() {
             return !Objects.equals(from, to);

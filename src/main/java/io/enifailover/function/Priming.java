@@ -38,7 +38,11 @@ final class Priming {
                 .with("interface", pair.eni()::observe)
                 .with("servers", pair.servers()::servers)
                 .with("record", pair.record()::read)
-                .with("witness", () -> healthProber.probe(new ProbeTarget(NOWHERE, "none"), Series.QUICK).join());
+                .with(
+                        "witness",
+                        () -> healthProber
+                                .probe(new ProbeTarget(NOWHERE, "none"), Series.QUICK)
+                                .join());
     }
 
     Priming with(String name, Action step) {

@@ -87,9 +87,12 @@ final class Telemetry {
                 List.copyOf(figures));
     }
 
-    /** Tells that units which belong to the floating address have failed to run where it is. */
-    void unitsFailed(String server, String units) {
-        var reason = "%s cannot run %s".formatted(server, units);
+    /**
+     * Tells that units of failover-active.target have failed on a server. A heartbeat does not tell whether the server holds
+     * the interface; the status does.
+     */
+    void unitsFailed(Role role, String server, String units) {
+        var reason = "failed on the %s %s: %s".formatted(role, server, units);
         var fields = new LinkedHashMap<String, Object>();
         fields.put("alert", Alert.UNIT_FAILED);
         fields.put("trigger", "heartbeat of " + server);
@@ -97,7 +100,7 @@ final class Telemetry {
         journal.write(Level.WARN, "alert", fields, List.of());
         var detail = new LinkedHashMap<String, Object>();
         detail.put("interface", interfaceId);
-        detail.put("means", "The active server " + reason + ", which belongs to the floating address.");
+        detail.put("means", "Units of failover-active.target " + reason + ".");
         detail.put("do", "On that server: systemctl status " + units + ". " + SEE_STATUS);
         bus.send(EventBus.ALERT, detail);
     }

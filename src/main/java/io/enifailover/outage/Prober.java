@@ -1,5 +1,6 @@
 package io.enifailover.outage;
 
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.util.function.Predicate;
  */
 public final class Prober implements ProbeSeries {
     private final Target target;
+    private final Statuses success;
     private final Pace pace;
     private final long zero = System.nanoTime();
     private final SampleBuffer notes;
@@ -35,9 +37,10 @@ public final class Prober implements ProbeSeries {
     private final Thread thread = new Thread(this::run, "prober");
     private volatile boolean stopping;
 
-    private Prober(URI url, Pace pace, Consumer<Sample> listener) {
+    private Prober(URI url, Statuses success, Pace pace, Consumer<Sample> listener) {
         notes = new SampleBuffer(Instant.now(), pace.every(), listener);
         target = Target.of(url);
+        this.success = success;
         this.pace = pace;
         try {
             selector = Selector.open();
@@ -47,18 +50,23 @@ public final class Prober implements ProbeSeries {
         thread.setDaemon(true);
     }
 
-    /** Starts to probe from this process; the host name is looked up once. */
-    public static ProbeSeries start(URI url, Pace pace) {
-        return start(url, pace, answer -> {});
+    /**
+     * Starts to probe from this process; the host name is looked up once.
+     *
+     * @param success statuses of HTTP that count as success
+     */
+    public static ProbeSeries start(URI url, Statuses success, Pace pace) {
+        return start(url, success, pace, answer -> {});
     }
 
     /**
      * Starts to probe from this process; the host name is looked up once.
      *
+     * @param success  statuses of HTTP that count as success
      * @param listener receives each answer at once, on the thread that probes, so it must be quick
      */
-    public static ProbeSeries start(URI url, Pace pace, Consumer<Sample> listener) {
-        var prober = new Prober(url, pace, listener);
+    public static ProbeSeries start(URI url, Statuses success, Pace pace, Consumer<Sample> listener) {
+        var prober = new Prober(url, success, pace, listener);
         prober.thread.start();
         return prober;
     }
@@ -170,7 +178,7 @@ public final class Prober implements ProbeSeries {
     /** A probe by TLS may end when it is given up already. */
     private void end(Probe probe, Response response) {
         if (underWay.remove(probe)) {
-            notes.add(new Sample(probe.sent, now(), response.result(), response.servedBy()));
+            notes.add(new Sample(probe.sent, now(), response.result(), success, response.servedBy()));
             probe.close();
         }
     }

@@ -12,10 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param answered when its answer or its failure was known, in nanoseconds since the recording began
  * @param result   the status, such as {@code 200}, {@code connected}, or the kind of failure, such as {@code timeout} or
  *                 {@code refused}
+ * @param success  statuses of HTTP that count as success
  * @param servedBy the instance that the answer names, or null
  */
 public record Sample(
-        long sent, long answered, String result, @Nullable String servedBy) {
+        long sent,
+        long answered,
+        String result,
+        Statuses success,
+        @Nullable String servedBy) {
     /** The result of a probe by TCP whose connection was accepted. */
     static final String CONNECTED = "connected";
 
@@ -30,7 +35,7 @@ public record Sample(
     /** Whether a client was served: by a connection that was accepted, or by an answer with a status of success. */
     public boolean good() {
         return result.equals(CONNECTED)
-                || (STATUS.matcher(result).matches() && Statuses.DEFAULT.contain(Integer.parseInt(result)));
+                || (STATUS.matcher(result).matches() && success.contain(Integer.parseInt(result)));
     }
 
     public Duration took() {

@@ -8,7 +8,7 @@ public enum Alert {
     FLAPPING,
     /** An observer reports a failure, but the witness gets an answer: the path of the observer is bad. */
     REPORT_CONTRADICTED,
-    /** A unit that runs only where the floating address is has failed there. */
+    /** A unit of failover-active.target has failed on a server, active or not. */
     UNIT_FAILED,
     /** No Elastic IP is associated with the interface. */
     ADDRESS_LOST,

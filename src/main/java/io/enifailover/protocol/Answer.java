@@ -51,9 +51,11 @@ public sealed interface Answer
     /**
      * To an order for the history.
      *
-     * @param history newest first
+     * @param history     newest first
+     * @param failedUnits units of failover-active.target that have failed on the server of the latest move, by its last
+     *                    heartbeat after that move, with spaces between them, or null
      */
-    record HistoryAnswer(List<MoveEntry> history) implements Answer {
+    record HistoryAnswer(List<MoveEntry> history, @Nullable String failedUnits) implements Answer {
         public HistoryAnswer {
             history = List.copyOf(requireNonNull(history, "history"));
         }

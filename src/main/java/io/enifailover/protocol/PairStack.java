@@ -20,6 +20,9 @@ public final class PairStack {
     /** Output with the URL of the service's health check. */
     public static final String HEALTH_URL = "HealthUrl";
 
+    /** Output with the service's health check, in the form that {@link HealthCheck#named} reads. */
+    public static final String HEALTH_CHECK = "HealthCheck";
+
     /** Output with the name of the controller's log group. */
     public static final String LOG_GROUP_NAME = "LogGroupName";
 

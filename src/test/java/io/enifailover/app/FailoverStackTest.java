@@ -51,6 +51,7 @@ class FailoverStackTest {
                         "ServiceUrl",
                         "ServiceName",
                         "HealthUrl",
+                        "HealthCheck",
                         "FloatingAddress",
                         "InterfaceId",
                         "FunctionName",
@@ -75,6 +76,15 @@ class FailoverStackTest {
                 .isEqualTo("aws ssm start-session --region us-east-1 --target ");
         assertThat(template.at("/Outputs/StandbySession/Value/Fn::Join/1/1"))
                 .isEqualTo(template.at("/Outputs/StandbyInstanceId/Value"));
+    }
+
+    /** The URL does not tell them, and the status of a pair without a witness has no check. */
+    @Test
+    void tellsTheOperatorWhichStatusesCountAsSuccess() {
+        var strict = Synthesis.template(Map.of("healthCheck", "http:80/up=200-204"));
+
+        assertThat(template.at("/Outputs/HealthCheck/Value").asText()).isEqualTo("http:80/healthz");
+        assertThat(strict.at("/Outputs/HealthCheck/Value").asText()).isEqualTo("http:80/up=200-204");
     }
 
     @Test

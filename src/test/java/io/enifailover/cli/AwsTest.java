@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.enifailover.cli.Session.Waits;
 import io.enifailover.cli.Terminal.Size;
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -156,24 +157,26 @@ class AwsTest {
     void saysWhatItCannotProbe() {
         var aws = new Aws(new Options(), pause -> true);
 
-        assertThatThrownBy(() -> aws.probe(URI.create("ftp://127.0.0.1/")))
+        assertThatThrownBy(() -> aws.probe(URI.create("ftp://127.0.0.1/"), Statuses.DEFAULT))
                 .isInstanceOf(CommandFailed.class)
                 .hasMessage("url must be http://HOST/PATH, https://HOST/PATH or tcp://HOST:PORT, got ftp://127.0.0.1/");
     }
 
     @Test
-    void readsTheNameOfTheServiceIfTheStackTells() {
-        assertThat(new Aws(new Options(), pause -> true).find(null).serviceName())
-                .isNull();
-        stacks = exchange -> send(
-                exchange,
-                200,
-                STACKS.replace(
-                        "</Outputs>",
-                        "<member><OutputKey>ServiceName</OutputKey><OutputValue>my app</OutputValue></member></Outputs>"));
+    void readsTheNameOfTheServiceAndItsCheckIfTheStackTells() {
+        var silent = new Aws(new Options(), pause -> true).find(null);
+        assertThat(silent.serviceName()).isNull();
+        assertThat(silent.healthCheck()).isNull();
+        stacks = exchange -> send(exchange, 200, STACKS.replace("</Outputs>", """
+                        <member><OutputKey>ServiceName</OutputKey><OutputValue>my app</OutputValue></member>
+                        <member><OutputKey>HealthUrl</OutputKey><OutputValue>http://192.0.2.1/up</OutputValue></member>
+                        <member><OutputKey>HealthCheck</OutputKey><OutputValue>http:80/up=200-204</OutputValue></member>
+                        </Outputs>"""));
 
-        assertThat(new Aws(new Options(), pause -> true).find(null).serviceName())
-                .isEqualTo("my app");
+        var telling = new Aws(new Options(), pause -> true).find(null);
+        assertThat(telling.serviceName()).isEqualTo("my app");
+        assertThat(telling.healthUrl()).isEqualTo("http://192.0.2.1/up");
+        assertThat(telling.healthCheck()).isEqualTo("http:80/up=200-204");
     }
 
     private void assertFailsInOneLine(String command) {

@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,8 +122,8 @@ class DrillCommandTest {
         var port = requireNonNull(listening.get()).getLocalPort();
         var series = new AtomicReference<ProbeSeries>();
         operator.healthUrl = "tcp://127.0.0.1:" + port;
-        operator.probing(url -> {
-                    series.set(Prober.start(url, Pace.DEFAULT));
+        operator.probing((url, success) -> {
+                    series.set(Prober.start(url, success, Pace.DEFAULT));
                     return series.get();
                 })
                 .answering("status", Answers.well(), switched())
@@ -163,7 +164,8 @@ class DrillCommandTest {
         });
         service.start();
         operator.healthUrl = "http://127.0.0.1:" + service.getAddress().getPort() + "/health";
-        operator.probing(url -> Prober.start(url, new Pace(Duration.ofMillis(20), Duration.ofSeconds(60))))
+        operator.probing((url, success) ->
+                        Prober.start(url, success, new Pace(Duration.ofMillis(20), Duration.ofSeconds(60))))
                 .answering("status", Answers.well(), switched())
                 .answering("switchover", MOVED);
 
@@ -174,6 +176,59 @@ class DrillCommandTest {
         assertThat(code).as(json.toString()).isZero();
         assertThat(json.path("outageMilliseconds").asInt(-1)).isZero();
         assertThat(json.path("failedRequests").asInt(-1)).isZero();
+    }
+
+    /** A real service that answers every request with one status; the check is the output of the stack. */
+    @Timeout(120)
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+                    302 | http:80/health=200-204 | false | 3
+                    204 | http:80/health=200-204 | false | 0
+                    503 | http:80/health=200-503 | false | 0
+                    302 | http:80/health         | false | 0
+                    503 | http:80/health         | false | 3
+                    302 | none                   | false | 0
+                    302 | http:80/health=200-204 | true  | 0
+                    503 | http:80/health=200-503 | true  | 3
+                    """)
+    void judgesAnswersByTheChecksOwnStatuses(int status, String check, boolean ownUrl, int code) throws Exception {
+        var service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        service.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+        service.start();
+        operator.healthUrl = "http://127.0.0.1:" + service.getAddress().getPort() + "/health";
+        operator.healthCheck = check;
+        operator.probing((url, success) ->
+                        Prober.start(url, success, new Pace(Duration.ofMillis(20), Duration.ofSeconds(60))))
+                .answering("status", Answers.well(), switched())
+                .answering("switchover", MOVED);
+
+        var command = List.of("drill", "--yes", "--url", operator.healthUrl);
+        var exit = operator.gives(command.subList(0, ownUrl ? 4 : 2).toArray(String[]::new));
+        service.stop(0);
+
+        assertThat(exit).as(operator.printed()).isEqualTo(code);
+        assertThat(operator.complained())
+                .isEqualTo(
+                        code == 0
+                                ? ""
+                                : "failover: the primary i-0a1b2c3d4e5f60718 does not answer here at %s (%d): run the drill where clients are, or pass --url\n"
+                                        .formatted(operator.healthUrl, status));
+    }
+
+    @Test
+    void refusesAnOutputThatIsNoHealthCheck() {
+        operator.healthCheck = "http:80/health=up";
+        operator.answering("status", Answers.well());
+
+        assertThat(operator.gives("drill", "--yes")).isEqualTo(1);
+
+        assertThat(operator.complained())
+                .isEqualTo("failover: stack EniFailover: output HealthCheck must be such as http:8080/health,"
+                        + " https:443/health=200-299 or tcp:5432, got http:80/health=up; pass --url\n");
+        assertThat(operator.done).isEmpty();
     }
 
     @ParameterizedTest

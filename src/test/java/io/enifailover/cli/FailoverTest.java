@@ -284,6 +284,22 @@ class FailoverTest {
     }
 
     @Test
+    void marksTheLatestMoveWithTheUnitsThatFailedOnItsServer() {
+        operator.answering(
+                "history",
+                Answers.object("{\"history\": " + Answers.well().path("history") + "}")
+                        .put("failedUnits", "redis.service other.service"));
+
+        assertThat(operator.gives("history")).isZero();
+
+        assertThat(operator.printed()).startsWith("""
+                UTC                  move        to                    outage     took
+                2026-11-19 17:20:11  switchover  primary                4.2 s    4.5 s
+                                     failed units: redis.service other.service
+                                     ordered""").containsOnlyOnce("failed units");
+    }
+
+    @Test
     void followsTheLogAndShowsEachLineOnce() {
         var first = new Line("1", Instant.parse("2026-11-22T02:59:00Z"), "{\"level\": \"INFO\", \"event\": \"moved\"}");
         var old = new Line("0", Instant.parse("2026-11-22T01:59:00Z"), "long ago");

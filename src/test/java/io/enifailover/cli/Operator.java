@@ -7,6 +7,7 @@ import io.enifailover.cli.Terminal.Size;
 import io.enifailover.outage.ProbeSeries;
 import io.enifailover.outage.Recording;
 import io.enifailover.outage.Sample;
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -19,7 +20,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,13 @@ final class Operator implements Cloud {
     private final List<String> served = new ArrayList<>();
     private Instant now = Instant.parse("2026-11-22T03:00:00Z");
 
-    private @Nullable Function<URI, ProbeSeries> prober;
+    private @Nullable BiFunction<URI, Statuses, ProbeSeries> prober;
 
     /** Health check in the outputs of the stack. */
     String healthUrl = "http://203.0.113.10/healthz";
+
+    @Nullable
+    String healthCheck = "http:80/healthz";
 
     @Nullable
     RuntimeException logFailure;
@@ -77,7 +81,7 @@ final class Operator implements Cloud {
     }
 
     /** Probes a real server, in real time. */
-    Operator probing(Function<URI, ProbeSeries> prober) {
+    Operator probing(BiFunction<URI, Statuses, ProbeSeries> prober) {
         this.prober = prober;
         return this;
     }
@@ -139,8 +143,13 @@ final class Operator implements Cloud {
             var sent = all.size() * 20_000_000L;
             all.add(
                     server.equals("-")
-                            ? new Sample(sent, sent + 1_000_000, "refused", null)
-                            : new Sample(sent, sent + 1_000_000, "200", server.equals("?") ? null : server));
+                            ? new Sample(sent, sent + 1_000_000, "refused", Statuses.DEFAULT, null)
+                            : new Sample(
+                                    sent,
+                                    sent + 1_000_000,
+                                    "200",
+                                    Statuses.DEFAULT,
+                                    server.equals("?") ? null : server));
         }
         return all;
     }
@@ -188,6 +197,7 @@ final class Operator implements Cloud {
                 "eni-0123456789abcdef0",
                 null,
                 healthUrl,
+                healthCheck,
                 "/controller");
     }
 
@@ -221,9 +231,9 @@ final class Operator implements Cloud {
     }
 
     @Override
-    public ProbeSeries probe(URI url) {
+    public ProbeSeries probe(URI url, Statuses success) {
         done.add("probe " + url);
-        return prober == null ? new Tape(answers()) : prober.apply(url);
+        return prober == null ? new Tape(answers()) : prober.apply(url, success);
     }
 
     @Override

@@ -11,7 +11,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class StatusPageTest {
     private static final DeployedPair PAIR = new DeployedPair(
-            "EniFailover", "us-east-1", "function", "eni-0123456789abcdef0", null, "http://203.0.113.10/", "logs");
+            "EniFailover",
+            "us-east-1",
+            "function",
+            "eni-0123456789abcdef0",
+            null,
+            "http://203.0.113.10/",
+            null,
+            "logs");
 
     @Test
     void tellsThatAllIsWell() {
@@ -195,6 +202,7 @@ class StatusPageTest {
                 PAIR.interfaceId(),
                 service,
                 PAIR.healthUrl(),
+                PAIR.healthCheck(),
                 PAIR.logGroup());
     }
 

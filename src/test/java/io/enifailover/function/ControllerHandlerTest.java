@@ -165,6 +165,16 @@ class ControllerHandlerTest {
         assertThat(record.read().heartbeats()).containsOnlyKeys(P, S);
     }
 
+    @Test
+    void namesTheRoleOfTheServerWhereAUnitHasFailed() throws IOException {
+        answer("report-standby", heartbeat(S).replace("}", ", \"failedUnits\": \"redis.service\"}"));
+
+        assertThat(world.lines)
+                .singleElement()
+                .satisfies(line -> assertThat(Lines.read(line).path("reason").asText())
+                        .isEqualTo("failed on the standby " + S + ": redis.service"));
+    }
+
     /** A report must not wait for one more call. */
     @Test
     void asksEc2OnceWhichServerHasWhichRole() throws IOException {

@@ -39,6 +39,7 @@ import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -1529,7 +1530,7 @@ class ControllerTest {
     @Test
     void notesThatAWatchIsThere() {
         time.sleep(Duration.ofSeconds(7));
-        desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g", ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g", ""), Role.STANDBY);
 
         assertThat(record.read().heartbeats())
                 .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
@@ -1543,25 +1544,103 @@ class ControllerTest {
         bus = (type, detail) -> sent.add(detail);
         for (var failed : List.of("", "redis.service", "redis.service", "other.service", "")) {
             time.sleep(Duration.ofMinutes(1));
-            desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", failed));
+            desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", failed), Role.PRIMARY);
         }
 
         assertThat(sent.stream().map(detail -> String.valueOf(detail.get("means"))))
                 .containsExactly(
-                        "The active server " + P + " cannot run redis.service, which belongs to the floating address.",
-                        "The active server " + P + " cannot run other.service, which belongs to the floating address.");
+                        "Units of failover-active.target failed on the primary " + P + ": redis.service.",
+                        "Units of failover-active.target failed on the primary " + P + ": other.service.");
         assertThat(lines).hasSize(2).allMatch(line -> line.contains("\"alert\":\"UNIT_FAILED\""));
+        assertThat(json(lines.get(0)).path("reason").asText())
+                .isEqualTo("failed on the primary " + P + ": redis.service");
+    }
+
+    @Test
+    void tellsInTheHistoryWhichUnitsHaveFailedOnTheNewHolder() {
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "2.13.0g", "left-over.service"), Role.STANDBY);
+        sick.add(P);
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(history().path("failedUnits").isNull())
+                .as("before it was heard again")
+                .isTrue();
+
+        time.sleep(Duration.ofMinutes(1));
+        desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", "other.service"), Role.PRIMARY);
+        assertThat(history().path("failedUnits").isNull())
+                .as("of the old holder")
+                .isTrue();
+
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "2.13.0g", "redis.service"), Role.STANDBY);
+        assertThat(history().path("failedUnits").asText()).isEqualTo("redis.service");
+
+        time.sleep(Duration.ofMinutes(1));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "2.13.0g", ""), Role.STANDBY);
+        assertThat(history().path("failedUnits").isNull()).as("once they run").isTrue();
+    }
+
+    @Test
+    void tellsOfNoUnitsWithoutAMove() throws Exception {
+        desk().note(new Event.Heartbeat(P, "1f2e", time.now(), "2.13.0g", "redis.service"), Role.PRIMARY);
+
+        assertThat(history()).isEqualTo(json("{\"history\": [], \"failedUnits\": null}"));
+    }
+
+    /** The heartbeat of a server that is becoming active comes before its units have had their time to start. */
+    @Test
+    void takesAHeartbeatFromBeforeTheEndOfTheMoveForNothing() {
+        var began = Instant.parse("2026-03-01T12:00:00Z");
+        var move = new Entry(
+                "1",
+                began,
+                Kind.FAILOVER,
+                "fails",
+                "report",
+                P,
+                S,
+                "serves",
+                false,
+                false,
+                null,
+                Map.of(
+                        Step.DETECT, Duration.ofSeconds(3),
+                        Step.DECIDE, Duration.ofSeconds(2),
+                        Step.DETACH, Duration.ofSeconds(4),
+                        Step.SERVE, Duration.ofSeconds(6)));
+        assertThat(move.ended()).isEqualTo(began.plusSeconds(10));
+
+        var early = new LastHeartbeat(began.plusSeconds(10), "1f2e", Duration.ZERO, "", "redis.service");
+        assertThat(Answers.history(List.of(move), Map.of(S, early)).failedUnits())
+                .isNull();
+        var late = new LastHeartbeat(began.plusMillis(10_001), "1f2e", Duration.ZERO, "", "redis.service");
+        assertThat(Answers.history(List.of(move), Map.of(S, late)).failedUnits())
+                .isEqualTo("redis.service");
+    }
+
+    /** A unit can fail while the address leaves, and the alert must not call that server the active one. */
+    @Test
+    void alertsByTheRoleOfTheServerWhereAUnitHasFailed() {
+        var sent = new ArrayList<Map<String, ?>>();
+        bus = (type, detail) -> sent.add(detail);
+
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "2.13.0g", "redis.service"), Role.STANDBY);
+
+        assertThat(sent)
+                .singleElement()
+                .satisfies(detail -> assertThat(detail.get("means"))
+                        .isEqualTo("Units of failover-active.target failed on the standby " + S + ": redis.service."));
     }
 
     /** Lambda repeats a call that failed after a minute or two: a server may have died since. */
     @Test
     void ignoresAHeartbeatThatIsLate() {
         var sent = time.now();
-        desk().note(new Event.Heartbeat(S, "1f2e", sent, "", ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", sent, "", ""), Role.STANDBY);
         time.sleep(Duration.ofMinutes(1));
         var before = record.read().heartbeats();
 
-        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "", "")))
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", sent, "", ""), Role.STANDBY))
                         .path("heard")
                         .asBoolean())
                 .isFalse();
@@ -1571,9 +1650,9 @@ class ControllerTest {
 
     @Test
     void hearsAServerAgainWhoseClockWasSet() {
-        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", ""), Role.STANDBY);
         time.sleep(FunctionContract.LONGEST_WAIT);
-        desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), "", ""));
+        desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), "", ""), Role.STANDBY);
 
         assertThat(record.read().heartbeats())
                 .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofHours(-1), ""));
@@ -1584,7 +1663,7 @@ class ControllerTest {
     void letsAHeartbeatGoWhileTheRecordIsDown() {
         record.reachable(false);
 
-        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", "")))
+        assertThat(json(desk().note(new Event.Heartbeat(S, "1f2e", time.now(), "", ""), Role.STANDBY))
                         .path("heard")
                         .asBoolean())
                 .isFalse();
@@ -1679,6 +1758,10 @@ class ControllerTest {
 
     private JsonNode status() {
         return json(desk().answer(new StatusOrder()));
+    }
+
+    private JsonNode history() {
+        return json(desk().answer(new HistoryOrder(9)));
     }
 
     private JsonNode lastMove() {

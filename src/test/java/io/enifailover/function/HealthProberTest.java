@@ -70,7 +70,8 @@ class HealthProberTest {
     void takesAnotherServersAnswerForAFailure() {
         var healthProber = healthProber(() -> Witness.ProbeResult.passed("i-0000000000000000b", "HTTP 200"));
 
-        assertThat(healthProber.probe(TARGET, Series.SHORT)).isCompletedWithValue(new SeriesResult(Verdict.FAILS, null));
+        assertThat(healthProber.probe(TARGET, Series.SHORT))
+                .isCompletedWithValue(new SeriesResult(Verdict.FAILS, null));
     }
 
     /** Each probe takes 20 ms. */

@@ -98,23 +98,26 @@ class ObservationsTest {
     }
 
     private static <T> T gated(Class<T> type, T real, Map<String, CountDownLatch> gates) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, call, arguments) -> {
-            var gate = gates.get(call.getName());
-            if (gate != null) {
-                gate.countDown();
-                await(gate);
-            }
-            try {
-                return call.invoke(real, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }));
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, call, arguments) -> {
+                    var gate = gates.get(call.getName());
+                    if (gate != null) {
+                        gate.countDown();
+                        await(gate);
+                    }
+                    try {
+                        return call.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).as("what runs at the same time").isTrue();
+            assertThat(latch.await(20, TimeUnit.SECONDS))
+                    .as("what runs at the same time")
+                    .isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

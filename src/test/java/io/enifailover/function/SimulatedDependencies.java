@@ -21,14 +21,6 @@ final class SimulatedDependencies {
             Time time,
             Consumer<String> output,
             Bus bus) {
-        return new Dependencies(
-                ec2,
-                SimulatedEc2.STACK,
-                id -> record,
-                witnesses,
-                Runnable::run,
-                time,
-                output,
-                bus);
+        return new Dependencies(ec2, SimulatedEc2.STACK, id -> record, witnesses, Runnable::run, time, output, bus);
     }
 }

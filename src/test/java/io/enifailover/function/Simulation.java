@@ -347,7 +347,8 @@ final class Simulation {
             once(
                     Call.By.HEARTBEAT,
                     "heartbeat of " + heartbeat.observer(),
-                    (id, end) -> desk.note(heartbeat).toString());
+                    (id, end) -> desk.note(heartbeat, SimulatedPair.roleOf(heartbeat.observer()))
+                            .toString());
         }
 
         @Override

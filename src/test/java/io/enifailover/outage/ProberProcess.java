@@ -2,6 +2,7 @@ package io.enifailover.outage;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -24,7 +25,7 @@ final class ProberProcess {
         var out = new PrintStream(System.out, true, US_ASCII);
         // No sample is printed before the first line.
         synchronized (out) {
-            var probing = Prober.start(url, pace, sample -> {
+            var probing = Prober.start(url, Statuses.DEFAULT, pace, sample -> {
                 synchronized (out) {
                     out.println(SampleLines.of(sample));
                 }

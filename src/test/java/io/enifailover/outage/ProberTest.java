@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.enifailover.function.SelfSigned;
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -121,7 +122,7 @@ class ProberTest {
             }
         };
 
-        var probing = Prober.start(url(), pace, answer -> {
+        var probing = Prober.start(url(), Statuses.DEFAULT, pace, answer -> {
             if (paused.getCount() > 0) {
                 paused.countDown();
                 LockSupport.parkNanos(pace.patience().toNanos() * 3 / 2);
@@ -209,7 +210,7 @@ class ProberTest {
     @Test
     void givesUpOnHandshakesThatDoNotEndAndLeavesNoThread() throws Exception {
         page = socket -> {};
-        var probing = Prober.start(https(), new Pace(Duration.ofMillis(20), Duration.ofMillis(200)));
+        var probing = Prober.start(https(), Statuses.DEFAULT, new Pace(Duration.ofMillis(20), Duration.ofMillis(200)));
         assertThat(probing.await(answer -> answer.sent() > Duration.ofSeconds(1).toNanos(), PATIENCE))
                 .isTrue();
 
@@ -284,7 +285,7 @@ class ProberTest {
     @Test
     void endsWithAnAnswerForEachProbe() {
         page = socket -> {};
-        var probing = Prober.start(url(), new Pace(Duration.ofMillis(20), Duration.ofMillis(200)));
+        var probing = Prober.start(url(), Statuses.DEFAULT, new Pace(Duration.ofMillis(20), Duration.ofMillis(200)));
         assertThat(probing.await(answer -> true, PATIENCE)).isTrue();
 
         var recording = probing.stop();
@@ -295,7 +296,7 @@ class ProberTest {
 
     @Test
     void stopsWaitingWhenTheProbesHaveEnded() {
-        var probing = Prober.start(url(), Pace.DEFAULT);
+        var probing = Prober.start(url(), Statuses.DEFAULT, Pace.DEFAULT);
         probing.stop();
 
         assertThat(probing.await(answer -> !answer.good(), PATIENCE)).isFalse();
@@ -326,7 +327,7 @@ class ProberTest {
     void rejectsWhatItCannotProbe() {
         for (var url :
                 List.of("ftp://127.0.0.1/", "127.0.0.1", "/health", "tcp://127.0.0.1", "http:///health", "tcp:5432")) {
-            assertThatThrownBy(() -> Prober.start(URI.create(url), Pace.DEFAULT))
+            assertThatThrownBy(() -> Prober.start(URI.create(url), Statuses.DEFAULT, Pace.DEFAULT))
                     .hasMessage("url must be http://HOST/PATH, https://HOST/PATH or tcp://HOST:PORT, got " + url);
         }
         assertThatThrownBy(() -> new Pace(Duration.ZERO, PATIENCE)).hasMessage("every must be at least 1 ms, got PT0S");
@@ -347,10 +348,10 @@ class ProberTest {
     @Test
     void losesNothingOnTheWayBetweenProcesses() {
         assertThat(List.of(
-                        new Sample(1, 2, "200", A),
-                        new Sample(3, 1_000_000_003, "timeout", null),
-                        new Sample(5, 6, "503", "?"),
-                        new Sample(7, 8, "200", "a b\n%")))
+                        new Sample(1, 2, "200", Statuses.DEFAULT, A),
+                        new Sample(3, 1_000_000_003, "timeout", Statuses.DEFAULT, null),
+                        new Sample(5, 6, "503", Statuses.DEFAULT, "?"),
+                        new Sample(7, 8, "200", Statuses.DEFAULT, "a b\n%")))
                 .allSatisfy(answer ->
                         assertThat(SampleLines.answer(SampleLines.of(answer))).isEqualTo(answer));
     }
@@ -396,7 +397,7 @@ class ProberTest {
 
     private static Recording record(URI url, Pace pace, int answers) {
         var left = new AtomicInteger(answers);
-        var probing = Prober.start(url, pace, answer -> left.decrementAndGet());
+        var probing = Prober.start(url, Statuses.DEFAULT, pace, answer -> left.decrementAndGet());
         assertThat(probing.await(answer -> left.get() <= 0, PATIENCE)).isTrue();
         return probing.stop();
     }

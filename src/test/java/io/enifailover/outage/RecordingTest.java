@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -276,7 +277,7 @@ class RecordingTest {
     void rejectsWhatCannotBe() {
         assertThatThrownBy(() -> new Recording(Tape.BEGAN, Duration.ZERO, List.of()))
                 .hasMessage("every must be positive, got PT0S");
-        assertThatThrownBy(() -> new Sample(2, 1, "200", "a"))
+        assertThatThrownBy(() -> new Sample(2, 1, "200", Statuses.DEFAULT, "a"))
                 .hasMessage("answered must not be before sent, got 1 and 2");
     }
 

@@ -2,6 +2,7 @@ package io.enifailover.outage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class SampleLines {
                 Long.parseLong(words[0]),
                 Long.parseLong(words[1]),
                 words[2],
+                Statuses.DEFAULT,
                 words[3].equals(NOBODY) ? null : URLDecoder.decode(words[3], UTF_8));
     }
 

@@ -1,5 +1,6 @@
 package io.enifailover.outage;
 
+import io.enifailover.protocol.HealthCheck.Statuses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class Tape {
 
     Tape probes(String result, @Nullable String server, int times, long millis) {
         for (var i = 0; i < times; i++) {
-            answers.add(new Sample(next, next + millis * MILLI, result, server));
+            answers.add(new Sample(next, next + millis * MILLI, result, Statuses.DEFAULT, server));
             next += 20 * MILLI;
         }
         return this;

@@ -6,7 +6,9 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,7 +39,7 @@ final class AwsSignature {
                 "\n",
                 method,
                 uri.getRawPath(),
-                uri.getRawQuery(),
+                Objects.requireNonNullElse(uri.getRawQuery(), ""),
                 Stream.of(signedHeaders.split(";", -1))
                         .map(name -> name + ":" + headers.getOrDefault(name, "").strip() + "\n")
                         .collect(Collectors.joining()),
@@ -50,6 +52,20 @@ final class AwsSignature {
             key = hmac(key, part);
         }
         return HexFormat.of().formatHex(hmac(key, toSign)).equals(authorization.group("signature"));
+    }
+
+    /** Returns the Region and the service that the request is signed for, such as {@code us-east-1/s3}; or an empty text. */
+    static String signedFor(Map<String, String> headers) {
+        var authorization = AUTHORIZATION.matcher(headers.getOrDefault("authorization", ""));
+        return authorization.matches()
+                ? authorization.group("scope").replaceFirst("^[0-9]{8}/(.+)/aws4_request$", "$1")
+                : "";
+    }
+
+    /** Returns the names of the headers that the signature covers. */
+    static List<String> signedHeaders(Map<String, String> headers) {
+        var authorization = AUTHORIZATION.matcher(headers.getOrDefault("authorization", ""));
+        return authorization.matches() ? List.of(authorization.group("headers").split(";", -1)) : List.of();
     }
 
     private static String sha256(String text) throws GeneralSecurityException {

@@ -6,13 +6,21 @@ import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.enifailover.Nginx;
 import io.enifailover.app.Synthesis;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -56,6 +64,19 @@ class FirstBootTest {
                     *Action=SignalResource*) cat >CREDENTIALS ;;
                     */healthz) printf '200 i-0123456789abcdef0' ;;
                     esac""";
+
+    /** Has the real curl sign, and sends what it has signed to a server of the test. */
+    private static final String SIGNING_CURL = """
+                    case $* in *--aws-sigv4*)
+                        for word; do
+                            shift
+                            case $word in https://*) word=http://${word#https://} ;; esac
+                            set -- "$@" "$word"
+                        done
+                        PATH=${PATH#*:}
+                        exec curl --noproxy '*' --connect-to ::127.0.0.1:PORT "$@" ;;
+                    esac
+                    """ + CURL;
 
     private static final String IP = """
                     case $* in
@@ -133,6 +154,73 @@ class FirstBootTest {
                 user = "ASIA:secret"
                 header = "X-Amz-Security-Token: session"
                 """);
+    }
+
+    /** Each service of AWS checks that a request is signed for itself, in its own Region, with all of the session. */
+    @Test
+    void signsEachCallForTheServiceThatItGoesTo() throws Exception {
+        var requests = new ArrayList<SignedRequest>();
+        var aws = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        aws.createContext("/", exchange -> {
+            try (exchange) {
+                var request = SignedRequest.of(exchange);
+                requests.add(request);
+                var answer = request.uri().getPath().endsWith(".zip")
+                        ? Files.readAllBytes(root.resolve("files.zip"))
+                        : "<x>\n<macAddress>02:11:22:33:44:55</macAddress>\n</x>\n".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, answer.length);
+                exchange.getResponseBody().write(answer);
+            }
+        });
+        aws.start();
+        var calls = boot(
+                "PairPrimary",
+                Map.of(
+                        "curl",
+                        SIGNING_CURL.replace(
+                                "PORT", String.valueOf(aws.getAddress().getPort()))));
+        aws.stop(0);
+
+        assertThat(calls).last(as(InstanceOfAssertFactories.STRING)).contains("-d Status=SUCCESS");
+        assertThat(requests.stream()
+                        .map(request ->
+                                request.headers().get("host") + " " + AwsSignature.signedFor(request.headers())))
+                .containsExactly(
+                        "s3.us-east-1.amazonaws.com us-east-1/s3",
+                        "ec2.us-east-1.amazonaws.com us-east-1/ec2",
+                        "cloudformation.us-east-1.amazonaws.com us-east-1/cloudformation");
+        for (var request : requests) {
+            assertThat(request.isSigned("secret")).as(request.toString()).isTrue();
+            assertThat(request.isSigned("another secret"))
+                    .as(request.toString())
+                    .isFalse();
+            assertThat(request.headers()).containsEntry("x-amz-security-token", "session");
+            assertThat(request.headers().get("authorization")).contains(" Credential=ASIA/");
+            assertThat(AwsSignature.signedHeaders(request.headers()))
+                    .as(request.toString())
+                    .contains("host")
+                    .containsAll(request.headers().keySet().stream()
+                            .filter(name -> name.startsWith("x-amz-"))
+                            .toList());
+        }
+    }
+
+    /** Header names in lower case. */
+    private record SignedRequest(String method, URI uri, Map<String, String> headers, String body) {
+        static SignedRequest of(HttpExchange exchange) throws IOException {
+            return new SignedRequest(
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI(),
+                    exchange.getRequestHeaders().entrySet().stream()
+                            .collect(Collectors.toMap(
+                                    header -> header.getKey().toLowerCase(Locale.ROOT),
+                                    header -> String.join(",", header.getValue()))),
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        }
+
+        boolean isSigned(String secret) throws GeneralSecurityException {
+            return AwsSignature.isValid(method, uri, headers, body, secret);
+        }
     }
 
     @ParameterizedTest
