@@ -103,7 +103,7 @@ final class Move {
     private boolean attachAsked;
     private boolean changed;
     private @Nullable Held arrival;
-    private boolean detachAsked;
+    private boolean detachAccepted;
     private boolean forceAsked;
     private boolean forced;
     private boolean stopAsked;
@@ -201,6 +201,10 @@ final class Move {
             if (!stopFirst && steps.detachIsOverdue() && old != null && stoppedBySomebodyElse(old.holder())) {
                 steps.letDetachWait();
             }
+            // It serves perhaps, and would have let go if it had been asked to.
+            if (stopFirst && !fence && !detachAccepted && steps.detachIsOverdue()) {
+                steps.letDetachWait();
+            }
             steps.escalate();
             try {
                 checkLease();
@@ -254,6 +258,7 @@ final class Move {
     }
 
     private @Nullable Outcome release(Held held) {
+        detachAccepted |= held.status() == Status.DETACHING;
         if (stopFirst && steps.current() == Step.STOP) {
             releaseOnceStopped(held);
             return null;
@@ -281,10 +286,6 @@ final class Move {
     }
 
     private void releaseOnceStopped(Held held) {
-        // If EC2 does not answer, the deadline of the detach may pass before that call is made.
-        if (!fence && !detachAsked && held.status() != Status.DETACHING) {
-            detach(held, false);
-        }
         if (!hasStopped(held.holder())) {
             waitFor("stopping " + held.holder());
             return;
@@ -299,9 +300,9 @@ final class Move {
         if (byForce && !tainted()) {
             taints.forced(held.holder());
         }
-        detachAsked = true;
         forceAsked |= byForce;
         change(() -> eni.detach(held.attachmentId(), byForce));
+        detachAccepted = true;
         forced |= byForce;
     }
 

@@ -472,6 +472,19 @@ class ControllerTest {
         assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StopInstances"));
     }
 
+    /** EC2 does not accept the detach for longer than a guest has to confirm it. */
+    @Test
+    void stopsNoHolderThatWasNotAskedToLetGo() {
+        fencing = Fencing.STOP_FIRST;
+        ec2.doesNotAnswer("DetachNetworkInterface", 20);
+
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(time.elapsed()).isGreaterThan(Deadlines.DEFAULT.of(Step.DETACH));
+        assertThat(ec2.changes()).noneMatch(call -> call.startsWith("StopInstances"));
+    }
+
     @Test
     void stopsAHolderThatHangsBeforeItAttachesWhenItObeys() {
         fencing = Fencing.STOP_FIRST;

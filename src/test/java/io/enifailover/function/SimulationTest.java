@@ -278,6 +278,15 @@ class SimulationTest {
         Simulation.run(Plan.of("-1 stop_first, looks_lost primary 1+8, order standby 5+1"), Bugs.NONE);
     }
 
+    /** EC2 does not answer until the time of the detach has passed, so the holder was never asked to let go. */
+    @Example
+    void stopsNoHolderThatWasNotAskedToLetGo() {
+        Simulation.run(
+                Plan.of("-269410 failback stop_first skewed_clocks, ec2_silent primary 56+98, order standby 1+1,"
+                        + " watch_blind primary 9+0"),
+                Bugs.NONE);
+    }
+
     /** The watches report the time in which nobody held the interface, just after the new holder got it. */
     @Example
     void doesNotMoveOnTheReportsOfAnOrderedMove() {
