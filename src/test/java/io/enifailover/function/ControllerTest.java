@@ -476,7 +476,7 @@ class ControllerTest {
     @Test
     void stopsNoHolderThatWasNotAskedToLetGo() {
         fencing = Fencing.STOP_FIRST;
-        ec2.doesNotAnswer("DetachNetworkInterface", 20);
+        ec2.doesNotAnswer("DetachNetworkInterface", 60);
 
         order(new SwitchoverOrder(Role.STANDBY, "ann", false));
 
