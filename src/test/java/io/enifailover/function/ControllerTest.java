@@ -410,6 +410,45 @@ class ControllerTest {
     }
 
     @Test
+    void attachesWithoutWaitingForTheStopOfTheOldHolder() {
+        fencing = Fencing.STOP;
+        sick.add(P);
+        ec2.stopTakes(Duration.ofMinutes(1));
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(ec2.changes()).anyMatch(change -> change.startsWith("StopInstances"));
+        assertThat(time.elapsed()).isLessThan(Duration.ofMinutes(1));
+    }
+
+    /** Otherwise the schedule would start a server that a person stops later. */
+    @Test
+    void forgetsAStopThatEc2Refused() {
+        fencing = Fencing.STOP;
+        sick.add(P);
+        ec2.fails("StopInstances", "OperationNotPermitted", 1);
+
+        assertThat(handle(report(S)).moved()).isTrue();
+
+        assertThat(record.calls()).anyMatch(call -> call.startsWith("UpdateItem"));
+        assertThat(record.read().stopped()).isEmpty();
+        assertThat(record.read().tainted()).containsKey(P);
+    }
+
+    /** Another call, which died, has asked for the detach. */
+    @Test
+    void stopsAHolderThatHangsThoughAnotherCallAskedItToLetGo() {
+        fencing = Fencing.STOP_FIRST;
+        ec2.detachTakes(NEVER);
+        ec2.detaching();
+
+        order(new SwitchoverOrder(Role.STANDBY, "ann", false));
+
+        assertThat(ec2.holder()).contains(S);
+        assertThat(ec2.changes()).anyMatch(change -> change.startsWith("StopInstances"));
+    }
+
+    @Test
     void stopsAFailedHolderFirstAndStartsItAgain() {
         fencing = Fencing.STOP_FIRST;
         sick.add(P);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Endpoint;
+import io.enifailover.protocol.WitnessedService;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 /** With threads, as in the function; everything else observes one step after the other. */
 class ObservationsTest {
     private final SimulatedWorld world = new SimulatedWorld();
+    private WitnessedService service = SimulatedWorld.SERVICE;
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @AfterEach
@@ -75,6 +77,19 @@ class ObservationsTest {
         assertThat(observation.service()).isEqualTo(Verdict.FAILS);
     }
 
+    @Test
+    void probesNoStandbyWhoseServiceIsNotChecked() {
+        world.ec2.attachedTo(SimulatedWorld.P);
+        service = new WitnessedService(
+                SimulatedWorld.SERVICE.endpoint().address(), SimulatedWorld.CHECK, null);
+
+        var observation = observe(Map.of(), world::probe);
+
+        assertThat(observation.servers())
+                .extracting(Server::health)
+                .containsExactlyInAnyOrder(Verdict.SERVES, Verdict.UNSEEN);
+    }
+
     private interface Probe {
         Witness.ProbeResult of(Endpoint endpoint);
     }
@@ -91,7 +106,7 @@ class ObservationsTest {
                         new PairServers(ec2, SimulatedEc2.ENI, SimulatedEc2.STACK),
                         record,
                         prober,
-                        SimulatedWorld.SERVICE,
+                        service,
                         threads,
                         Time.system())
                 .observe(null, Series.QUICK, Deadlines.DEFAULT);

@@ -214,6 +214,7 @@ abstract class PairRecordContract {
 
         pair.stopped(A, START);
         assertThat(pair.stopped(A, DEADLINE)).contains(START);
+        assertThat(pair.stopped(A, DEADLINE)).as("a call that was repeated").isEmpty();
         pair.notStopped(A, START, Optional.empty());
         assertThat(pair.read().stopped()).isEqualTo(Map.of(A, DEADLINE));
 

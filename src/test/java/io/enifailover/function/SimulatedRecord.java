@@ -185,7 +185,8 @@ final class SimulatedRecord implements PairRecord {
 
     @Override
     public Optional<Instant> stopped(String instanceId, Instant at) {
-        return call("UpdateItem", () -> Optional.ofNullable(stopped.put(instanceId, at)));
+        return call("UpdateItem", () -> Optional.ofNullable(stopped.put(instanceId, at)))
+                .filter(before -> !before.equals(at));
     }
 
     @Override
