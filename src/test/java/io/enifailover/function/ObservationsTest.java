@@ -80,8 +80,7 @@ class ObservationsTest {
     @Test
     void probesNoStandbyWhoseServiceIsNotChecked() {
         world.ec2.attachedTo(SimulatedWorld.P);
-        service = new WitnessedService(
-                SimulatedWorld.SERVICE.endpoint().address(), SimulatedWorld.CHECK, null);
+        service = new WitnessedService(SimulatedWorld.SERVICE.endpoint().address(), SimulatedWorld.CHECK, null);
 
         var observation = observe(Map.of(), world::probe);
 
