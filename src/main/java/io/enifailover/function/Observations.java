@@ -9,12 +9,12 @@ import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +52,15 @@ final class Observations {
     }
 
     /**
-     * Observes everything once: record, interface and servers at the same time, and the service as soon as its holder is known. Repeats a call to EC2 after a temporary error.
+     * Observes everything once: record, interface and servers at the same time, and the service as soon as its holder is known.
+     * Repeats a call to EC2 after a temporary error.
      *
      * @param report the report that triggered the observation, or null; ignored if it is out of date
      * @param deadlines only the overall one is used: it limits how long EC2 may take to answer
      * @throws MoveFailed if EC2 does not answer in time, or refuses
      */
     Observation observe(@Nullable Report report, Series series, Deadlines deadlines) {
+        var began = time.now();
         // Their time begins now, and not when a thread is free.
         var showingSteps = new Steps(time, deadlines);
         var listingSteps = new Steps(time, deadlines);
@@ -67,9 +69,9 @@ final class Observations {
         var listing = async(() -> answered(pairServers::servers, listingSteps));
         var shown = joined(showing);
         var probingService = probe(service(shown.state()), series);
-        var servers = joined(listing);
-        var probingServers = servers.stream()
-                .map(server -> probe(own(server, shown.state()), series))
+        var probingServers = joined(listing).stream()
+                .map(server -> probe(own(server, shown.state()), series)
+                        .thenApply(result -> server.withHealth(result.verdict())))
                 .toList();
         var recorded = joined(reading);
         var service = joined(probingService);
@@ -77,13 +79,10 @@ final class Observations {
                 time.now(),
                 shown.state(),
                 shown.attached(),
-                IntStream.range(0, servers.size())
-                        .mapToObj(i -> servers.get(i)
-                                .withHealth(joined(probingServers.get(i)).verdict()))
-                        .toList(),
+                probingServers.stream().map(Observations::joined).toList(),
                 service.verdict(),
                 service.latency(),
-                report != null && isFresh(report, recorded.state()) ? report.observer() : null,
+                report != null && isFresh(report, recorded.state(), began) ? report.observer() : null,
                 recorded.state(),
                 recorded.error(),
                 !shown.hasAddress(),
@@ -122,9 +121,9 @@ final class Observations {
                 .orElseGet(() -> CompletableFuture.completedFuture(SeriesResult.NONE));
     }
 
-    private boolean isFresh(Report report, PairState memory) {
+    private boolean isFresh(Report report, PairState memory, Instant began) {
         var last = memory.heartbeats().get(report.observer());
-        var fresh = report.isFresh(time.now(), last == null ? Duration.ZERO : last.skew());
+        var fresh = report.isFresh(began, last == null ? Duration.ZERO : last.skew());
         if (!fresh) {
             LOG.info("{}: the {} is out of date or has no time", eni, report);
         }

@@ -1002,6 +1002,16 @@ class ControllerTest {
         assertThat(record.history(1)).extracting(Entry::outcome).containsExactly("attached, not verified");
     }
 
+    /** EC2 takes longer to answer than a report is fresh. */
+    @Test
+    void judgesAReportByTheTimeWhenTheObservationBegan() {
+        noWitness();
+        ec2.callTakes(Duration.ofSeconds(8));
+        ec2.after(2, () -> ec2.callTakes(Duration.ZERO));
+
+        assertThat(handle(report(S)).message()).contains("the observer reports it");
+    }
+
     /** Where there is no witness nobody contradicts it, and it was about what somebody else has changed since. */
     @Test
     void actsOnAReportOnceAndNotAgainAfterSomebodyElseHasMoved() {
