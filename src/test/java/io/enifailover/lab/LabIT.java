@@ -437,7 +437,8 @@ final class LabIT {
                         trial.happens("machine powered off", () -> lab.primary().powerOff());
                         trial.expectServedBy(lab.standby(), PATIENCE);
                         trial.expectRecord(lab.primary(), lab.standby(), true);
-                        trial.expectOutageOfAtLeast(Lab.FLOOR.plus(STOP));
+                        // The stop ends the attachment, so no detach follows.
+                        trial.expectOutageOfAtLeast(STOP.plus(Lab.ATTACH));
                         lab.minutePasses();
                         trial.expect(
                                 Await.within(PATIENCE, () -> lab.serves(lab.primary())),
