@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class HealthProber {
     private static final Duration PAUSE = Duration.ofMillis(300);
 
-    /** From one probe to the next where a report has said the same before. */
+    /** Between the beginnings of two probes that confirm a report. */
     private static final Duration SHORT_PAUSE = Duration.ofMillis(100);
 
     private static final Series ONE = new Series(1, 1);
@@ -54,7 +54,10 @@ final class HealthProber {
         static final SeriesResult NONE = new SeriesResult(Verdict.UNSEEN, null);
     }
 
-    /** Begins a series of probes. Two probes overlap where two that fail decide: a silent address costs one timeout, not two. */
+    /**
+     * Begins a series of probes. Together with a report, two failed probes decide, so they overlap: a silent address costs one
+     * timeout and not two.
+     */
     CompletableFuture<SeriesResult> probe(ProbeTarget target, Series series) {
         if (!series.equals(Series.QUICK)) {
             return CompletableFuture.supplyAsync(() -> run(target, series), executor);

@@ -35,8 +35,8 @@ interface PairRecord {
     PairState read();
 
     /**
-     * Acquires the lease if it is free, has expired, or belongs to the same owner already: the answer to an earlier attempt may
-     * have been lost, and a longer run renews the lease by acquiring it again. Each time, the generation increases.
+     * Acquires the lease if it is free, has expired, or already belongs to this owner. A call acquires its own lease again to
+     * renew it, or because the answer to an earlier attempt was lost. Each acquisition increases the generation.
      *
      * @param owner a name that no other run of the controller has
      * @param intent the server to which the interface should go, for people and for the controller that finishes the move

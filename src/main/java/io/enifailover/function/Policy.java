@@ -204,8 +204,8 @@ record Policy(FailoverSettings settings) {
      * Without a witness nothing contradicts a report, which may be wrong or a lie: it moves the interface, which costs
      * seconds, but the old holder is stopped only if its own watch is silent too.
      *
-     * <p>The first failures of a report may be of the time before the holder got the interface, and it does not serve at once:
-     * so it has the time that a move would wait for it.
+     * <p>A report may count failures from before the holder had the interface, and a new holder does not serve at once. So it
+     * gets the time for which a move would wait for it to serve.
      */
     private Decision withoutWitness(Observation observation, Held held, String who) {
         var attached = observation.attached();

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * How a server that does not hold the floating address watches over it.
  *
- * @param interval         time from probe to probe, 0.5 to 10 seconds; default 1 second
+ * @param interval         time from probe to probe while the address answers, 0.5 to 10 seconds; default 1 second
  * @param failureThreshold probes that fail in a row before the first report, 1 to 10; default 3
  */
 @RecordBuilder

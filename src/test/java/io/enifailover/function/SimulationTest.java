@@ -287,7 +287,7 @@ class SimulationTest {
                 Bugs.NONE);
     }
 
-    /** The watches report the time in which nobody held the interface, just after the new holder got it. */
+    /** Reports about the time without a holder arrive just after the new holder has got the interface. */
     @Example
     void doesNotMoveOnTheReportsOfAnOrderedMove() {
         Simulation.run(Plan.of("calm no_witness, order standby 60+1, watch_blind primary 60+12"), Bugs.NONE);

@@ -179,7 +179,7 @@ class SwapPolicyTest {
         assertThat(Deployment.update(standby, standby).requested()).isFalse();
         assertThat(Deployment.update(plain, standby).requested()).isFalse();
         assertThat(Deployment.update(standby, null).requested())
-                .as("nobody knows what was requested before")
+                .as("the earlier request is unknown")
                 .isFalse();
         assertThat(Deployment.update(standby, primary).before()).isEqualTo(OLD);
     }
