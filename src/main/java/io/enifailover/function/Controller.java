@@ -96,7 +96,8 @@ final class Controller {
             var report = round == 0 && trigger instanceof Report it ? it : null;
             var observation = observe(report, report == null ? Series.SHORT : Series.QUICK, call);
             var decision = decide.apply(observation);
-            if (decision instanceof ProbeAgain again) {
+            // At most twice: each series is longer than the one before.
+            while (decision instanceof ProbeAgain again) {
                 LOG.debug("{}: probing again, {}", call.by(), again.reason());
                 observation = observe(report, again.series(), call);
                 decision = decide.apply(observation);

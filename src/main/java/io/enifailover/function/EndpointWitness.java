@@ -9,6 +9,7 @@ import io.enifailover.protocol.HealthCheck.Scheme;
 import io.enifailover.protocol.HttpHead;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes one endpoint: one connection, half a second.
+ * Probes one endpoint: one connection, a quarter of a second for it, half a second for all.
  *
  * <p>It speaks HTTP over a socket, because no HTTP client of Java has all that it needs: a new connection for each
  * probe (a connection kept from the last probe may still lead to the old holder), a limit for the whole probe even if the answer
@@ -35,6 +36,9 @@ final class EndpointWitness implements Witness {
      */
     private static final Duration LIMIT =
             Duration.ofMillis(Integer.getInteger("eni-failover.witness-milliseconds", 500));
+
+    /** A kernel that is alive accepts or refuses a connection at once, however busy its service is. */
+    private static final Duration CONNECT = LIMIT.dividedBy(2);
 
     private static final int LONGEST_HEAD = 16 * 1024;
     private static final String END_OF_HEAD = "\r\n\r\n";
@@ -52,7 +56,16 @@ final class EndpointWitness implements Witness {
         var end = System.nanoTime() + LIMIT.toNanos();
         try (var socket = new Socket(Proxy.NO_PROXY)) {
             var proxy = proxy();
-            socket.connect(proxy == null ? new InetSocketAddress(address, check.port()) : proxy, left(end));
+            try {
+                socket.connect(
+                        proxy == null ? new InetSocketAddress(address, check.port()) : proxy, (int) CONNECT.toMillis());
+            } catch (ConnectException e) {
+                return ProbeResult.failed(words(e), Reaction.REFUSAL);
+            } catch (SocketTimeoutException e) {
+                return ProbeResult.failed("no connection within " + CONNECT.toMillis() + " ms", Reaction.SILENCE);
+            } catch (IOException e) {
+                return ProbeResult.failed(words(e), Reaction.SILENCE);
+            }
             return switch (check.scheme()) {
                 case TCP -> ProbeResult.passed(null, "connected");
                 case HTTP -> answer(socket, proxy != null, end);
@@ -64,12 +77,14 @@ final class EndpointWitness implements Witness {
                 }
             };
         } catch (IOException e) {
+            var late = e instanceof SocketTimeoutException || System.nanoTime() >= end;
             return ProbeResult.failed(
-                    e instanceof SocketTimeoutException || System.nanoTime() >= end
-                            ? "no answer within " + LIMIT.toMillis() + " ms"
-                            : String.valueOf(
-                                    e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+                    late ? "no answer within " + LIMIT.toMillis() + " ms" : words(e), Reaction.CONNECTION);
         }
+    }
+
+    private static String words(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     /** Closes the socket at the limit, because a handshake may take any number of reads, each with a timeout of its own. */
@@ -110,14 +125,16 @@ final class EndpointWitness implements Witness {
     }
 
     private ProbeResult result(String head) {
-        return HttpHead.of(head).map(this::judge).orElseGet(() -> ProbeResult.failed("the answer is not HTTP"));
+        return HttpHead.of(head)
+                .map(this::judge)
+                .orElseGet(() -> ProbeResult.failed("the answer is not HTTP", Reaction.CONNECTION));
     }
 
     private ProbeResult judge(HttpHead head) {
         var message = "HTTP " + head.status() + (head.servedBy() == null ? "" : " from " + head.servedBy());
         return check.statuses().contain(Integer.parseInt(head.status()))
                 ? ProbeResult.passed(head.servedBy(), message)
-                : ProbeResult.failed(message);
+                : ProbeResult.failed(message, Reaction.CONNECTION);
     }
 
     private String request(boolean byProxy) {

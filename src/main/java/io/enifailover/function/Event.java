@@ -46,12 +46,14 @@ sealed interface Event {
          * A watch reports that its probes of the floating address failed, and that its own server serves.
          *
          * @param failures probes that have failed in a row
+         * @param failure how the last of them failed, as {@code health-check.sh} names it, or empty if unknown
          * @param failingFor time since the first of these probes began, or zero if unknown
          * @param sent     when, by the clock of its server, or null if unknown; an old report only triggers an observation
          */
         record Report(
                 String observer,
                 int failures,
+                String failure,
                 Duration failingFor,
                 @Nullable Instant sent) implements Trigger, OfServer {
             @Override
@@ -63,7 +65,8 @@ sealed interface Event {
 
             @Override
             public String toString() {
-                return "report of " + observer + " after " + failures + " failures";
+                var last = failure.isEmpty() ? "" : " (" + failure + ")";
+                return "report of " + observer + " after " + failures + " failures" + last;
             }
         }
 

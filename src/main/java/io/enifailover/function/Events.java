@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Reads triggers and heartbeats.
  *
  * <pre>
- * {"type": "report", "observer": "i-…", "failures": 3, "failingFor": 1.5, "clock": 1767225600.5}
+ * {"type": "report", "observer": "i-…", "failures": 3, "failure": "silent", "failingFor": 0.8, "clock": 1767225600.5}
  *                                                                   a watch; "clock" in seconds since 1970
  * {"type": "heartbeat", "observer": "i-…", "userData": "1f2e…", "clock": 1767225600, "ena": "2.13.0g",
  *  "failedUnits": "redis.service"}
@@ -32,6 +32,7 @@ final class Events {
     /** EventBridge drops this pair's events after five minutes, so a much older time cannot be that of the state change. */
     private static final Duration OLDEST_STATE_CHANGE = Duration.ofHours(1);
 
+    private static final Pattern FAILURE = Pattern.compile("refused|silent|slow|reset|wrong");
     private static final Pattern UNITS = Pattern.compile("[0-9A-Za-z@_.: -]{0,200}");
     private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z._-]{0,40}");
 
@@ -62,10 +63,11 @@ final class Events {
     }
 
     private Report report() {
-        fields.only("type", "observer", "failures", "failingFor", "clock");
+        fields.only("type", "observer", "failures", "failure", "failingFor", "clock");
         return new Report(
                 observer(),
                 fields.integer("failures", 1, MOST_FAILURES),
+                fields.has("failure") ? fields.text("failure", FAILURE, "refused, silent, slow, reset or wrong") : "",
                 fields.has("failingFor") ? failingFor() : Duration.ZERO,
                 fields.has("clock") ? clock() : null);
     }

@@ -1,8 +1,11 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -24,9 +27,9 @@ final class HealthProber {
      * @param failures that make it a failure, 1 to probes
      */
     record Series(int probes, int failures) {
-        /** Enough together with a report: one probe that passes, or two that fail, because a single one may be lost. */
+        /** Enough together with a report: one probe that passes, or two that fail alike, because a single one may be lost. */
         static final Series QUICK = new Series(2, 2);
-        /** Enough to detect a failure. */
+        /** Enough to detect a failure, and together with a report if two probes have failed differently. */
         static final Series SHORT = new Series(3, 2);
         /** Enough to act without a report: about ten seconds of failure. */
         static final Series LONG = new Series(16, 12);
@@ -49,9 +52,18 @@ final class HealthProber {
      * The outcome of a series of probes.
      *
      * @param latency how long the last probe that passed took, or null if none did
+     * @param reaction what every probe met with, or null if that differed or there was none
      */
-    record SeriesResult(Verdict verdict, @Nullable Duration latency) {
-        static final SeriesResult NONE = new SeriesResult(Verdict.UNSEEN, null);
+    record SeriesResult(
+            Verdict verdict,
+            @Nullable Duration latency,
+            @Nullable Reaction reaction) {
+        static final SeriesResult NONE = new SeriesResult(Verdict.UNSEEN, null, null);
+
+        /** The verdict of this one, the later of two, together with the reaction that both met with. */
+        private SeriesResult after(SeriesResult earlier) {
+            return new SeriesResult(verdict, latency, reaction == earlier.reaction ? reaction : null);
+        }
     }
 
     /**
@@ -71,7 +83,7 @@ final class HealthProber {
                     return passed(first) ? first.join() : run(target, ONE);
                 },
                 executor);
-        return first.thenCompose(result -> passed(first) ? first : second);
+        return first.thenCompose(result -> passed(first) ? first : second.thenApply(later -> later.after(result)));
     }
 
     private static boolean passed(CompletableFuture<SeriesResult> probe) {
@@ -81,20 +93,28 @@ final class HealthProber {
     private SeriesResult run(ProbeTarget target, Series series) {
         var witness = witnesses.apply(target.endpoint());
         Duration latency = null;
+        var reactions = EnumSet.noneOf(Reaction.class);
         for (int passed = 0, failed = 0; ; time.sleep(PAUSE)) {
             var began = time.now();
-            if (witness.probe().provesThatServes(target.server())) {
+            var probe = witness.probe();
+            reactions.add(probe.reaction());
+            if (probe.provesThatServes(target.server())) {
                 latency = Duration.between(began, time.now());
                 passed++;
             } else {
                 failed++;
             }
             if (failed >= series.failures()) {
-                return new SeriesResult(series.equals(Series.LONG) ? Verdict.FAILS_FOR_LONG : Verdict.FAILS, latency);
+                var verdict = series.equals(Series.LONG) ? Verdict.FAILS_FOR_LONG : Verdict.FAILS;
+                return new SeriesResult(verdict, latency, only(reactions));
             }
             if (passed > series.probes() - series.failures()) {
-                return new SeriesResult(Verdict.SERVES, latency);
+                return new SeriesResult(Verdict.SERVES, latency, only(reactions));
             }
         }
+    }
+
+    private static @Nullable Reaction only(Set<Reaction> reactions) {
+        return reactions.size() == 1 ? reactions.iterator().next() : null;
     }
 }

@@ -40,6 +40,11 @@ record MoveRequest(
         return fencing != Fencing.NONE && decision.fencing();
     }
 
+    /** Returns these deadlines, with a shorter one for the detach if the holder cannot confirm it. */
+    Deadlines within(Deadlines deadlines) {
+        return observation.holderIsSilent() ? deadlines.fromASilentHolder() : deadlines;
+    }
+
     /** Returns the server that is to hold the interface. */
     String to() {
         return decision.serverId();

@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
 final class Mover {
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
     /** Short, so that a move that died does not block the next one for long. The move renews it. */
-    static final Duration LEASE = Duration.ofSeconds(15);
+    static final Duration LEASE = Duration.ofSeconds(6);
 
     /** Checked before each call to EC2; the lease is longer than this interval, one such call and the renewal together. */
-    static final Duration RENEWAL = Duration.ofSeconds(3);
+    static final Duration RENEWAL = Duration.ofMillis(400);
 
     private final FloatingEni eni;
     private final PairServers servers;
@@ -94,7 +94,7 @@ final class Mover {
      */
     private Outcome move(MoveRequest request, Deadlines deadlines, @Nullable Witness witness, HeldLease heldLease) {
         var began = time.now();
-        var move = new Move(eni, servers, time, deadlines, heldLease::renew)
+        var move = new Move(eni, servers, time, request.within(deadlines), heldLease::renew)
                 .begunAt(request.call().arrived())
                 .unlessChangedSince(request.observation().floating())
                 .tainting(new RecordedTaints());

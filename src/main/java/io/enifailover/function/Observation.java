@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param attached when its current attachment began according to EC2, or null if there is none
  * @param servers  the servers that may hold it; more than two while a deployment replaces them
  * @param service  what the witness's probes of the Elastic IP showed
+ * @param failure  how they failed
  * @param latency  how long the witness's last probe that passed there took, or null
  * @param reporter the server whose watch reports that the floating address fails, or null
  * @param memory   the pair record, empty if it cannot be reached
@@ -32,12 +33,23 @@ record Observation(
         @Nullable Instant attached,
         List<Server> servers,
         Verdict service,
+        Failure failure,
         @Nullable Duration latency,
         @Nullable String reporter,
         PairState memory,
         @Nullable String recordError,
         boolean addressLost,
         boolean endsWithHolder) {
+
+    /** How the service fails, if it does. */
+    enum Failure {
+        /** The two probes that should confirm a report fail differently, or the holder's machine is alive. */
+        UNCLEAR,
+        /** The holder's machine answers nothing, neither there nor at its own address if the witness knows that. */
+        SILENT,
+        /** In another way, and clearly. */
+        CLEAR
+    }
 
     /** Returns the same with the record's present state, but the earlier lease: this call's own lease has replaced it there. */
     Observation remembering(PairState now) {
@@ -47,6 +59,7 @@ record Observation(
                 attached,
                 servers,
                 service,
+                failure,
                 latency,
                 reporter,
                 now.with(memory.lease()),
@@ -62,6 +75,17 @@ record Observation(
 
     boolean isHolder(Server server) {
         return holder().filter(server::equals).isPresent();
+    }
+
+    /**
+     * Whether nothing comes back from the holder's machine, although EC2 shows it as running, while another server answers the
+     * witness. Such a machine cannot confirm a detach.
+     */
+    boolean holderIsSilent() {
+        return failure == Failure.SILENT
+                && service.fails()
+                && witnessSeesAServer()
+                && holder().filter(Server::running).isPresent();
     }
 
     /** The server that reports a failure, if it is one of the pair's and not the holder, whose reports do not count. */

@@ -5,11 +5,16 @@ import io.enifailover.function.HealthProber.ProbeTarget;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.Observation.Failure;
 import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -69,18 +74,24 @@ final class Observations {
         var listing = async(() -> answered(pairServers::servers, listingSteps));
         var shown = joined(showing);
         var probingService = probe(service(shown.state()), series);
-        var probingServers = joined(listing).stream()
-                .map(server -> probe(own(server, shown.state()), series)
-                        .thenApply(result -> server.withHealth(result.verdict())))
-                .toList();
+        var probingServers = new LinkedHashMap<Server, CompletableFuture<SeriesResult>>();
+        joined(listing).forEach(server -> probingServers.put(server, probe(own(server, shown.state()), series)));
         var recorded = joined(reading);
         var service = joined(probingService);
+        var servers = new ArrayList<Server>();
+        var own = SeriesResult.NONE;
+        for (var server : probingServers.keySet()) {
+            var result = joined(probingServers.get(server));
+            own = isHolder(server, shown.state()) ? result : own;
+            servers.add(server.withHealth(result.verdict()));
+        }
         return new Observation(
                 time.now(),
                 shown.state(),
                 shown.attached(),
-                probingServers.stream().map(Observations::joined).toList(),
+                List.copyOf(servers),
                 service.verdict(),
+                failure(service, own, series),
                 service.latency(),
                 report != null && isFresh(report, recorded.state(), began) ? report.observer() : null,
                 recorded.state(),
@@ -99,6 +110,17 @@ final class Observations {
             LOG.warn("{}: deciding without the record: {}", eni, e.getMessage());
             return new Recorded(PairState.EMPTY, e.getMessage());
         }
+    }
+
+    /**
+     * @param own the result at the holder's own address
+     */
+    private static Failure failure(SeriesResult service, SeriesResult own, Series series) {
+        if (service.reaction() == Reaction.SILENCE
+                && (own.equals(SeriesResult.NONE) || own.reaction() == Reaction.SILENCE)) {
+            return Failure.SILENT;
+        }
+        return series.equals(Series.QUICK) && service.reaction() != Reaction.REFUSAL ? Failure.UNCLEAR : Failure.CLEAR;
     }
 
     private <T> CompletableFuture<T> async(Supplier<T> call) {
@@ -155,12 +177,15 @@ final class Observations {
                 : Optional.empty();
     }
 
+    private static boolean isHolder(Server server, InterfaceState floating) {
+        return floating instanceof Held held && held.holder().equals(server.id());
+    }
+
     private Optional<ProbeTarget> own(Server server, InterfaceState floating) {
         if (witnessed == null || !server.running() || server.publicAddress() == null) {
             return Optional.empty();
         }
-        var active = floating instanceof Held held && held.holder().equals(server.id());
-        var check = active ? witnessed.check() : witnessed.standbyCheck();
+        var check = isHolder(server, floating) ? witnessed.check() : witnessed.standbyCheck();
         return check == null
                 ? Optional.empty()
                 : Optional.of(new ProbeTarget(new Endpoint(check, server.publicAddress()), server.id()));

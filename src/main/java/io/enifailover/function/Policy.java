@@ -7,6 +7,7 @@ import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
+import io.enifailover.function.Observation.Failure;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Alert;
@@ -182,6 +183,11 @@ record Policy(FailoverSettings settings) {
         var reported = observation.observer().isPresent();
         if (observation.service() == Verdict.UNSEEN) {
             return reported ? Optional.of(withoutWitness(observation, held, who)) : Optional.empty();
+        }
+        if (reported && observation.failure() == Failure.UNCLEAR) {
+            return Optional.of(new ProbeAgain(
+                    who + "the observer reports it, and two probes of the witness do not show clearly why",
+                    Series.SHORT));
         }
         if (reported) {
             var witness = observation.witnessSeesNothing() ? "the witness sees nothing at all" : "the witness agrees";

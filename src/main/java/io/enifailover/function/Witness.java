@@ -6,6 +6,16 @@ import org.jspecify.annotations.Nullable;
 interface Witness {
     ProbeResult probe();
 
+    /** What came back from the address. */
+    enum Reaction {
+        /** Nothing at all: the machine is down, hangs, or cannot be reached. */
+        SILENCE,
+        /** Its kernel refused the connection: nothing listens there. */
+        REFUSAL,
+        /** A connection at least, so its kernel is alive. */
+        CONNECTION
+    }
+
     /**
      * The outcome of one probe.
      *
@@ -13,13 +23,13 @@ interface Witness {
      * @param servedBy the instance that the answer names, or null if it names none
      * @param message  the same as text, such as {@code HTTP 502}
      */
-    record ProbeResult(boolean passed, @Nullable String servedBy, String message) {
+    record ProbeResult(boolean passed, @Nullable String servedBy, String message, Reaction reaction) {
         static ProbeResult passed(@Nullable String servedBy, String message) {
-            return new ProbeResult(true, servedBy, message);
+            return new ProbeResult(true, servedBy, message, Reaction.CONNECTION);
         }
 
-        static ProbeResult failed(String message) {
-            return new ProbeResult(false, null, message);
+        static ProbeResult failed(String message, Reaction reaction) {
+            return new ProbeResult(false, null, message, reaction);
         }
 
         /**

@@ -42,6 +42,7 @@ public record Probes(Duration interval, int failureThreshold) implements ProbesB
         var environment = new LinkedHashMap<String, String>();
         environment.put("INTERVAL", seconds(interval));
         environment.put("TIMEOUT", seconds(timeout()));
+        environment.put("CONNECT_TIMEOUT", seconds(timeout().dividedBy(2)));
         environment.put("FAILURES", String.valueOf(failureThreshold));
         return environment;
     }

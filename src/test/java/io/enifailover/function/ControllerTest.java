@@ -7,8 +7,10 @@ import static io.enifailover.function.SimulatedWorld.S;
 import static io.enifailover.function.SimulatedWorld.SERVICE;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,6 +22,8 @@ import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.SimulatedEc2.Killed;
+import io.enifailover.function.Witness.ProbeResult;
+import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.Endpoint;
@@ -51,6 +55,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
@@ -84,7 +89,7 @@ class ControllerTest {
         assertThat(ec2.holder()).contains(S);
         assertThat(record.history(9)).singleElement().satisfies(entry -> {
             assertThat(entry.reason()).isEqualTo("the observer reports it, and the witness agrees");
-            assertThat(entry.by()).isEqualTo("report of " + S + " after 3 failures");
+            assertThat(entry.by()).isEqualTo("report of " + S + " after 3 failures (silent)");
             assertThat(entry.from()).isEqualTo(P);
             assertThat(entry.to()).isEqualTo(S);
             assertThat(entry.outcome()).isEqualTo("serves");
@@ -163,10 +168,51 @@ class ControllerTest {
 
         assertThat(handle(new Tick(), url -> () -> {
                             probes[0]++;
-                            return probes[0] % 3 == 1 ? Witness.ProbeResult.failed("timeout") : world.probe(url);
+                            return probes[0] % 3 == 1
+                                    ? ProbeResult.failed("timeout", Reaction.SILENCE)
+                                    : world.probe(url);
                         })
                         .moved())
                 .isFalse();
+    }
+
+    /** A machine that is alive confirms a detach sooner or later; one that answers nothing cannot. */
+    @ParameterizedTest
+    @CsvSource({"SILENCE, 4", "REFUSAL, 15"})
+    void waitsLongerForAHolderThatIsAlive(Reaction reaction, int seconds) {
+        sick.add(P);
+        ec2.detachTakes(NEVER);
+
+        handle(report(S), endpoint -> () -> {
+            var result = world.probe(endpoint);
+            return result.passed() ? result : ProbeResult.failed("fails", reaction);
+        });
+
+        assertThat(record.history(1))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.phases())
+                        .extractingByKey(Step.DETACH, as(DURATION))
+                        .isBetween(
+                                Duration.ofSeconds(seconds),
+                                Duration.ofSeconds(seconds).plusMillis(500)));
+    }
+
+    /** The service accepts connections and does not answer: it may only be slow. */
+    @Test
+    void probesAgainIfTheFailureIsNotClear() {
+        var probes = new int[1];
+
+        var answer = handle(report(S), endpoint -> () -> {
+            if (!endpoint.equals(SERVICE.endpoint())
+                    || ec2.holder().filter(P::equals).isEmpty()) {
+                return world.probe(endpoint);
+            }
+            probes[0]++;
+            return ProbeResult.failed("no answer", Reaction.CONNECTION);
+        });
+
+        assertThat(answer.moved()).isTrue();
+        assertThat(probes[0]).as("two, and two of three").isGreaterThanOrEqualTo(4);
     }
 
     @Test
@@ -176,7 +222,7 @@ class ControllerTest {
         assertThat(handle(
                                 report(S),
                                 url -> () -> url.equals(SERVICE.endpoint()) && probes[0]++ == 0
-                                        ? Witness.ProbeResult.failed("timeout")
+                                        ? ProbeResult.failed("timeout", Reaction.SILENCE)
                                         : world.probe(url))
                         .moved())
                 .isFalse();
@@ -751,7 +797,9 @@ class ControllerTest {
 
         var answer = handle(
                 new Tick(),
-                url -> () -> url.equals(SERVICE.endpoint()) ? Witness.ProbeResult.failed("timeout") : world.probe(url));
+                url -> () -> url.equals(SERVICE.endpoint())
+                        ? ProbeResult.failed("timeout", Reaction.SILENCE)
+                        : world.probe(url));
 
         assertThat(answer.alert()).isEqualTo(Alert.ADDRESS_LOST);
         assertThat(ec2.changes()).isEmpty();
@@ -845,8 +893,9 @@ class ControllerTest {
         assertThat(time.elapsed()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
         var next = record.acquire("next", S, time.now(), time.now()).orElseThrow();
         assertThat(next.lease().generation())
-                .as("taken, renewed once, and taken by the next")
-                .isEqualTo(3);
+                .as("taken, renewed, and taken by the next")
+                .isBetween(3L, time.elapsed().dividedBy(Mover.RENEWAL) + 2)
+                .isLessThan(ec2.calls().size() / 2);
     }
 
     @Test
@@ -911,7 +960,7 @@ class ControllerTest {
         var end = time.now();
         assertThat(record.history(1))
                 .singleElement()
-                .satisfies(entry -> assertThat(entry.at()).isBefore(end.minusSeconds(15)));
+                .satisfies(entry -> assertThat(entry.at()).isBefore(end.minusSeconds(4)));
         record.clearTaint(P);
         sick.clear();
         sick.add(S);
@@ -961,7 +1010,8 @@ class ControllerTest {
         time.sleep(Duration.ofSeconds(16));
 
         assertThat(handle(late).moved()).isFalse();
-        assertThat(handle(new Report(S, 3, Duration.ofSeconds(3), null)).moved())
+        assertThat(handle(new Report(S, 3, "silent", Duration.ofSeconds(3), null))
+                        .moved())
                 .isFalse();
         assertThat(ec2.changes()).isEmpty();
         assertThatThrownBy(() -> handle(report(S))).hasMessageContaining("serve failed");
@@ -986,7 +1036,8 @@ class ControllerTest {
         sick.add(P);
         var sent = time.now().plus(Duration.ofMinutes(2));
 
-        assertThat(handle(new Report(S, 3, Duration.ofSeconds(3), sent)).message())
+        assertThat(handle(new Report(S, 3, "silent", Duration.ofSeconds(3), sent))
+                        .message())
                 .contains("the observer reports it");
     }
 
@@ -1177,7 +1228,7 @@ class ControllerTest {
         assertThat(entry.path("kind").asText()).isEqualTo("failover");
         assertThat(entry.path("from").asText()).isEqualTo(P);
         assertThat(entry.path("to").asText()).isEqualTo(S);
-        assertThat(entry.path("by").asText()).isEqualTo("report of " + S + " after 3 failures");
+        assertThat(entry.path("by").asText()).isEqualTo("report of " + S + " after 3 failures (silent)");
         assertThat(entry.path("outcome").asText()).isEqualTo("serves");
         assertThat(entry.path("forced").asBoolean()).isFalse();
         assertThat(entry.path("withoutLease").asBoolean()).isFalse();
@@ -1263,7 +1314,7 @@ class ControllerTest {
                 report(S),
                 url -> () -> url.equals(SERVICE.endpoint())
                                 && ec2.holder().filter(P::equals).isPresent()
-                        ? Witness.ProbeResult.failed("timeout")
+                        ? ProbeResult.failed("timeout", Reaction.SILENCE)
                         : world.probe(url));
 
         assertThat(answer.moved()).isTrue();
@@ -1278,7 +1329,7 @@ class ControllerTest {
         var answer = handle(new Tick(), url -> () -> {
             if (url.equals(SERVICE.endpoint()) && ec2.holder().filter(P::equals).isPresent()) {
                 probes[0]++;
-                return probes[0] == 2 ? world.probe(url) : Witness.ProbeResult.failed("timeout");
+                return probes[0] == 2 ? world.probe(url) : ProbeResult.failed("timeout", Reaction.SILENCE);
             }
             return world.probe(url);
         });
@@ -1372,7 +1423,7 @@ class ControllerTest {
         sick.add(S);
         var probes = new int[1];
         Function<Endpoint, Witness> losing = url -> () -> url.equals(SERVICE.endpoint()) && probes[0]++ % 2 == 0
-                ? Witness.ProbeResult.failed("timeout")
+                ? ProbeResult.failed("timeout", Reaction.SILENCE)
                 : world.probe(url);
 
         var answer = controller(losing)
@@ -1409,7 +1460,7 @@ class ControllerTest {
         assertThat(line.path("event").asText()).isEqualTo("moved");
         assertThat(line.path("Interface").asText()).isEqualTo(ENI);
         assertThat(line.path("Kind").asText()).isEqualTo("failover");
-        assertThat(line.path("trigger").asText()).isEqualTo("report of " + S + " after 3 failures");
+        assertThat(line.path("trigger").asText()).isEqualTo("report of " + S + " after 3 failures (silent)");
         assertThat(line.path("reason").asText()).isEqualTo("the observer reports it, and the witness agrees");
         assertThat(line.path("move")).isEqualTo(lastMove());
         assertThat(line.at("/observation/interface").asText()).isEqualTo("attached to " + P);
@@ -1777,7 +1828,7 @@ class ControllerTest {
     }
 
     private Report report(String observer) {
-        return new Report(observer, 3, Duration.ofSeconds(3), time.now());
+        return new Report(observer, 3, "silent", Duration.ofSeconds(3), time.now());
     }
 
     private MoveAnswer handle(Trigger trigger) {

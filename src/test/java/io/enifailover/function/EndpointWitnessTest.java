@@ -8,6 +8,8 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.enifailover.function.Witness.ProbeResult;
+import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
 import java.io.IOException;
@@ -50,14 +52,15 @@ class EndpointWitnessTest {
     @Test
     void seesWhoServes() {
         assertThat(witness.probe())
-                .isEqualTo(Witness.ProbeResult.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
+                .isEqualTo(ProbeResult.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
     }
 
     @Test
     void doesNotCountAnErrorAsService() {
         page = exchange -> answer(exchange, 502, "i-0000000000000000a");
 
-        assertThat(witness.probe()).isEqualTo(Witness.ProbeResult.failed("HTTP 502 from i-0000000000000000a"));
+        assertThat(witness.probe())
+                .isEqualTo(ProbeResult.failed("HTTP 502 from i-0000000000000000a", Reaction.CONNECTION));
     }
 
     /** The value is not an instance id: software of other people uses this header too. */
@@ -66,7 +69,7 @@ class EndpointWitnessTest {
     void takesAnAnswerThatNamesNoInstanceForThatOfTheServerWithTheAddress(String name) {
         page = exchange -> answer(exchange, 200, name);
 
-        assertThat(witness.probe()).isEqualTo(Witness.ProbeResult.passed(null, "HTTP 200"));
+        assertThat(witness.probe()).isEqualTo(ProbeResult.passed(null, "HTTP 200"));
         assertThat(witness.probe().provesThatServes("i-0000000000000000a")).isTrue();
     }
 
@@ -84,7 +87,7 @@ class EndpointWitnessTest {
 
         assertThat(witness.probe().passed()).isTrue();
         assertThat(new EndpointWitness(new Endpoint(strict, "127.0.0.1")).probe())
-                .isEqualTo(Witness.ProbeResult.failed("HTTP 204 from i-0000000000000000a"));
+                .isEqualTo(ProbeResult.failed("HTTP 204 from i-0000000000000000a", Reaction.CONNECTION));
     }
 
     @Test
@@ -92,7 +95,7 @@ class EndpointWitnessTest {
         int port;
         try (var listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             port = listening.getLocalPort();
-            assertThat(tcp(port).probe()).isEqualTo(Witness.ProbeResult.passed(null, "connected"));
+            assertThat(tcp(port).probe()).isEqualTo(ProbeResult.passed(null, "connected"));
         }
         assertThat(tcp(port).probe().passed()).isFalse();
     }
@@ -105,7 +108,7 @@ class EndpointWitnessTest {
         secured.start();
         try {
             assertThat(https(secured.getAddress().getPort()).probe())
-                    .isEqualTo(Witness.ProbeResult.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
+                    .isEqualTo(ProbeResult.passed("i-0000000000000000a", "HTTP 200 from i-0000000000000000a"));
             page = exchange -> answer(exchange, 500, "i-0000000000000000a");
             assertThat(https(secured.getAddress().getPort()).probe().passed()).isFalse();
         } finally {
@@ -125,7 +128,7 @@ class EndpointWitnessTest {
             drip(dripping, "\u0016\u0003\u0003@\u0000", Duration.ofMillis(100));
 
             assertThat(https(dripping.getLocalPort()).probe())
-                    .isEqualTo(Witness.ProbeResult.failed("no answer within 500 ms"));
+                    .isEqualTo(ProbeResult.failed("no answer within 500 ms", Reaction.CONNECTION));
         }
     }
 
@@ -144,7 +147,7 @@ class EndpointWitnessTest {
     void givesUpOnAServerThatDoesNotAnswer() {
         page = exchange -> {};
 
-        assertThat(witness.probe()).isEqualTo(Witness.ProbeResult.failed("no answer within 500 ms"));
+        assertThat(witness.probe()).isEqualTo(ProbeResult.failed("no answer within 500 ms", Reaction.CONNECTION));
     }
 
     @Test
@@ -154,7 +157,21 @@ class EndpointWitnessTest {
             port = free.getLocalPort();
         }
 
-        assertThat(new EndpointWitness(endpoint(port)).probe().passed()).isFalse();
+        assertThat(new EndpointWitness(endpoint(port)).probe())
+                .isEqualTo(ProbeResult.failed("Connection refused", Reaction.REFUSAL));
+    }
+
+    /** The kernel drops connections that do not fit into the queue any more. */
+    @Test
+    void givesUpSoonerWhereNothingComesBack() throws IOException {
+        try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var first = new Socket(full.getInetAddress(), full.getLocalPort());
+                var second = new Socket(full.getInetAddress(), full.getLocalPort())) {
+            assertThat(first.isConnected() && second.isConnected()).isTrue();
+
+            assertThat(new EndpointWitness(endpoint(full.getLocalPort())).probe())
+                    .isEqualTo(ProbeResult.failed("no connection within 250 ms", Reaction.SILENCE));
+        }
     }
 
     @Test
@@ -177,7 +194,7 @@ class EndpointWitnessTest {
             drip(dripping, "HTTP/1.1 200 OK\r\nX-Served-By: i-0000000000000000a\r\nX-Long: ", Duration.ofMillis(100));
 
             assertThat(new EndpointWitness(endpoint(dripping.getLocalPort())).probe())
-                    .isEqualTo(Witness.ProbeResult.failed("no answer within 500 ms"));
+                    .isEqualTo(ProbeResult.failed("no answer within 500 ms", Reaction.CONNECTION));
         }
     }
 
@@ -189,7 +206,7 @@ class EndpointWitnessTest {
         };
 
         assertThat(witness.probe())
-                .isEqualTo(Witness.ProbeResult.passed("i-0000000000000000a", "HTTP 302 from i-0000000000000000a"));
+                .isEqualTo(ProbeResult.passed("i-0000000000000000a", "HTTP 302 from i-0000000000000000a"));
     }
 
     @ParameterizedTest

@@ -32,11 +32,15 @@ class EventsTest {
     @Test
     void readsTheReportOfAWatch() throws Exception {
         assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3}"))
-                .isEqualTo(new Report("i-0123456789abcdef0", 3, Duration.ZERO, null));
+                .isEqualTo(new Report("i-0123456789abcdef0", 3, "", Duration.ZERO, null));
         assertThat(read("{\"type\": \"report\", \"observer\": \"i-0123456789abcdef0\", \"failures\": 3,"
-                        + " \"failingFor\": 0.5, \"clock\": 1767225600.5}"))
+                        + " \"failure\": \"refused\", \"failingFor\": 0.5, \"clock\": 1767225600.5}"))
                 .isEqualTo(new Report(
-                        "i-0123456789abcdef0", 3, Duration.ofMillis(500), Instant.parse("2026-01-01T00:00:00.500Z")));
+                        "i-0123456789abcdef0",
+                        3,
+                        "refused",
+                        Duration.ofMillis(500),
+                        Instant.parse("2026-01-01T00:00:00.500Z")));
     }
 
     @Test
@@ -137,7 +141,8 @@ class EventsTest {
             "failures": 3, "clock": 0                            | clock must be seconds since 1970, within a year of now, got 0
             "failures": 3, "clock": "1767225600"                 | clock must be seconds since 1970, within a year of now, got 1767225600
             "failures": 3, "clock": null                         | clock must be seconds since 1970, within a year of now, got null
-            "failures": 3, "failure": 3                          | fields must be of type, observer, failures, failingFor, clock, got failure
+            "failures": 3, "failure": "dead"                     | failure must be refused, silent, slow, reset or wrong, got dead
+            "failures": 3, "reason": 3                           | fields must be of type, observer, failures, failure, failingFor, clock, got reason
             """)
     void refusesAReportThatNoWatchSends(String fields, String message) {
         assertThatIllegalArgumentException()

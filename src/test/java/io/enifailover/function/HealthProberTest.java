@@ -6,7 +6,10 @@ import io.enifailover.function.HealthProber.ProbeTarget;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.function.Witness.ProbeResult;
+import io.enifailover.function.Witness.Reaction;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +56,25 @@ class HealthProberTest {
         assertDecides(given, Series.LONG, verdict);
     }
 
+    /** s: silence, r: a refusal, c: a connection that is not answered, g: passes. */
+    @ParameterizedTest
+    @CsvSource({
+        "ss, SILENCE",
+        "rr, REFUSAL",
+        "cc, CONNECTION",
+        "sr, ",
+        "sc, ",
+    })
+    void tellsWhatBothProbesMeetWith(String given, @Nullable Reaction reaction) {
+        assertThat(probe(given, Series.QUICK).reaction()).isEqualTo(reaction);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ss, SILENCE", "rr, REFUSAL", "gss, ", "sgr, "})
+    void tellsWhatAllProbesMeetWith(String given, @Nullable Reaction reaction) {
+        assertThat(probe(given, Series.SHORT).reaction()).isEqualTo(reaction);
+    }
+
     @Test
     void pausesBetweenProbesAndNotAfterTheLastOne() {
         probe("gbg", Series.SHORT);
@@ -68,10 +90,10 @@ class HealthProberTest {
 
     @Test
     void takesAnotherServersAnswerForAFailure() {
-        var healthProber = healthProber(() -> Witness.ProbeResult.passed("i-0000000000000000b", "HTTP 200"));
+        var healthProber = healthProber(() -> ProbeResult.passed("i-0000000000000000b", "HTTP 200"));
 
         assertThat(healthProber.probe(TARGET, Series.SHORT))
-                .isCompletedWithValue(new SeriesResult(Verdict.FAILS, null));
+                .isCompletedWithValue(new SeriesResult(Verdict.FAILS, null, Reaction.CONNECTION));
     }
 
     /** Each probe takes 20 ms. */
@@ -79,8 +101,12 @@ class HealthProberTest {
         probes = 0;
         var healthProber = healthProber(() -> {
             time.sleep(Duration.ofMillis(20));
-            var good = given.charAt(probes++) == 'g';
-            return new Witness.ProbeResult(good, good ? SERVER : null, good ? "HTTP 200" : "timeout");
+            return switch (given.charAt(probes++)) {
+                case 'g' -> ProbeResult.passed(SERVER, "HTTP 200");
+                case 'r' -> ProbeResult.failed("refused", Reaction.REFUSAL);
+                case 'c' -> ProbeResult.failed("no answer", Reaction.CONNECTION);
+                default -> ProbeResult.failed("no connection", Reaction.SILENCE);
+            };
         });
         return healthProber.probe(TARGET, series).join();
     }

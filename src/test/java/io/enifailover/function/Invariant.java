@@ -35,6 +35,8 @@ enum Invariant {
     RECORDS_A_STOP_FIRST,
     /** A server is stopped only after EC2 was asked for a forced detach, or to fence it after a failover. */
     STOPS_ONLY_OLD_HOLDERS,
+    /** A machine that is alive has the whole deadline of the detach to let the interface go; then it is detached by force. */
+    GIVES_A_LIVE_HOLDER_TIME,
     /** Without a witness, a report counts only once the holder has had the time that a move waits for it to serve. */
     GIVES_A_NEW_HOLDER_TIME,
     /** Without a witness, a report alone never leads to the stop of a server. */

@@ -6,6 +6,7 @@ import static io.enifailover.function.Invariant.COUNTS_EACH_MOVE_ONCE;
 import static io.enifailover.function.Invariant.ENDS_THE_NAMED_ATTACHMENT;
 import static io.enifailover.function.Invariant.FAILS_BACK_ONLY_TO_A_READY_PRIMARY;
 import static io.enifailover.function.Invariant.FENCES_ON_MORE_THAN_A_REPORT;
+import static io.enifailover.function.Invariant.GIVES_A_LIVE_HOLDER_TIME;
 import static io.enifailover.function.Invariant.GIVES_A_NEW_HOLDER_TIME;
 import static io.enifailover.function.Invariant.KEEPS_A_SERVING_HOLDER;
 import static io.enifailover.function.Invariant.KEEPS_TO_ITS_LEASE;
@@ -204,7 +205,17 @@ final class Invariants {
     }
 
     /** A detach by force that EC2 may or may not accept: it may show late that the attachment has ended. */
-    void wantsByForce(String attachment) {
+    void wantsByForce(Call call, String attachment) {
+        var holder = serversOfAttachments.get(attachment);
+        demand(
+                GIVES_A_LIVE_HOLDER_TIME,
+                holder == null
+                        || !guests.hasLivedSince(holder, call.observed)
+                        || !time.now()
+                                .isBefore(call.observed
+                                        .plus(Deadlines.DEFAULT.of(Step.DETACH))
+                                        .minus(CLOCKS)),
+                "detaches by force from " + holder + ", which is alive and was asked at " + call.observed);
         Optional.ofNullable(serversOfAttachments.get(attachment)).ifPresent(server -> {
             oldHolders.add(server);
             forced.add(server);
@@ -217,7 +228,7 @@ final class Invariants {
      * further.
      */
     void wantsToTaint(Call call, String server) {
-        if (isDetachOverdue(call) || mayFence(call)) {
+        if (isDetachOverdue(call, server) || mayFence(call)) {
             oldHolders.add(server);
         }
     }
@@ -227,11 +238,12 @@ final class Invariants {
         return call.detachWanted == null && detaching ? call.observed : call.detachWanted;
     }
 
-    private boolean isDetachOverdue(Call call) {
+    private boolean isDetachOverdue(Call call, String server) {
         var since = plan.has(Option.STOP_FIRST) ? detachWanted(call) : call.detachAsked;
+        var deadlines =
+                guests.hasLivedSince(server, call.observed) ? Deadlines.DEFAULT : Deadlines.DEFAULT.fromASilentHolder();
         return since != null
-                && !time.now()
-                        .isBefore(since.plus(Deadlines.DEFAULT.of(Step.DETACH)).minus(CLOCKS));
+                && !time.now().isBefore(since.plus(deadlines.of(Step.DETACH)).minus(CLOCKS));
     }
 
     /** For a planned move no server is stopped that confirms the detach. */
@@ -366,7 +378,7 @@ final class Invariants {
                 STOPS_ONLY_OLD_HOLDERS,
                 oldHolders.contains(server) || mayFence(call),
                 "stops " + server + ", which was neither detached by force nor has to be fenced");
-        var first = plan.has(Option.STOP_FIRST) && !isDetachOverdue(call);
+        var first = plan.has(Option.STOP_FIRST) && !isDetachOverdue(call, server);
         if ((!holds || first) && mayFence(call) && !forced.contains(server)) {
             suspected(call, server);
         }

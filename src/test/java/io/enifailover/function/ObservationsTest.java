@@ -3,7 +3,10 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.Observation.Failure;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.function.Witness.ProbeResult;
+import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.WitnessedService;
 import java.lang.reflect.InvocationTargetException;
@@ -13,8 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 
 /** With threads, as in the function; everything else observes one step after the other. */
@@ -70,7 +76,7 @@ class ObservationsTest {
                 probes.countDown();
                 await(probes);
             }
-            return Witness.ProbeResult.failed("timeout");
+            return ProbeResult.failed("timeout", Reaction.SILENCE);
         });
 
         assertThat(probes.getCount()).isZero();
@@ -89,14 +95,53 @@ class ObservationsTest {
                 .containsExactlyInAnyOrder(Verdict.SERVES, Verdict.UNSEEN);
     }
 
+    /**
+     * @param own what the witness meets with at the holder's own address; empty: it does not know that address
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "QUICK, SILENCE, SILENCE, SILENT",
+        "QUICK, SILENCE, REFUSAL, UNCLEAR",
+        "QUICK, SILENCE, CONNECTION, UNCLEAR",
+        "QUICK, SILENCE, , SILENT",
+        "QUICK, REFUSAL, SILENCE, CLEAR",
+        "QUICK, REFUSAL, , CLEAR",
+        "QUICK, CONNECTION, CONNECTION, UNCLEAR",
+        "SHORT, SILENCE, SILENCE, SILENT",
+        "SHORT, SILENCE, CONNECTION, CLEAR",
+        "SHORT, CONNECTION, CONNECTION, CLEAR",
+    })
+    void tellsHowTheServiceFails(String series, Reaction reaction, @Nullable Reaction own, Failure failure) {
+        world.ec2.attachedTo(SimulatedWorld.P);
+        if (own == null) {
+            world.ec2.servers().loseAddress(SimulatedWorld.P);
+        }
+        var ownAddress = world.ec2.servers().address(SimulatedWorld.P);
+
+        var observation = observe(
+                series.equals("QUICK") ? Series.QUICK : Series.SHORT,
+                Map.of(),
+                endpoint -> endpoint.equals(SimulatedWorld.SERVICE.endpoint())
+                        ? ProbeResult.failed("fails", reaction)
+                        : own != null && endpoint.address().equals(ownAddress)
+                                ? ProbeResult.failed("fails", own)
+                                : world.probe(endpoint));
+
+        assertThat(observation.failure()).isEqualTo(failure);
+    }
+
     private interface Probe {
-        Witness.ProbeResult of(Endpoint endpoint);
+        ProbeResult of(Endpoint endpoint);
     }
 
     /**
      * @param gates what a call has to wait for before it is answered; it counts as asked then
      */
     private Observation observe(Map<String, CountDownLatch> gates, Probe probe) {
+        return observe(Series.QUICK, gates, probe);
+    }
+
+    private Observation observe(Series series, Map<String, CountDownLatch> gates, Probe probe) {
         var ec2 = gated(Ec2Client.class, world.ec2, gates);
         var record = gated(PairRecord.class, world.record, gates);
         var prober = new HealthProber(endpoint -> () -> probe.of(endpoint), threads, Time.system());
@@ -108,7 +153,7 @@ class ObservationsTest {
                         service,
                         threads,
                         Time.system())
-                .observe(null, Series.QUICK, Deadlines.DEFAULT);
+                .observe(null, series, Deadlines.DEFAULT);
     }
 
     private static <T> T gated(Class<T> type, T real, Map<String, CountDownLatch> gates) {

@@ -114,6 +114,15 @@ class PlantedBugsTest {
     }
 
     @Example
+    void findsADetachByForceFromAMachineThatIsAlive() {
+        assertFound(
+                Invariant.GIVES_A_LIVE_HOLDER_TIME,
+                Bugs.NONE.policy(policy -> new Policy(policy.settings()
+                        .withDeadlines(policy.settings().deadlines().with(Step.DETACH, Duration.ofSeconds(4))))),
+                Plan.of("calm, nginx_dead primary 5+90, detach_stuck primary 5+60"));
+    }
+
+    @Example
     void findsAFencingOnAReportAlone() {
         assertFound(
                 Invariant.FENCES_ON_MORE_THAN_A_REPORT,
@@ -217,6 +226,7 @@ class PlantedBugsTest {
                 observation.attached(),
                 servers,
                 service,
+                observation.failure(),
                 observation.latency(),
                 observation.reporter(),
                 memory,

@@ -20,9 +20,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.Decision.ProbeAgain;
+import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
+import io.enifailover.function.Observation.Failure;
 import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
@@ -64,6 +66,7 @@ class PolicyTest {
     private Verdict primary = SERVES;
     private Verdict standby = SERVES;
     private Verdict service = SERVES;
+    private Failure failure = Failure.CLEAR;
     private @Nullable String reporter;
     private @Nullable Lease lease;
     private @Nullable Hold hold;
@@ -97,6 +100,18 @@ class PolicyTest {
         reporter = S;
 
         assertMovesTo(S, "the observer reports it, and the witness agrees");
+    }
+
+    @Test
+    void probesAgainWhenTheWitnessDoesNotShowClearlyWhatFails() {
+        primaryFails();
+        reporter = S;
+        failure = Failure.UNCLEAR;
+
+        assertThat(decide(MANUAL))
+                .isEqualTo(new ProbeAgain(
+                        "the observer reports it, and two probes of the witness do not show clearly why",
+                        Series.SHORT));
     }
 
     /** While a deployment replaces the servers there are four. */
@@ -894,6 +909,30 @@ class PolicyTest {
         assertThat(decisions).isGreaterThan(50_000);
     }
 
+    /** A machine that is silent cannot confirm a detach, unless it is the witness that sees nothing. */
+    @Test
+    void takesAHolderForSilentOnlyIfEc2SaysThatItRunsAndAnotherServerAnswers() {
+        primaryFails();
+        failure = Failure.SILENT;
+        assertThat(observation().holderIsSilent()).isTrue();
+
+        standby = FAILS;
+        assertThat(observation().holderIsSilent())
+                .as("the witness may be blind")
+                .isFalse();
+        standby = SERVES;
+        primaryPower = STOPPING;
+        assertThat(observation().holderIsSilent())
+                .as("it releases the interface when it has stopped")
+                .isFalse();
+        primaryPower = RUNNING;
+        service = SERVES;
+        assertThat(observation().holderIsSilent()).as("it serves").isFalse();
+        service = FAILS;
+        failure = Failure.CLEAR;
+        assertThat(observation().holderIsSilent()).as("something answers").isFalse();
+    }
+
     /** Whether the controller can see this: it probes only servers that run, and the floating address only if it is held. */
     private boolean isProducible() {
         return (floating instanceof Held || service == UNSEEN)
@@ -1086,6 +1125,7 @@ class PolicyTest {
                                 others.stream())
                         .toList(),
                 service,
+                failure,
                 null,
                 reporter,
                 new PairState(

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -235,7 +236,7 @@ final class SimulatedEc2 implements Ec2Client {
             var server =
                     holder().filter(h -> eni.holderAt(time.now().minus(delay)).equals(Optional.of(h)));
             return server.map(s -> Witness.ProbeResult.passed(s, "HTTP 200 from " + s))
-                    .orElseGet(() -> Witness.ProbeResult.failed("connection refused"));
+                    .orElseGet(() -> Witness.ProbeResult.failed("connection refused", Reaction.REFUSAL));
         };
     }
 

@@ -1,6 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.Plan.Kind;
+import io.enifailover.function.Witness.Reaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class SimulatedGuests {
     private final Time time;
     private final SimulatedEc2 ec2;
     private final Map<String, List<Kind>> troubles = new HashMap<>();
+    private final Map<String, Instant> livingSince = new HashMap<>();
     private final Map<String, Instant> servingSince = new HashMap<>();
     private final Map<String, Instant> failingSince = new HashMap<>();
     private @Nullable String holder;
@@ -47,20 +49,42 @@ final class SimulatedGuests {
 
     /** Whether its page answers at its own address. */
     boolean serves(String server) {
-        return ec2.servers().exists(server)
-                && ec2.servers().state(server) == InstanceStateName.RUNNING
-                && !time.now().isBefore(ec2.servers().runningSince(server).plus(BOOT))
-                && !has(server, Kind.NGINX_DEAD)
-                && !has(server, Kind.NGINX_FLAPS)
-                && !hung(server);
+        return lives(server) && !has(server, Kind.NGINX_DEAD) && !has(server, Kind.NGINX_FLAPS);
     }
 
     /** The server whose page answers at the floating address. */
     Optional<String> service() {
+        return reached().filter(this::serves);
+    }
+
+    /** Whether its kernel answers. */
+    private boolean lives(String server) {
+        return ec2.servers().exists(server)
+                && ec2.servers().state(server) == InstanceStateName.RUNNING
+                && !time.now().isBefore(ec2.servers().runningSince(server).plus(BOOT))
+                && !hung(server);
+    }
+
+    /** The server whose kernel packets to the floating address reach. */
+    Optional<String> reached() {
         return ec2.holder()
-                .filter(id -> serves(id) && !has(id, Kind.NEVER_USABLE))
+                .filter(id -> !has(id, Kind.NEVER_USABLE))
                 .filter(id ->
                         ec2.eni().holderAt(time.now().minus(GUEST_NETWORK)).equals(Optional.of(id)));
+    }
+
+    /** What a client meets with that this server does not serve. */
+    Reaction reaction(String server) {
+        if (!lives(server)) {
+            return Reaction.SILENCE;
+        }
+        return has(server, Kind.NGINX_DEAD) ? Reaction.REFUSAL : Reaction.CONNECTION;
+    }
+
+    /** Whether its kernel has answered without a break since before then. */
+    boolean hasLivedSince(String server, Instant then) {
+        var since = livingSince.get(server);
+        return since != null && since.isBefore(then);
     }
 
     /** Whether it has served without a break since before then. */
@@ -87,6 +111,11 @@ final class SimulatedGuests {
     /** Notes who serves; called whenever time has passed or something has changed. */
     void note(Set<String> servers) {
         for (var server : servers) {
+            if (lives(server)) {
+                livingSince.putIfAbsent(server, time.now());
+            } else {
+                livingSince.remove(server);
+            }
             if (serves(server)) {
                 servingSince.putIfAbsent(server, time.now());
                 failingSince.remove(server);

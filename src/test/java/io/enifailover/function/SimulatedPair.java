@@ -34,9 +34,9 @@ final class SimulatedPair {
     private static final int FAILURES = 3;
 
     /** From a failed probe to the next one, or twice that if it times out. */
-    private static final Duration RETRY = Duration.ofMillis(250);
+    private static final Duration RETRY = Duration.ofMillis(150);
 
-    private static final int LONGEST_PAUSE = 4;
+    private static final int LONGEST_PAUSE = 2;
     private static final int ALARM_AFTER = 120;
     private static final int HEARTBEAT = 60;
     private static final int BOOT = 10;
@@ -261,9 +261,13 @@ final class SimulatedPair {
         }
         if (watch.failures >= FAILURES && watch.rest-- <= 0) {
             watch.rest = watch.pause;
-            watch.pause = Math.min(2 * watch.pause, LONGEST_PAUSE);
+            watch.pause = LONGEST_PAUSE;
             trigger(new Report(
-                    server, watch.failures, Duration.between(watch.failing, baton.now()), watch.clock.at(baton.now())));
+                    server,
+                    watch.failures,
+                    "",
+                    Duration.between(watch.failing, baton.now()),
+                    watch.clock.at(baton.now())));
         }
     }
 

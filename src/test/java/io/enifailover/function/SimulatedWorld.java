@@ -1,6 +1,7 @@
 package io.enifailover.function;
 
 import io.enifailover.function.PairRecord.LastHeartbeat;
+import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
@@ -46,7 +47,7 @@ final class SimulatedWorld {
         return server(endpoint)
                 .filter(it -> !sick.contains(it) && ec2.servers().state(it) == InstanceStateName.RUNNING)
                 .map(it -> Witness.ProbeResult.passed(it, "HTTP 200 from " + it))
-                .orElseGet(() -> Witness.ProbeResult.failed("timeout"));
+                .orElseGet(() -> Witness.ProbeResult.failed("timeout", Reaction.SILENCE));
     }
 
     private Optional<String> server(Endpoint endpoint) {

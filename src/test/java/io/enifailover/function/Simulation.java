@@ -16,6 +16,7 @@ import io.enifailover.function.SimulatedEc2.Gate;
 import io.enifailover.function.SimulatedEc2.Killed;
 import io.enifailover.function.SimulatedRecord.Trouble;
 import io.enifailover.function.Witness.ProbeResult;
+import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FailoverSettings;
@@ -523,7 +524,7 @@ final class Simulation {
         @Override
         public void before(String call) {
             if (call.startsWith(FloatingEni.DETACH) && call.endsWith(" by force")) {
-                invariants.wantsByForce(call.split(" ", -1)[1]);
+                current().ifPresent(it -> invariants.wantsByForce(it, call.split(" ", -1)[1]));
             }
             if (call.startsWith(FloatingEni.DETACH) && !call.endsWith(SimulatedEc2.DRY_RUN)) {
                 current().ifPresent(it -> it.detachWanted = it.detachWanted == null ? baton.now() : it.detachWanted);
@@ -600,12 +601,25 @@ final class Simulation {
         var server = endpoint.equals(SERVICE.endpoint())
                 ? guests.service()
                 : pair.at(endpoint.address()).filter(guests::serves);
-        if (pair.is(Kind.WITNESS_BLIND) || server.isEmpty() || isLost(endpoint)) {
-            time.sleep(Duration.ofMillis(chance.strikesOneIn(2) ? 1000 : 10));
-            return ProbeResult.failed("no answer");
+        if (pair.is(Kind.WITNESS_BLIND) || isLost(endpoint)) {
+            return failed(time, Reaction.SILENCE);
+        }
+        if (server.isEmpty()) {
+            var there = endpoint.equals(SERVICE.endpoint()) ? guests.reached() : pair.at(endpoint.address());
+            return failed(time, there.map(guests::reaction).orElse(Reaction.SILENCE));
         }
         time.sleep(Duration.ofMillis(5 + chance.below(40)));
         return ProbeResult.passed(server.get(), "HTTP 200 from " + server.get());
+    }
+
+    private static ProbeResult failed(Time time, Reaction reaction) {
+        time.sleep(
+                switch (reaction) {
+                    case SILENCE -> Duration.ofMillis(250);
+                    case REFUSAL -> Duration.ofMillis(10);
+                    case CONNECTION -> Duration.ofMillis(500);
+                });
+        return ProbeResult.failed(reaction.toString(), reaction);
     }
 
     /** Whether this probe is lost: never two in a row at the same place. */

@@ -14,6 +14,7 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.function.PairRecord.Entry;
+import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
@@ -733,7 +734,7 @@ class SwapHandlerTest {
         witnessed.add(url.toString());
         return () -> url.equals(SERVICE.endpoint())
                         && ec2.holder().filter(unreachable::contains).isPresent()
-                ? Witness.ProbeResult.failed("timeout")
+                ? Witness.ProbeResult.failed("timeout", Reaction.SILENCE)
                 : world.probe(url);
     }
 

@@ -10,6 +10,7 @@ import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
+import io.enifailover.function.Observation.Failure;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Server.Power;
@@ -551,7 +552,18 @@ class SwapPolicyTest {
         var memory =
                 new PairState(lease, null, tainted, Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of());
         var seen = new Observation(
-                NOW, floating, null, List.copyOf(servers.values()), service, null, null, memory, null, false, false);
+                NOW,
+                floating,
+                null,
+                List.copyOf(servers.values()),
+                service,
+                Failure.CLEAR,
+                null,
+                null,
+                memory,
+                null,
+                false,
+                false);
         return SwapPolicy.decide(deployment, seen, mayProbeAgain);
     }
 

@@ -19,6 +19,10 @@ class ProbesTest {
     @Test
     void tellTheWatchSecondsAsSleepAndCurlTakeThem() {
         assertThat(new Probes(Duration.ofMillis(500), 5).toEnvironment())
-                .containsExactly(entry("INTERVAL", "0.5"), entry("TIMEOUT", "0.25"), entry("FAILURES", "5"));
+                .containsExactly(
+                        entry("INTERVAL", "0.5"),
+                        entry("TIMEOUT", "0.25"),
+                        entry("CONNECT_TIMEOUT", "0.125"),
+                        entry("FAILURES", "5"));
     }
 }

@@ -3,7 +3,7 @@
 # stops answering and this server is healthy, report to the controller, and go on until it answers.
 #
 # Calm until a probe fails, then fast until it is clear whether that was an accident: a probe that was refused is repeated
-# after RETRY (0.01 to 0.99 s), one that timed out at once.
+# after RETRY (0.01 to 0.99 s), one that took longer at once.
 #
 # No decision depends on the clock and no file is written, so neither a clock that jumps nor a full disk matters. Two
 # processes, of which neither outlives the other, so that systemd starts both anew:
@@ -14,7 +14,7 @@ set -eu
 : "${FLOATING_ADDRESS:?}" "${FLOATING_HEALTH:?}" "${FLOATING_STATUSES:?}" "${OWN_HEALTH:?}" "${OWN_STATUSES:?}"
 : "${SERVED_BY:?}" "${INSTANCE_ID:?}"
 : "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
-: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RETRY:=0.25}"
+: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RETRY:=0.15}"
 : "${RENEWAL:=60}" "${CALL_TIMEOUT:=5}" "${VERSION:=unknown}"
 : "${METADATA:=http://169.254.169.254/latest}"
 : "${LAMBDA:=https://lambda.$REGION.amazonaws.com}"
@@ -74,6 +74,7 @@ look() {
         think "$FLOATING_ADDRESS answers"
         stay_calm
     else
+        failure=$health_failure
         [ "$failures" -gt 0 ] || since=$began
         failures=$((failures + 1))
         if [ "$failures" -ge "$next_report" ]; then
@@ -89,7 +90,7 @@ stay_calm() {
     echo calm
 }
 
-# Pauses of 1, 2 and then 4 rounds: the controller may have missed a report, or may have been unable to act.
+# A pause of 1 round, then of 2: the controller may have missed a report, or may have been unable to act.
 report() {
     if ! serves_here "$TIMEOUT"; then
         think "$FLOATING_ADDRESS does not answer, but neither does my own service"
@@ -97,12 +98,9 @@ report() {
     fi
     think "$FLOATING_ADDRESS does not answer: reporting"
     read_uptime
-    echo "report $failures $((now - since))"
+    echo "report $failures $((now - since)) $failure"
     next_report=$((failures + pause))
-    pause=$((pause * 2))
-    if [ "$pause" -gt 4 ]; then
-        pause=4
-    fi
+    pause=2
 }
 
 holds_address() {
@@ -148,7 +146,7 @@ send_reports() {
             user=$value token=$rest
             send_heartbeat &
             ;;
-        report) failures=$value failing=$rest ;;
+        report) failures=$value failing=${rest% *} failure=${rest#* } ;;
         calm) failures='' thought='' ;;
         esac
         if [ -z "$failures" ]; then
@@ -169,8 +167,8 @@ seconds() {
 
 # The clock lets the controller ignore a report that arrives late. It is current, since the address has not answered yet.
 send_report() {
-    answer=$(call "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures,\"failingFor\":$(seconds "$failing"),\
-\"clock\":$(date +%s)}")
+    answer=$(call "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures,\"failure\":\"$failure\",\
+\"failingFor\":$(seconds "$failing"),\"clock\":$(date +%s)}")
     case $answer in
     2*) echo 'the controller has the report' ;;
     *) echo "the controller did not take the report: HTTP $answer" ;;

@@ -1,21 +1,43 @@
 # The health check, as the first boot and the watch ask for it. Needs SERVED_BY, OWN_HEALTH, OWN_STATUSES and INSTANCE_ID.
+# A kernel that is alive accepts or refuses a connection at once, however busy its service is: so a connection gets
+# CONNECT_TIMEOUT only, if that is set. It counts where curl connects without a TLS handshake.
 
-# health_check URL STATUSES SECONDS: whether what is there passes. Prints the instance that the answer names, if it names one.
+# health_check URL STATUSES SECONDS: whether what is there passes. Prints the instance that the answer names, if it names one;
+# otherwise sets $health_failure to what happened: refused, silent, slow, reset or wrong.
 health_check() {
+    health_status=0
     case $1 in
     tcp://*)
-        set -- "${1#tcp://}" "$2" "$3"
+        set -- "${1#tcp://}" "$2" "${CONNECT_TIMEOUT:-$3}"
         # shellcheck disable=SC2016  # for bash, which can open a connection
-        timeout "$3" bash -c '>"/dev/tcp/$0/$1"' "${1%:*}" "${1##*:}" 2>/dev/null
-        ;;
-    *)
-        health_answer=$(curl -sk --max-time "$3" -o /dev/null -w "%{http_code} %header{$SERVED_BY}" "$1") || return 1
-        [ "${health_answer%% *}" -ge "${2%-*}" ] && [ "${health_answer%% *}" -le "${2#*-}" ] || return 1
-        case ${health_answer#* } in
-        # Only an instance id: other software uses this header for names of its own.
-        i-[0-9a-f]*) echo "${health_answer#* }" ;;
+        timeout "$3" bash -c '>"/dev/tcp/$0/$1"' "${1%:*}" "${1##*:}" 2>/dev/null || health_status=$?
+        case $health_status in
+        0) return ;;
+        124) health_failure=silent ;;
+        *) health_failure=refused ;;
         esac
+        return 1
         ;;
+    http://*) health_connect=${CONNECT_TIMEOUT:-$3} ;;
+    *) health_connect=$3 ;;
+    esac
+    health_answer=$(curl -sk --connect-timeout "$health_connect" --max-time "$3" -o /dev/null \
+        -w "%{http_code} %{time_connect} %header{$SERVED_BY}" "$1") || health_status=$?
+    # https://curl.se/libcurl/c/libcurl-errors.html
+    case $health_status/$health_answer in
+    0/*) ;;
+    7/*) health_failure=refused ;;
+    28/'000 0.000000 '*) health_failure=silent ;;
+    28/*) health_failure=slow ;;
+    *) health_failure=reset ;;
+    esac
+    [ "$health_status" = 0 ] || return 1
+    # shellcheck disable=SC2034  # the watch reports it
+    health_failure=wrong
+    [ "${health_answer%% *}" -ge "${2%-*}" ] && [ "${health_answer%% *}" -le "${2#*-}" ] || return 1
+    case ${health_answer##* } in
+    # Only an instance id: other software uses this header for names of its own.
+    i-[0-9a-f]*) echo "${health_answer##* }" ;;
     esac
 }
 

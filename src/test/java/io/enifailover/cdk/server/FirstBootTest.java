@@ -142,7 +142,8 @@ class FirstBootTest {
                         "dnf install -y -q nginx",
                         "systemctl restart nginx",
                         "systemctl enable --now failover-activation failover-watch",
-                        "curl -sk --max-time 2 -o /dev/null -w %{http_code} %header{X-Served-By} http://127.0.0.1/healthz");
+                        "curl -sk --connect-timeout 0.25 --max-time 2 -o /dev/null -w %{http_code} %{time_connect}"
+                                + " %header{X-Served-By} http://127.0.0.1/healthz");
         assertThat(calls)
                 .last(as(InstanceOfAssertFactories.STRING))
                 .isEqualTo("curl -sS --fail --max-time 60 --config - --aws-sigv4 aws:amz:us-east-1:cloudformation"
@@ -364,6 +365,7 @@ class FirstBootTest {
                         SERVED_BY='X-Served-By'
                         INTERVAL='1.0'
                         TIMEOUT='0.5'
+                        CONNECT_TIMEOUT='0.25'
                         FAILURES='3'
                         SERVICE_UNITS='nginx'
                         FILES_URL='https://s3.us-east-1.amazonaws.com/cdk-hnb659fds-assets-123456789012-us-east-1/%s.zip'
@@ -433,7 +435,7 @@ class FirstBootTest {
         var script =
                 userData(Synthesis.template(Map.of("probeInterval", "0.5", "failureThreshold", "5")), "PairStandby");
 
-        assertThat(script).contains("\nINTERVAL='0.5'\nTIMEOUT='0.25'\nFAILURES='5'\n");
+        assertThat(script).contains("\nINTERVAL='0.5'\nTIMEOUT='0.25'\nCONNECT_TIMEOUT='0.125'\nFAILURES='5'\n");
     }
 
     @Test

@@ -16,7 +16,9 @@ import io.enifailover.cdk.server.Surroundings.Party;
 import io.enifailover.cdk.server.Surroundings.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,7 +146,7 @@ class WatchTest {
         var body = to(Party.LAMBDA).get(0).body();
         assertThat(body)
                 .matches("\\{\"type\":\"report\",\"observer\":\"" + INSTANCE_ID + "\",\"failures\":" + firstReported()
-                        + ",\"failingFor\":\\d+\\.\\d\\d,\"clock\":\\d+}");
+                        + ",\"failure\":\"wrong\",\"failingFor\":\\d+\\.\\d\\d,\"clock\":\\d+}");
         assertThat(Instant.ofEpochSecond(Long.parseLong(body.replaceAll(".*\"clock\":(\\d+)}", "$1"))))
                 .isBetween(begin.truncatedTo(ChronoUnit.SECONDS), Instant.now());
     }
@@ -199,18 +201,83 @@ class WatchTest {
         start("sh");
 
         await(() -> !to(Party.LAMBDA).isEmpty());
-        var failingFor = to(Party.LAMBDA).get(0).body().replaceAll(".*\"failingFor\":([0-9.]+).*", "$1");
-        assertThat(Double.parseDouble(failingFor)).isGreaterThanOrEqualTo(0.58);
+        assertThat(failingFor()).isGreaterThanOrEqualTo(0.58);
     }
 
+    /** A connection that is accepted and not answered. */
     @Test
-    void takesSilenceForAFailure() throws Exception {
+    void takesSlownessForAFailure() throws Exception {
         settings.put("TIMEOUT", "0.1");
         surroundings.floating = silent();
         start("sh");
 
         await(() -> !to(Party.LAMBDA).isEmpty());
-        assertThat(to(Party.LAMBDA).get(0).body()).contains("\"failures\":" + firstReported());
+        assertThat(to(Party.LAMBDA).get(0).body())
+                .contains("\"failures\":" + firstReported())
+                .contains("\"failure\":\"slow\"");
+    }
+
+    /** The kernel drops connections that do not fit into the queue any more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"http://%s/healthz", "tcp://%s", "https://%s/healthz"})
+    void givesUpSoonerWhereNothingComesBack(String health) throws Exception {
+        settings.put("TIMEOUT", "0.4");
+        settings.put("CONNECT_TIMEOUT", "0.1");
+        try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var first = new Socket(full.getInetAddress(), full.getLocalPort());
+                var second = new Socket(full.getInetAddress(), full.getLocalPort())) {
+            assertThat(first.isConnected() && second.isConnected()).isTrue();
+            settings.put("FLOATING_HEALTH", health.formatted("127.0.0.1:" + full.getLocalPort()));
+            start("sh");
+
+            await(() -> !to(Party.LAMBDA).isEmpty());
+        }
+        assertThat(to(Party.LAMBDA).get(0).body()).contains("\"failure\":\"silent\"");
+        assertThat(failingFor() >= 3 * 0.38)
+                .as("failing for %s: a handshake of TLS gets the whole time", failingFor())
+                .isEqualTo(health.startsWith("https:"));
+    }
+
+    private double failingFor() {
+        return Double.parseDouble(to(Party.LAMBDA).get(0).body().replaceAll(".*\"failingFor\":([0-9.]+).*", "$1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://%s/healthz", "tcp://%s"})
+    void saysThatTheConnectionWasRefused(String health) throws Exception {
+        int free;
+        try (var socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        settings.put("FLOATING_HEALTH", health.formatted("127.0.0.1:" + free));
+        start("sh");
+
+        await(() -> !to(Party.LAMBDA).isEmpty());
+        assertThat(to(Party.LAMBDA).get(0).body()).contains("\"failure\":\"refused\"");
+    }
+
+    @Test
+    void saysThatTheConnectionWasReset() throws Exception {
+        try (var resetting = new ServerSocket(0)) {
+            var thread = new Thread(() -> resetAll(resetting));
+            thread.setDaemon(true);
+            thread.start();
+            settings.put("FLOATING_HEALTH", "http://127.0.0.1:" + resetting.getLocalPort() + "/healthz");
+            start("sh");
+
+            await(() -> !to(Party.LAMBDA).isEmpty());
+            assertThat(to(Party.LAMBDA).get(0).body()).contains("\"failure\":\"reset\"");
+        }
+    }
+
+    private static void resetAll(ServerSocket listening) {
+        while (!listening.isClosed()) {
+            try (var client = listening.accept()) {
+                client.setSoLinger(true, 0);
+            } catch (IOException e) {
+                return;
+            }
+        }
     }
 
     /** On a busy machine the first report waits for credentials, and gives way to the next one. */
@@ -284,7 +351,7 @@ class WatchTest {
         awaitNext(Party.FLOATING, 20);
 
         // Each report has a process of its own: on a busy machine one may arrive before the one that was sent earlier.
-        assertThat(failuresReported().subList(0, 7)).containsExactlyInAnyOrder(3, 4, 6, 10, 14, 18, 22);
+        assertThat(failuresReported().subList(0, 7)).containsExactlyInAnyOrder(3, 4, 6, 8, 10, 12, 14);
         assertThat(to(Party.LAMBDA)).hasSize(reports);
 
         surroundings.floating = status(500);
