@@ -43,7 +43,7 @@ public record Scenario(String name, String promise, List<Run> runs) {
 
     /** The run to draw: the first that failed, otherwise the one with the median outage; null without runs. */
     @Nullable
-    Run typical() {
+    public Run typical() {
         return runs.stream()
                 .filter(run -> !run.failures().isEmpty())
                 .findFirst()

@@ -1,6 +1,9 @@
 package io.enifailover.lab;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The floating interface as a cable: one end stays in the subnet, the other is in a machine, or in nobody's. */
@@ -9,10 +12,14 @@ final class FloatingLink {
     /** Not what a machine calls its own: EC2's names differ from attach to attach. */
     private static final String INSIDE = "ens6";
 
+    private static final String LATE = "late-packets";
+    private static final String FROZEN = "frozen-floating";
+
     private final Vpc vpc;
     private final Namespace nowhere = Namespace.make("nowhere");
     private @Nullable Machine machine;
     private Namespace home = nowhere;
+    private volatile Duration late = Duration.ZERO;
 
     FloatingLink(Vpc vpc, Nic nic) {
         this.vpc = vpc;
@@ -20,9 +27,19 @@ final class FloatingLink {
         vpc.plug(OUTSIDE, nic.mac(), nic.address());
     }
 
+    /** From now on: for that long after a move, packets for its address go to where it was. */
+    void packetsFollowLate(Duration by) {
+        late = by;
+    }
+
     void plugInto(Machine to) {
         synchronized (vpc) {
             machine = to;
+            if (!late.isZero()) {
+                vpc.silence(LATE, List.of(OUTSIDE));
+                CompletableFuture.delayedExecutor(late.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(() -> vpc.hear(LATE));
+            }
             to.withItsNetwork((namespace, connected) -> {
                 move(namespace);
                 if (connected) {
@@ -32,9 +49,19 @@ final class FloatingLink {
         }
     }
 
+    /** Its machine freezes: packets go through again once that goes on, or it is in another one. */
+    void freeze() {
+        vpc.silence(FROZEN, List.of(OUTSIDE));
+    }
+
+    void thaw() {
+        vpc.hear(FROZEN);
+    }
+
     void unplug() {
         synchronized (vpc) {
             machine = null;
+            thaw();
             vpc.down(List.of(OUTSIDE));
             move(nowhere);
         }

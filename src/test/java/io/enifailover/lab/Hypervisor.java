@@ -43,6 +43,7 @@ final class Hypervisor implements AutoCloseable {
     private @Nullable FloatingLink floating;
     private @Nullable Path certificate;
     private volatile Duration late = Duration.ZERO;
+    private volatile Duration addressesLate = Duration.ZERO;
     private volatile @Nullable String withoutNginx;
 
     /**
@@ -94,6 +95,16 @@ final class Hypervisor implements AutoCloseable {
     /** From now on: an interface appears in the machine that much after EC2 shows it as attached. */
     void interfacesAppearLate(Duration by) {
         late = by;
+    }
+
+    /** From now on: for that long after a move, packets for the floating address go to where it was. */
+    void packetsFollowLate(Duration by) {
+        floating().packetsFollowLate(by);
+    }
+
+    /** From now on: an Elastic IP leads to its new place that much after EC2 shows it there. */
+    void addressesFollowLate(Duration by) {
+        addressesLate = by;
     }
 
     /** The first boot of the next machine whose user data has these words fails: its nginx cannot be started. */
@@ -152,8 +163,18 @@ final class Hypervisor implements AutoCloseable {
             case "unplug" -> floating().unplug();
             // By Systems Manager's agent, on a server.
             case "command" -> machine(id).run("sh", "-c", script);
-            case "addresses" -> translate();
+            case "addresses" -> followAddresses();
             default -> throw new IllegalArgumentException("order must be one of EC2's, got " + order);
+        }
+    }
+
+    private void followAddresses() {
+        var delay = addressesLate;
+        if (delay.isZero()) {
+            translate();
+        } else {
+            CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::translate);
         }
     }
 

@@ -2,6 +2,7 @@ package io.enifailover.lab;
 
 import static java.util.Objects.requireNonNull;
 
+import io.enifailover.outage.Comparison.Part;
 import io.enifailover.outage.Outage;
 import io.enifailover.outage.Recording;
 import io.enifailover.outage.Sample;
@@ -23,15 +24,29 @@ final class Keepalived implements AutoCloseable {
 
     /** What its notify script moves. */
     enum Variant {
-        ELASTIC_IP("move-address.sh", "its notify script re-associates the Elastic IP"),
-        INTERFACE("move-interface.sh", "its notify script moves the interface and uses the AWS CLI's own waiter");
+        ELASTIC_IP("Elastic IP at once", "move-address.sh", Duration.ZERO, "re-associates the Elastic IP, at once"),
+        /** As NGINX reports of its solution on AWS. */
+        LATE_ELASTIC_IP(
+                "Elastic IP in 5 s",
+                "move-address.sh",
+                Duration.ofSeconds(5),
+                "re-associates the Elastic IP, which EC2 takes 5 s for"),
+        INTERFACE(
+                "interface",
+                "move-interface.sh",
+                Duration.ZERO,
+                "moves the interface and uses the AWS CLI's own waiter");
 
+        final String moves;
         private final String script;
+        private final Duration association;
         final String description;
 
-        Variant(String script, String description) {
+        Variant(String moves, String script, Duration association, String description) {
+            this.moves = moves;
             this.script = script;
-            this.description = description;
+            this.association = association;
+            this.description = "its notify script " + description;
         }
     }
 
@@ -47,6 +62,7 @@ final class Keepalived implements AutoCloseable {
                 .filter(address -> lab.stack().interfaceId().equals(address.networkInterfaceId()))
                 .findFirst()
                 .orElseThrow();
+        lab.hypervisor().addressesFollowLate(variant.association);
         lab.controller().order(Map.of("order", "hold", "duration", "PT12H", "reason", "keepalived", "by", "lab"));
         for (var machine : lab.machines()) {
             machine.run("systemctl", "disable", "--now", "--quiet", "failover-watch");
@@ -68,11 +84,31 @@ final class Keepalived implements AutoCloseable {
     }
 
     /**
+     * One crash.
+     *
+     * @param length as a client saw it
+     * @param noticed from its beginning until the notify script began
+     * @param acted how long the script took
+     */
+    record Crash(Duration length, Duration noticed, Duration acted) {
+        List<Part> parts() {
+            var rest = length.minus(noticed).minus(acted);
+            var all = List.of(
+                    new Part("detect", noticed, false),
+                    new Part("script", rest.isNegative() ? acted.plus(rest) : acted, true),
+                    new Part("serve", rest, true));
+            return all.stream()
+                    .filter(part -> part.length().compareTo(Duration.ZERO) > 0)
+                    .toList();
+        }
+    }
+
+    /**
      * Powers the machine that serves off, again and again, and returns what a client saw each time: fewer than asked for if
      * nobody serves any more, which is for the report and not for us to mend.
      */
-    List<Duration> crashes(int times) {
-        var outages = new ArrayList<Duration>();
+    List<Crash> crashes(int times) {
+        var outages = new ArrayList<Crash>();
         for (int i = 0; i < times; i++) {
             var holder = lab.primary();
             try (var client = lab.client(answer -> {})) {
@@ -92,10 +128,15 @@ final class Keepalived implements AutoCloseable {
                 }
                 Await.pause(Duration.ofSeconds(1));
                 // The longest: when both have been master for a moment, more than one change is seen.
-                outages.add(client.stop().moves().stream()
-                        .map(Outage::length)
-                        .max(Comparator.naturalOrder())
-                        .orElseThrow());
+                var recording = client.stop();
+                var outage = recording.moves().stream()
+                        .max(Comparator.comparing(Outage::length))
+                        .orElseThrow();
+                var began = time(next, "began");
+                outages.add(new Crash(
+                        outage.length(),
+                        Duration.between(recording.wallClock(outage.start()), began),
+                        Duration.between(began, time(next, "ended"))));
             }
             holder.powerOn();
             var back = holder;
@@ -105,6 +146,11 @@ final class Keepalived implements AutoCloseable {
             Await.pause(Duration.ofSeconds(5));
         }
         return outages;
+    }
+
+    private static Instant time(Machine machine, String mark) {
+        return Instant.ofEpochMilli(Long.parseLong(machine.run("sh", "-c", "cat /run/move-" + mark + " || date +%s%3N")
+                .strip()));
     }
 
     private Machine server(Recording recording) {
@@ -127,6 +173,7 @@ final class Keepalived implements AutoCloseable {
     /** Gives everything back. */
     @Override
     public void close() {
+        lab.hypervisor().addressesFollowLate(Duration.ZERO);
         for (var machine : lab.machines()) {
             machine.powerOn();
             Await.within(PATIENCE, machine::isUp);

@@ -46,6 +46,7 @@ final class Lab implements AutoCloseable {
 
     private static final Duration BOOT = Duration.ofSeconds(60);
     private static final Duration MOVE = Duration.ofSeconds(60);
+    private static final String BUSY = "busy-";
     private static final Path MACHINES = DIRECTORY.resolve("machines");
     private static final Path BASE = DIRECTORY.resolve("base").resolve("tree");
 
@@ -176,6 +177,7 @@ final class Lab implements AutoCloseable {
         emulator.attachTakes(ATTACH);
         emulator.stopTakesNoTime();
         hypervisor.interfacesAppearLate(Duration.ZERO);
+        hypervisor.packetsFollowLate(Duration.ZERO);
         cutBetweenServers(false);
         vpc.loseNothing();
         for (var machine : machines()) {
@@ -185,6 +187,7 @@ final class Lab implements AutoCloseable {
             machine.mend();
             require(Await.within(BOOT, machine::isUp), roleOf(machine) + " boots");
             machine.run("systemctl", "kill", "--signal=CONT", application.unit());
+            machine.run("systemctl", "stop", "--quiet", BUSY + "*");
             machine.run("systemctl", "start", application.unit(), "failover-watch");
             require(Await.within(BOOT, () -> serves(machine)), roleOf(machine) + " serves at its own address");
         }
@@ -225,9 +228,16 @@ final class Lab implements AutoCloseable {
         vpc.isolate(cut, List.of(primary().link(), standby().link(), FloatingLink.OUTSIDE));
     }
 
-    /** Loses one in ten of the packets that leave a machine, until {@link #settle}. */
-    void loseTenthOf(Machine machine) {
-        vpc.lose(10, machine.cables());
+    /** Loses a part of the packets that leave or reach a machine, until {@link #settle}. */
+    void lose(int percent, Machine machine) {
+        vpc.lose(percent, machine.cables());
+    }
+
+    /** Keeps all processors busy from within a machine, until {@link #settle}. */
+    void keepBusy(Machine machine) {
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            machine.run("systemd-run", "--quiet", "--collect", "--unit=" + BUSY + i, "sh", "-c", "while :; do :; done");
+        }
     }
 
     /** Has the client on the internet keep that many connections open. */

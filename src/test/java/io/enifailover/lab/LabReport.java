@@ -3,19 +3,23 @@ package io.enifailover.lab;
 import io.enifailover.emulator.CdkCli;
 import io.enifailover.outage.Comparison;
 import io.enifailover.outage.Comparison.Design;
+import io.enifailover.outage.Comparison.Part;
 import io.enifailover.outage.Goal;
 import io.enifailover.outage.Outage;
+import io.enifailover.outage.Phase;
 import io.enifailover.outage.RatedScenario;
 import io.enifailover.outage.Run;
 import io.enifailover.outage.Scenario;
 import io.enifailover.outage.SummaryReport;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The report of one run of the lab, as it grows. */
@@ -27,6 +31,10 @@ final class LabReport {
 
     /** The scenario that other designs are compared in. */
     static final String CRASH = "machine crashes";
+
+    static final String FAST_CRASH = CRASH + ", a probe every 0.5 s";
+    private static final Set<String> EC2 = Set.of("detach", "force", "stop", "attach");
+    private static final Set<String> DECISION = Set.of("decide", "observe");
 
     private record Chapter(String name, String promise, List<Goal> goals, List<Run> runs) {}
 
@@ -107,19 +115,74 @@ final class LabReport {
     }
 
     /** Lays other designs beside our own crashes. */
-    void comparison(Design... others) {
+    void comparison(List<Design> others) {
         var designs = new ArrayList<Design>();
-        chapters.stream()
-                .filter(chapter -> chapter.name().equals(CRASH))
-                .forEach(chapter -> designs.add(new Design(
-                        "eni-failover",
-                        "default settings: a probe every second, three failures",
+        ours(CRASH, "eni-failover", "default settings: a probe every second, three failures")
+                .ifPresent(designs::add);
+        ours(FAST_CRASH, "eni-failover, fastest", "a probe every half second").ifPresent(designs::add);
+        others.stream().filter(it -> !it.outages().isEmpty()).forEach(designs::add);
+        comparisons.add(new Comparison(CRASH, "The same machines, the same latencies, the same client.", designs));
+    }
+
+    private Optional<Design> ours(String name, String design, String description) {
+        return chapters.stream()
+                .filter(chapter -> chapter.name().equals(name))
+                .findFirst()
+                .map(chapter -> new Design(
+                        design,
+                        description,
                         chapter.runs().stream()
                                 .flatMap(run -> run.recording().moves().stream())
                                 .map(Outage::length)
-                                .toList())));
-        Stream.of(others).filter(it -> !it.outages().isEmpty()).forEach(designs::add);
-        comparisons.add(new Comparison(CRASH, "The same machines, the same latencies, the same client.", designs));
+                                .toList(),
+                        parts(chapter)));
+    }
+
+    /** The phases in the record, and at both ends what only the client sees. */
+    private static List<Part> parts(Chapter chapter) {
+        var typical = new Scenario(chapter.name(), chapter.promise(), chapter.runs()).typical();
+        if (typical == null || typical.recording().moves().isEmpty()) {
+            return List.of();
+        }
+        var recording = typical.recording();
+        var outage = recording.moves().get(0);
+        var parts = new ArrayList<Part>();
+        var end = recording.wallClock(outage.start());
+        for (var phase : typical.phases()) {
+            var start = phase.start();
+            if (start.isAfter(end)) {
+                parts.add(new Part(parts.isEmpty() ? "unnoticed" : "", Duration.between(end, start), false));
+            }
+            parts.add(new Part(phase.name(), phase.length(), EC2.contains(phase.name())));
+            end = start.plus(phase.length());
+        }
+        return List.copyOf(parts);
+    }
+
+    /** Adds how often a disturbance of the latest chapter moved the interface. */
+    void falseFailovers(int moves, Duration length) {
+        fact(
+                chapters.get(chapters.size() - 1).name(),
+                "%d false failovers in %d s, %.0f per hour"
+                        .formatted(moves, length.toSeconds(), 3600.0 * moves / length.toSeconds()));
+    }
+
+    /** How long the controller takes from a report to its first call that changes something, in the latest chapter. */
+    void decision() {
+        var chapter = chapters.get(chapters.size() - 1);
+        var lengths = chapter.runs().stream()
+                .map(run -> run.phases().stream()
+                        .filter(phase -> DECISION.contains(phase.name()))
+                        .map(Phase::length)
+                        .reduce(Duration.ZERO, Duration::plus))
+                .sorted()
+                .toList();
+        fact(
+                chapter.name() + ", from the report to the detach call",
+                "%d to %d ms"
+                        .formatted(
+                                lengths.get(0).toMillis(),
+                                lengths.get(lengths.size() - 1).toMillis()));
     }
 
     /** Writes the report, unless nothing was measured: a repeated test must not replace the report of all by an empty one. */
@@ -144,7 +207,7 @@ final class LabReport {
         System.out.println("Report: " + Lab.DIRECTORY.resolve("report.html").toAbsolutePath());
     }
 
-    private static double seconds(java.time.Duration duration) {
+    private static double seconds(Duration duration) {
         return duration.toMillis() / 1000.0;
     }
 }

@@ -126,13 +126,25 @@ final class Machine {
         }
     }
 
-    /** Stops all of its processes where they are; its kernel goes on. */
+    /** Stops all of it where it is, also its kernel, which is the host's and would go on to accept connections. */
     void freeze() {
-        tell("cgroup.freeze", "1");
+        synchronized (vpc) {
+            vpc.silence("frozen-" + link, List.of(link));
+            if (floating.isIn(this)) {
+                floating.freeze();
+            }
+            tell("cgroup.freeze", "1");
+        }
     }
 
     void thaw() {
-        tell("cgroup.freeze", "0");
+        synchronized (vpc) {
+            tell("cgroup.freeze", "0");
+            vpc.hear("frozen-" + link);
+            if (floating.isIn(this)) {
+                floating.thaw();
+            }
+        }
     }
 
     /** Pulls its network cables. */

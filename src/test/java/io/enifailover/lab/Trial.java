@@ -23,7 +23,8 @@ final class Trial implements AutoCloseable {
     private static final Duration AFTERWARDS = Duration.ofSeconds(1);
 
     private final Lab lab;
-    private final ProbeSeries client;
+    private final Function<Consumer<Sample>, ProbeSeries> clients;
+    private ProbeSeries client;
     private final AtomicReference<String> latest = new AtomicReference<>("");
     private final List<TimelineEvent> events = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
@@ -37,6 +38,7 @@ final class Trial implements AutoCloseable {
     /** Begins when this client is served. */
     Trial(Lab lab, Function<Consumer<Sample>, ProbeSeries> clients) {
         this.lab = lab;
+        this.clients = clients;
         client = clients.apply(this::note);
         expect(client.await(Sample::good, Duration.ofSeconds(10)), "a client is served before anything happens");
         Await.pause(AFTERWARDS);
@@ -59,6 +61,14 @@ final class Trial implements AutoCloseable {
     void happens(String label, Runnable event) {
         happens(label);
         event.run();
+    }
+
+    /** Does something from which on the outage counts: what a new client sees is measured. */
+    void happensAtZero(String label, Runnable event) {
+        client.close();
+        events.clear();
+        client = clients.apply(this::note);
+        happens(label, event);
     }
 
     /** Writes down a promise that does not hold. */

@@ -88,23 +88,44 @@ final class Vpc implements AutoCloseable {
         }
     }
 
-    /** Loses a part of the packets that come in by these, at random. */
+    /** Loses a part of the packets in each direction at these, at random. */
     void lose(int percent, List<String> links) {
-        for (var link : links) {
-            nft("""
-                    table netdev loss {
-                        chain %1$s {
-                            type filter hook ingress device "%1$s" priority 0
-                            numgen random mod 100 < %2$d drop
-                        }
-                    }
-                    """.formatted(link, percent));
-        }
+        drop("loss", "numgen random mod 100 < " + percent + " drop", links);
     }
 
     void loseNothing() {
+        forget("loss");
+    }
+
+    /** Lets no packet through at these, until the same name is heard again. */
+    void silence(String name, List<String> links) {
+        drop(name, "drop", links);
+    }
+
+    void hear(String name) {
+        forget(name);
+    }
+
+    private void drop(String table, String rule, List<String> links) {
+        for (var link : links) {
+            nft("""
+                    table netdev %1$s {
+                        chain from-%2$s {
+                            type filter hook ingress device "%2$s" priority 0
+                            %3$s
+                        }
+                        chain to-%2$s {
+                            type filter hook egress device "%2$s" priority 0
+                            %3$s
+                        }
+                    }
+                    """.formatted(table, link, rule));
+        }
+    }
+
+    private void forget(String table) {
         // A table has to be there to be deleted.
-        nft("add table netdev loss\ndelete table netdev loss\n");
+        nft("add table netdev %1$s\ndelete table netdev %1$s\n".formatted(table));
     }
 
     /** A client in the subnet. */

@@ -9,15 +9,20 @@ public record Comparison(String name, String description, List<Design> designs) 
         designs = List.copyOf(designs);
     }
 
+    /** What an outage consists of, and whether that is EC2's own time. */
+    public record Part(String name, Duration length, boolean ofEc2) {}
+
     /**
      * One of them.
      *
      * @param description its version and configuration
      * @param outages one for each repetition
+     * @param parts of the median outage, in order; together as long as that; may be empty
      */
-    public record Design(String name, String description, List<Duration> outages) {
+    public record Design(String name, String description, List<Duration> outages, List<Part> parts) {
         public Design {
             outages = List.copyOf(outages);
+            parts = List.copyOf(parts);
         }
 
         OutageStatistics figures() {

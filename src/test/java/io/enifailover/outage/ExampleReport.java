@@ -111,15 +111,22 @@ final class ExampleReport {
                                                         .figures()
                                                         .get(0)
                                                         .length())
-                                                .toList()),
+                                                .toList(),
+                                        List.of(
+                                                part("detect", 1500, false),
+                                                part("detach", 2500, true),
+                                                part("attach", 1500, true),
+                                                part("serve", 200, false))),
                                 new Comparison.Design(
                                         "keepalived, Elastic IP",
                                         "keepalived 2.2.7, unicast VRRP, associate-address.",
-                                        List.of(Duration.ofMillis(11200), Duration.ofMillis(12800))),
+                                        List.of(Duration.ofMillis(11200), Duration.ofMillis(12800)),
+                                        List.of(part("detect", 3600, false), part("Elastic IP", 8400, true))),
                                 new Comparison.Design(
                                         "keepalived, ENI",
                                         "keepalived 2.2.7, the AWS CLI's own waiters.",
-                                        List.of(Duration.ofMillis(31000), Duration.ofMillis(38500)))))));
+                                        List.of(Duration.ofMillis(31000), Duration.ofMillis(38500)),
+                                        List.of())))));
     }
 
     static OutageReport drill() {
@@ -129,6 +136,10 @@ final class ExampleReport {
                 roles(),
                 facts(),
                 new Scenario("Switchover", "The standby serves.", List.of(order(3890, 150))));
+    }
+
+    private static Comparison.Part part(String name, int millis, boolean ofEc2) {
+        return new Comparison.Part(name, Duration.ofMillis(millis), ofEc2);
     }
 
     private static RatedScenario rated(

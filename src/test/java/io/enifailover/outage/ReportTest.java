@@ -236,7 +236,11 @@ class ReportTest {
                 List.of(new Phase(NASTY, Tape.BEGAN, Duration.ofMillis(100))),
                 List.of(new TimelineEvent(Tape.BEGAN, NASTY)),
                 List.of(NASTY));
-        var design = new Comparison.Design(NASTY, NASTY, List.of(Duration.ofSeconds(1)));
+        var design = new Comparison.Design(
+                NASTY,
+                NASTY,
+                List.of(Duration.ofSeconds(1)),
+                List.of(new Comparison.Part(NASTY, Duration.ofSeconds(1), true)));
         return new SummaryReport(
                 NASTY,
                 NASTY,

@@ -165,10 +165,16 @@ public record SummaryReport(
                                     FiguresJson.of(design.figures()),
                                     design.outages().stream()
                                             .map(Labels::millis)
+                                            .toList(),
+                                    design.parts().stream()
+                                            .map(part -> new PartJson(part.name(), Labels.millis(part.length())))
                                             .toList()))
                             .toList());
         }
     }
 
-    private record DesignJson(String name, String description, FiguresJson outageMilliseconds, List<Long> each) {}
+    private record DesignJson(
+            String name, String description, FiguresJson outageMilliseconds, List<Long> each, List<PartJson> parts) {}
+
+    private record PartJson(String name, long milliseconds) {}
 }
