@@ -68,6 +68,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         if (SNAP_START.equals(initialization)) {
             Priming.of(pair, deps.healthProber())
                     .with("JSON", ControllerHandler::primeJson)
+                    .with("decision", () -> controller.dryRun(new SwitchoverOrder(null, "priming", true)))
                     .run();
         }
     }

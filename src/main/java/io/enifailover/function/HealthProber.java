@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class HealthProber {
     private static final Duration PAUSE = Duration.ofMillis(300);
 
-    /** Between the beginnings of two probes that confirm a report. */
+    /** At most, between the beginnings of two probes that confirm a report. */
     private static final Duration SHORT_PAUSE = Duration.ofMillis(100);
 
     private static final Series ONE = new Series(1, 1);
@@ -29,7 +29,9 @@ final class HealthProber {
     record Series(int probes, int failures) {
         /** Enough together with a report: one probe that passes, or two that fail alike, because a single one may be lost. */
         static final Series QUICK = new Series(2, 2);
-        /** Enough to detect a failure, and together with a report if two probes have failed differently. */
+        /** Enough together with a report if two probes have failed differently: one that passes, or three more that fail. */
+        static final Series AGAIN = new Series(3, 3);
+        /** Enough to detect a failure. */
         static final Series SHORT = new Series(3, 2);
         /** Enough to act without a report: about ten seconds of failure. */
         static final Series LONG = new Series(16, 12);
@@ -67,22 +69,17 @@ final class HealthProber {
     }
 
     /**
-     * Begins a series of probes. Together with a report, two failed probes decide, so they overlap: a silent address costs one
-     * timeout and not two.
+     * Begins a series of probes. Together with a report, two failed probes decide. They overlap, so that a silent address costs
+     * one timeout and not two; once the first one has failed, the second one begins at once.
      */
     CompletableFuture<SeriesResult> probe(ProbeTarget target, Series series) {
         if (!series.equals(Series.QUICK)) {
             return CompletableFuture.supplyAsync(() -> run(target, series), executor);
         }
         var first = CompletableFuture.supplyAsync(() -> run(target, ONE), executor);
-        var second = CompletableFuture.supplyAsync(
-                () -> {
-                    if (!passed(first)) {
-                        time.sleep(SHORT_PAUSE);
-                    }
-                    return passed(first) ? first.join() : run(target, ONE);
-                },
-                executor);
+        var pause = first.isDone() ? first : CompletableFuture.runAsync(() -> time.sleep(SHORT_PAUSE), executor);
+        var second = CompletableFuture.anyOf(first, pause)
+                .thenApplyAsync(any -> passed(first) ? first.join() : run(target, ONE), executor);
         return first.thenCompose(result -> passed(first) ? first : second.thenApply(later -> later.after(result)));
     }
 

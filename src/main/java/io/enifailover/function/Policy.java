@@ -187,7 +187,7 @@ record Policy(FailoverSettings settings) {
         if (reported && observation.failure() == Failure.UNCLEAR) {
             return Optional.of(new ProbeAgain(
                     who + "the observer reports it, and two probes of the witness do not show clearly why",
-                    Series.SHORT));
+                    Series.AGAIN));
         }
         if (reported) {
             var witness = observation.witnessSeesNothing() ? "the witness sees nothing at all" : "the witness agrees";

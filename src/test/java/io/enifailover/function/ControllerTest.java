@@ -212,7 +212,7 @@ class ControllerTest {
         });
 
         assertThat(answer.moved()).isTrue();
-        assertThat(probes[0]).as("two, and two of three").isGreaterThanOrEqualTo(4);
+        assertThat(probes[0]).as("two, and three more").isEqualTo(5);
     }
 
     @Test

@@ -4,26 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
-import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import io.enifailover.protocol.Role;
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,15 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the very folder that is uploaded, with AWS's runtime interface client, in a process of its own. */
 class FunctionPackageTest {
-    private static final String HANDLER = "io.enifailover.function.ControllerHandler::handleRequest";
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-    private static final String SERVERS = """
-            <DescribeInstancesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
-            <reservationSet><item><instancesSet>
-            """ + server(1, Role.PRIMARY) + server(2, Role.STANDBY) + """
-            </instancesSet></item></reservationSet>
-            </DescribeInstancesResponse>""";
 
     private static RuntimeApi runtime;
     private static CloudFormationAnswers answers;
@@ -56,43 +37,17 @@ class FunctionPackageTest {
         assumeTrue(System.getProperty("os.name").equals("Linux"));
         runtime = new RuntimeApi();
         answers = new CloudFormationAnswers();
-        ec2 = serving(request -> request.contains("Action=DescribeInstances") ? SERVERS : ec2Answer, () -> ec2Status);
+        ec2 = PackagedFunction.serving(
+                request -> request.contains("Action=DescribeInstances") ? PackagedFunction.SERVERS : ec2Answer,
+                () -> ec2Status);
         // A table that nobody may read: the function goes on without its record.
-        table = serving(request -> "{\"__type\": \"com.amazon.coral.service#AccessDeniedException\"}", () -> 400);
+        table = PackagedFunction.serving(
+                request -> "{\"__type\": \"com.amazon.coral.service#AccessDeniedException\"}", () -> 400);
         output = folder.resolve("output");
-        var classpath = Stream.concat(
-                        Stream.of(jarOf(AWSLambda.class), jarOf(PojoSerializer.class)), packagedJars().stream())
-                .map(Path::toString)
-                .toList();
-        var builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        String.join(File.pathSeparator, classpath),
-                        "-Deni-failover.response-url=http://127\\.0\\.0\\.1:[0-9]+/answer",
-                        AWSLambda.class.getName(),
-                        HANDLER)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        var environment = builder.environment();
-        environment.put("AWS_LAMBDA_RUNTIME_API", runtime.address());
-        environment.put("AWS_LAMBDA_FUNCTION_NAME", "controller");
-        environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
-        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024");
-        environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "group");
-        environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "stream");
-        environment.put("LAMBDA_TASK_ROOT", folder.toString());
-        environment.put("AWS_REGION", "us-east-1");
-        environment.put("AWS_ACCESS_KEY_ID", "test");
-        environment.put("AWS_SECRET_ACCESS_KEY", "test");
-        environment.put("AWS_ENDPOINT_URL_EC2", url(ec2));
-        environment.put("AWS_ENDPOINT_URL_DYNAMODB", url(table));
-        environment.put("INTERFACE_ID", "eni-0123456789abcdef0");
-        environment.put("STACK_ID", "stack");
-        environment.put("TABLE_NAME", "pair");
-        environment.put("COOL_DOWN", "PT60S");
-        environment.put("FLAP_LIMIT", "3");
-        environment.put("MOVE_DEADLINES", "detach=15,force=15,stop=40,attach=30,serve=30");
-        environment.put("FENCING", "none");
+        var builder = PackagedFunction.process(List.of(), runtime, folder);
+        builder.redirectOutput(output.toFile());
+        builder.environment().put("AWS_ENDPOINT_URL_EC2", PackagedFunction.url(ec2));
+        builder.environment().put("AWS_ENDPOINT_URL_DYNAMODB", PackagedFunction.url(table));
         function = builder.start();
     }
 
@@ -109,7 +64,9 @@ class FunctionPackageTest {
 
     @Test
     void holdsTheLibrariesOfTheFunctionAndNoOthers() throws Exception {
-        var names = packagedJars().stream().map(j -> j.getFileName().toString()).toList();
+        var names = PackagedFunction.jars().stream()
+                .map(j -> j.getFileName().toString())
+                .toList();
 
         assertThat(names)
                 .contains("eni-failover-controller.jar")
@@ -121,7 +78,9 @@ class FunctionPackageTest {
                         || n.contains("runtime-interface-client")
                         || n.matches("(netty|apache\\d?-client|jetty|kotlin|log4j).*"));
         // Lambda's limit for a package is 250 MB unzipped; its start takes longer with each of them.
-        assertThat(packagedJars().stream().mapToLong(j -> j.toFile().length()).sum())
+        assertThat(PackagedFunction.jars().stream()
+                        .mapToLong(j -> j.toFile().length())
+                        .sum())
                 .isLessThan(40_000_000);
     }
 
@@ -197,35 +156,9 @@ class FunctionPackageTest {
         assertThat(Files.readString(output)).contains("\"event\":\"error\"", "\"Errors\":1.0");
     }
 
-    private static String server(int number, Role role) {
-        return """
-                <item>
-                  <instanceId>i-0000000000000000%d</instanceId>
-                  <instanceState><code>16</code><name>running</name></instanceState>
-                  <launchTime>2026-01-01T00:00:00Z</launchTime>
-                  <tagSet>
-                    <item><key>eni-failover:interface</key><value>eni-0123456789abcdef0</value></item>
-                    <item><key>eni-failover:role</key><value>%s</value></item>
-                    <item><key>aws:cloudformation:stack-id</key><value>stack</value></item>
-                  </tagSet>
-                </item>""".formatted(number, role);
-    }
-
     private static void attachedToTheStandby() {
         ec2Status = 200;
-        ec2Answer = """
-                <DescribeNetworkInterfacesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">
-                <networkInterfaceSet><item>
-                  <networkInterfaceId>eni-0123456789abcdef0</networkInterfaceId>
-                  <status>in-use</status>
-                  <attachment>
-                    <attachmentId>eni-attach-1</attachmentId>
-                    <instanceId>i-00000000000000002</instanceId>
-                    <deviceIndex>1</deviceIndex>
-                    <status>attached</status>
-                  </attachment>
-                </item></networkInterfaceSet>
-                </DescribeNetworkInterfacesResponse>""";
+        ec2Answer = PackagedFunction.ATTACHED_TO_THE_STANDBY;
     }
 
     private static void invoke(String type) throws IOException, InterruptedException {
@@ -267,33 +200,5 @@ class FunctionPackageTest {
                                     Files.readString(output)),
                     e);
         }
-    }
-
-    private static HttpServer serving(UnaryOperator<String> answer, IntSupplier status) throws IOException {
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                var request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-                var body = answer.apply(request).getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(status.getAsInt(), body.length);
-                exchange.getResponseBody().write(body);
-            }
-        });
-        server.start();
-        return server;
-    }
-
-    private static String url(HttpServer server) {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
-    }
-
-    private static List<Path> packagedJars() throws IOException, URISyntaxException {
-        try (var jars = Files.list(jarOf(SwapHandler.class).resolve("function/lib"))) {
-            return jars.sorted().toList();
-        }
-    }
-
-    private static Path jarOf(Class<?> type) throws URISyntaxException {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 }

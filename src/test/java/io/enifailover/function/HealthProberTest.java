@@ -34,6 +34,17 @@ class HealthProberTest {
 
     @ParameterizedTest
     @CsvSource({
+        "g, SERVES",
+        "bg, SERVES",
+        "bbg, SERVES",
+        "bbb, FAILS",
+    })
+    void decidesByThreeMoreProbesThatFailWhereTwoHaveFailedDifferently(String given, Verdict verdict) {
+        assertDecides(given, Series.AGAIN, verdict);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "gg, SERVES",
         "gbg, SERVES",
         "bgg, SERVES",

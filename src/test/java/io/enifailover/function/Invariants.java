@@ -348,7 +348,9 @@ final class Invariants {
             demand(
                     PREFERS_A_SERVER_THAT_SERVES,
                     all.stream()
-                            .noneMatch(other -> !other.equals(server) && guests.hasServedSince(other, call.observed)),
+                            .noneMatch(other -> !other.equals(server)
+                                    && !call.memory.tainted().containsKey(other)
+                                    && guests.hasServedSince(other, call.observed)),
                     "attaches to " + server + ", which does not serve, while another does");
         } else {
             demand(
@@ -377,6 +379,9 @@ final class Invariants {
                 STOPS_ONLY_OLD_HOLDERS,
                 oldHolders.contains(server) || mayFence(call),
                 "stops " + server + ", which was neither detached by force nor has to be fenced");
+        if (holds) {
+            moves.takesPart(call);
+        }
         var first = plan.has(Option.STOP_FIRST) && !isDetachOverdue(call, server);
         if ((!holds || first) && mayFence(call) && !forced.contains(server)) {
             suspected(call, server);

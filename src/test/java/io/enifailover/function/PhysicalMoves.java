@@ -26,8 +26,8 @@ final class PhysicalMoves {
      * @param server     which it is to
      * @param mover      who asked for it, or null if nobody of ours did
      * @param taker      who asked for the detach before, or null if nobody of ours did
-     * @param claimed    whether an automatic call asked for the same, and cannot know whose attachment it is: it may have been
-     *     refused only because an answer was lost
+     * @param claimed    whether an automatic call took part: it detached the interface or stopped its holder, or it asked for the
+     *     same attachment and cannot know whose it is, as it may have been refused only because an answer was lost
      * @param ended      when EC2 had attached the interface
      */
     record Moved(
@@ -58,6 +58,7 @@ final class PhysicalMoves {
     private @Nullable NetworkInterfaceAttachment last;
     private @Nullable Call taker;
     private final Set<String> claimed = new HashSet<>();
+    private boolean takenAutomatically;
     private final Set<String> claimedLate = new HashSet<>();
 
     /** A call asks EC2 to attach the interface to this server, which EC2 may refuse. */
@@ -75,6 +76,12 @@ final class PhysicalMoves {
 
     void detaches(Call call) {
         taker = call;
+        takesPart(call);
+    }
+
+    /** A call takes the interface from its holder, perhaps not alone. */
+    void takesPart(Call call) {
+        takenAutomatically |= call.automatic();
     }
 
     void attaches(Call call, String attachment) {
@@ -95,12 +102,13 @@ final class PhysicalMoves {
                     attachment.instanceId(),
                     movers.get(attachment.attachmentId()),
                     taker,
-                    claimed.contains(attachment.instanceId()),
+                    takenAutomatically || claimed.contains(attachment.instanceId()),
                     now));
         }
         last = attachment;
         taker = null;
         claimed.clear();
+        takenAutomatically = false;
     }
 
     /** Until when the cool-down and the flap limit hold back the next automatic move. */

@@ -111,7 +111,7 @@ class PolicyTest {
         assertThat(decide(MANUAL))
                 .isEqualTo(new ProbeAgain(
                         "the observer reports it, and two probes of the witness do not show clearly why",
-                        Series.SHORT));
+                        Series.AGAIN));
     }
 
     /** While a deployment replaces the servers there are four. */

@@ -33,6 +33,7 @@ final class RuntimeApi implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final BlockingQueue<Invocation> waiting = new LinkedBlockingQueue<>();
     private final Map<String, CompletableFuture<String>> results = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<String> initialization = new CompletableFuture<>();
 
     RuntimeApi() throws IOException {
@@ -67,6 +68,11 @@ final class RuntimeApi implements AutoCloseable {
         }
     }
 
+    /** Waits until the function asks for its first event. */
+    void awaitReady() {
+        ready.join();
+    }
+
     @Override
     public void close() {
         server.stop(0);
@@ -78,8 +84,16 @@ final class RuntimeApi implements AutoCloseable {
             var path =
                     exchange.getRequestURI().getPath().substring(ROOT.length()).split("/", -1);
             var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            if (path[0].equals("restore")) {
+                // From a snapshot, as soon as it has been taken.
+                exchange.sendResponseHeaders(200, -1);
+                return;
+            }
             switch (path[path.length - 1]) {
-                case "next" -> hand(exchange, waiting.take());
+                case "next" -> {
+                    ready.complete(null);
+                    hand(exchange, waiting.take());
+                }
                 case "response" -> accept(exchange, () -> result(path[1]).complete(body));
                 case "error" -> {
                     var failed = path[0].equals("init") ? initialization : result(path[1]);

@@ -661,6 +661,10 @@ final class Simulation {
                     if (method.getName().equals("taint")) {
                         current().ifPresent(call -> invariants.wantsToTaint(call, (String) arguments[0]));
                     }
+                    if (method.getName().equals("failedMove")) {
+                        // From now on: the call may take a while to write down the rest.
+                        current().ifPresent(call -> call.moveFailed = true);
+                    }
                     if (method.getName().equals("stopped")) {
                         current().ifPresent(call -> call.stops = (String) arguments[0]);
                     }

@@ -371,6 +371,37 @@ final class LabIT {
         });
     }
 
+    /** Both processes of the watch, and what they start for each probe. */
+    @Test
+    @Order(20)
+    void saysWhatTheWatchCosts() throws Exception {
+        lab.settle();
+        var length = Duration.ofSeconds(20);
+        var before = hundredthsOfASecond(lab.standby());
+        Await.pause(length);
+        var used = hundredthsOfASecond(lab.standby()) - before;
+        var kilobytes = watch(lab.standby(), "cat /proc/$process/smaps_rollup", "/^Pss:/ { sum += $2 }");
+        report.fact(
+                "the watch",
+                "%.1f %% of a processor, %.1f MB".formatted(used / (double) length.toSeconds(), kilobytes / 1000.0));
+        assertThat(used).as("hundredths of a second of CPU in %s", length).isPositive();
+    }
+
+    /** CPU time of the watch and of all that it has waited for: fields 14 to 17 of proc(5)'s stat. */
+    private static long hundredthsOfASecond(Machine machine) {
+        return watch(machine, "cat /proc/$process/stat", "{ sum += $14 + $15 + $16 + $17 }");
+    }
+
+    private static long watch(Machine machine, String command, String sum) {
+        return Long.parseLong(machine.run(
+                        "sh",
+                        "-c",
+                        "group=$(systemctl show --value --property=ControlGroup failover-watch)"
+                                + "; for process in $(cat /sys/fs/cgroup/$group/cgroup.procs); do " + command
+                                + " 2>/dev/null; done | awk '" + sum + " END { print sum }'")
+                .strip());
+    }
+
     private static boolean isActive(Machine machine) {
         return machine.run("sh", "-c", "systemctl is-active failover-active.target || true")
                 .strip()
