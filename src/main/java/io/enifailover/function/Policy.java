@@ -267,13 +267,18 @@ record Policy(FailoverSettings settings) {
                 .orElse(move);
     }
 
-    /** The cool-down must not keep the interface where the last move failed to make it serve, once another server does. */
+    /**
+     * The cool-down must not keep the interface where the last move failed to make it serve, once another server does. An older
+     * failure says nothing of a later move whose call died.
+     */
     private static boolean correctsAFailedMove(Observation observation, MoveTo move) {
         return move.kind() == Kind.FAILOVER
                 && !observation.memory().movesUnknown()
                 && observation
                         .holder()
                         .filter(holder -> failedRecently(observation, holder))
+                        .filter(holder -> observation.attached() == null
+                                || failedSince(observation, holder, observation.attached()))
                         .isPresent()
                 && observation
                         .server(move.serverId())

@@ -383,7 +383,9 @@ final class Invariants {
             moves.takesPart(call);
         }
         var first = plan.has(Option.STOP_FIRST) && !isDetachOverdue(call, server);
-        if ((!holds || first) && mayFence(call) && !forced.contains(server)) {
+        // One whose detach is overdue may let go just before it is stopped for that.
+        var late = plan.has(Option.STOP_FIRST) && !first;
+        if ((first || (!holds && !late)) && mayFence(call) && !forced.contains(server)) {
             suspected(call, server);
         }
         oldHolders.add(server);

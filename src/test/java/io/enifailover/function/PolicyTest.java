@@ -858,6 +858,11 @@ class PolicyTest {
         moves = List.of(NOW.minusSeconds(20));
         failedMoves = Map.of(P, NOW.minusSeconds(20));
         assertMovesTo(S, "the observer reports it");
+        attached = NOW.minusSeconds(50);
+        assertMovesTo(S, "the observer reports it");
+        attached = NOW.minusSeconds(20);
+        assertKeeps(FLAPPING, "cooling down");
+        attached = null;
 
         moves = List.of(NOW.minusSeconds(20), NOW.minusSeconds(120), NOW.minusSeconds(240));
         assertKeeps(FLAPPING, "3 moves within the hour");

@@ -293,6 +293,21 @@ class SimulationTest {
         Simulation.run(Plan.of("calm no_witness, order standby 60+1, watch_blind primary 60+12"), Bugs.NONE);
     }
 
+    /** A move to a server has failed; a later one to it dies before it can tell, and the cool-down counts. */
+    @Example
+    void coolsDownAfterAMoveThatDiedThoughAnOlderOneHadFailed() {
+        Simulation.run(
+                Plan.of("0, nginx_dead primary 3+15, nginx_flaps standby 1+6, nginx_dead standby 45+31,"
+                        + " never_usable primary 56+147, calls_die primary 92+96, never_usable standby 5+0"),
+                Bugs.NONE);
+    }
+
+    /** Of three probes the first and the last are lost, which is no failure twice in a row. */
+    @Example
+    void stopsNoServingHolderFirstForProbesThatAreLostNowAndThen() {
+        Simulation.run(Plan.of("1096804 stop_first, nginx_flaps primary 1+13, looks_lost primary 2+15"), Bugs.NONE);
+    }
+
     /** Histories of services of which two must never be active. */
     @Property(edgeCases = EdgeCasesMode.NONE, seed = "20261126")
     void neverHasTwoActiveServersWhereTheOldHolderStopsFirst(@ForAll("plans") Plan plan) {
