@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Probes several addresses at once, each with a series of probes of which N of M decide. */
@@ -37,8 +38,16 @@ final class HealthProber {
         static final Series LONG = new Series(16, 12);
     }
 
-    /** An address, and the server that has to answer there. */
-    record ProbeTarget(Endpoint endpoint, String server) {}
+    /**
+     * An address, and the server that has to answer there.
+     *
+     * @param server asked for once a probe has been answered
+     */
+    record ProbeTarget(Endpoint endpoint, Supplier<String> server) {
+        ProbeTarget(Endpoint endpoint, String server) {
+            this(endpoint, () -> server);
+        }
+    }
 
     private final Function<Endpoint, Witness> witnesses;
     private final Executor executor;
@@ -95,7 +104,7 @@ final class HealthProber {
             var began = time.now();
             var probe = witness.probe();
             reactions.add(probe.reaction());
-            if (probe.provesThatServes(target.server())) {
+            if (probe.provesThatServes(target.server().get())) {
                 latency = Duration.between(began, time.now());
                 passed++;
             } else {

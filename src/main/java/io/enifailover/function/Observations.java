@@ -57,8 +57,8 @@ final class Observations {
     }
 
     /**
-     * Observes everything once: record, interface and servers at the same time, and the service as soon as its holder is known.
-     * Repeats a call to EC2 after a temporary error.
+     * Observes everything once: record, interface and servers at the same time, and after a report the service too; otherwise the
+     * service as soon as its holder is known. Repeats a call to EC2 after a temporary error.
      *
      * @param report the report that triggered the observation, or null; ignored if it is out of date
      * @param deadlines only the overall one is used: it limits how long EC2 may take to answer
@@ -71,9 +71,14 @@ final class Observations {
         var listingSteps = new Steps(time, deadlines);
         var reading = async(this::read);
         var showing = async(() -> answered(eni::observe, showingSteps));
+        var early = series.equals(Series.QUICK)
+                ? probe(service(() -> holder(joined(showing).state())), series)
+                : null;
         var listing = async(() -> answered(pairServers::servers, listingSteps));
         var shown = joined(showing);
-        var probingService = probe(service(shown.state()), series);
+        var probingService = !(shown.state() instanceof Held held)
+                ? CompletableFuture.completedFuture(SeriesResult.NONE)
+                : early != null ? early : probe(service(held::holder), series);
         var probingServers = new LinkedHashMap<Server, CompletableFuture<SeriesResult>>();
         joined(listing).forEach(server -> probingServers.put(server, probe(own(server, shown.state()), series)));
         var recorded = joined(reading);
@@ -171,14 +176,17 @@ final class Observations {
         }
     }
 
-    private Optional<ProbeTarget> service(InterfaceState floating) {
-        return witnessed != null && floating instanceof Held held
-                ? Optional.of(new ProbeTarget(witnessed.endpoint(), held.holder()))
-                : Optional.empty();
+    private Optional<ProbeTarget> service(Supplier<String> holder) {
+        return Optional.ofNullable(witnessed).map(it -> new ProbeTarget(it.endpoint(), holder));
     }
 
     private static boolean isHolder(Server server, InterfaceState floating) {
-        return floating instanceof Held held && held.holder().equals(server.id());
+        return holder(floating).equals(server.id());
+    }
+
+    /** The holder, or an empty text if there is none. */
+    private static String holder(InterfaceState floating) {
+        return floating instanceof Held held ? held.holder() : "";
     }
 
     private Optional<ProbeTarget> own(Server server, InterfaceState floating) {

@@ -25,15 +25,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who holds the floating interface. A pure function; the first row that fits counts.
+ * Decides who holds the floating interface. A pure function; the first row of its table that matches applies.
  *
- * <p>A false failover costs seconds, a missed one costs until a person wakes up: where the evidence is incomplete it leans
- * to moving, and the cool-down and the flap limit bound what that can cost.
+ * <p>A false failover costs seconds, a missed one lasts until a person wakes up. Where the evidence is incomplete it prefers to
+ * move, and the cool-down and the flap limit bound the cost.
  *
- * @param settings of which cool-down, flap limit and failback count here
+ * @param settings uses cool-down, flap limit, failback and the deadline of {@link Step#SERVE}
  */
 record Policy(FailoverSettings settings) {
-    /** A heartbeat that did not come, and half a minute: a watch sends one each minute. */
+    /** One missing heartbeat, and half a minute: a watch sends one each minute. */
     private static final Duration SILENCE = Duration.ofSeconds(90);
 
     /** Decides about what was observed, without an order. */
@@ -117,7 +117,7 @@ record Policy(FailoverSettings settings) {
                         .formatted(lease.owner(), lease.intent(), lease.deadline())));
     }
 
-    /** Finishes a move that died or failed: no server holds the interface, or it is leaving its holder. */
+    /** Finishes a move that died or failed: no server holds the interface, or it is being detached. */
     private Decision finish(Observation observation) {
         var why = "the interface is " + observation.floating();
         return finisher(observation)
@@ -127,12 +127,12 @@ record Policy(FailoverSettings settings) {
                 .orElseGet(() -> bothDown(observation, why));
     }
 
-    /** The intended server first. One of unknown health will do, since no server loses the interface by it. */
+    /** The intended server first. One of unknown health is good enough, because no server loses the interface. */
     private static Optional<Server> finisher(Observation observation) {
         var lease = observation.memory().lease();
         var intended = lease == null ? Optional.<Server>empty() : observation.server(lease.intent());
         Predicate<Server> fit = server -> fit(observation, server);
-        // A listing may leave out the server that serves: one that fails will do only if no other one is missing.
+        // A listing may leave out the server that serves: one that fails is accepted only if no server is missing.
         Predicate<Server> mayServe = server -> obstacle(observation, server).isEmpty()
                 && (server.health() == Verdict.UNSEEN
                         || (!observation.witnessSeesAServer()
@@ -144,7 +144,7 @@ record Policy(FailoverSettings settings) {
                 .or(() -> nextOf(observation, fit.or(mayServe)));
     }
 
-    /** The best server. Without the record it is unknown which one was tried in vain, so each gets its turn, by the minute. */
+    /** The best server. Without the record nobody knows which one was tried in vain, so they take turns of a minute. */
     private static Optional<Server> nextOf(Observation observation, Predicate<Server> which) {
         var best = best(observation, which);
         if (observation.recordError() == null || best.isEmpty()) {
@@ -242,7 +242,10 @@ record Policy(FailoverSettings settings) {
                 && heartbeats.values().stream().anyMatch(other -> other.at().isAfter(since));
     }
 
-    /** A move away from a holder that fails, to a server that is fit; if the holder is certainly down, one whose health is unknown will do. */
+    /**
+     * A move away from a holder that fails, to a server that is fit. If the holder is certainly down, a server of unknown health
+     * is good enough.
+     */
     private Decision away(Observation observation, Held held, String why, boolean certain) {
         Predicate<Server> other = server -> !server.id().equals(held.holder());
         return best(observation, other.and(server -> fit(observation, server)))
@@ -305,7 +308,7 @@ record Policy(FailoverSettings settings) {
                 .map(until -> new Keep("cooling down until " + until, Alert.FLAPPING, Refusal.COOL_DOWN));
     }
 
-    /** Without the record EC2 tells only when the last attachment began, and not whether it was an automatic move. */
+    /** Without the record, EC2 shows only when the last attachment began, and not whether a move was automatic. */
     private static Optional<Instant> lastMove(Observation observation) {
         if (observation.recordError() != null) {
             return Optional.ofNullable(observation.attached());
@@ -314,7 +317,7 @@ record Policy(FailoverSettings settings) {
                 .max(Comparator.naturalOrder());
     }
 
-    /** A move whose call died before it could write it down: its lease was not given back, and it got where it wanted. */
+    /** A move whose call died before it could record it: its lease was not released, and its target has the interface. */
     private static Optional<Instant> unwritten(Observation observation) {
         return Optional.ofNullable(observation.memory().lease())
                 .filter(lease -> observation
@@ -359,8 +362,8 @@ record Policy(FailoverSettings settings) {
     }
 
     /**
-     * Whether a server can hold it and serves: by the witness, or where that sees nothing by its own report, which it sends
-     * only while it serves.
+     * Whether a server can hold the interface and serves: according to the witness or, if the witness sees nothing, to its own
+     * report, which it sends only while it serves.
      */
     private static boolean fit(Observation observation, Server server) {
         var reports = server.id().equals(observation.reporter())
@@ -419,8 +422,8 @@ record Policy(FailoverSettings settings) {
     }
 
     /**
-     * A server that serves before one that is not seen, then one to which no move has just failed, or the longest ago, then the
-     * one with the latest start: the others are being replaced.
+     * A server that serves comes before one that is not seen; then one to which no recent move failed, or the longest ago; then
+     * the one that was started last, because the others are being replaced.
      */
     private static Optional<Server> best(Observation observation, Predicate<Server> which) {
         return observation.servers().stream()

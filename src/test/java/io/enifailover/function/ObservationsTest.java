@@ -48,6 +48,31 @@ class ObservationsTest {
         assertThat(observation.service()).isEqualTo(Verdict.SERVES);
     }
 
+    /** EC2 shows the interface only once the service is probed. */
+    @Test
+    void probesTheServiceOfAReportBeforeEc2HasAnswered() {
+        world.ec2.attachedTo(SimulatedWorld.P);
+        var probed = new CountDownLatch(2);
+
+        var observation = observe(Map.of("describeNetworkInterfaces", probed), endpoint -> {
+            if (endpoint.equals(SimulatedWorld.SERVICE.endpoint())) {
+                probed.countDown();
+            }
+            return world.probe(endpoint);
+        });
+
+        assertThat(probed.getCount()).isZero();
+        assertThat(observation.service()).isEqualTo(Verdict.SERVES);
+    }
+
+    @Test
+    void takesNoAnswerForServiceWhereNoServerHoldsTheInterface() {
+        world.ec2.available();
+
+        assertThat(observe(Map.of(), endpoint -> ProbeResult.passed(null, "HTTP 200")).service())
+                .isEqualTo(Verdict.UNSEEN);
+    }
+
     /** EC2 lists the servers only once the service is probed. */
     @Test
     void probesTheServiceAsSoonAsItsHolderIsKnown() {

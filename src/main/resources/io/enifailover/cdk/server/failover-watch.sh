@@ -49,7 +49,7 @@ watch() {
         fi
         read_uptime
         began=$now
-        look
+        probe
         if [ "$failures" -gt 0 ] && [ "$failures" -lt "$FAILURES" ]; then
             read_uptime
             [ $((now - began)) -ge "${RETRY#0.}" ] || sleep "$RETRY"
@@ -66,7 +66,7 @@ read_uptime() {
     now=${now%.*}${now#*.}
 }
 
-look() {
+probe() {
     if holds_address; then
         think "$FLOATING_ADDRESS is mine"
         stay_calm
