@@ -17,7 +17,7 @@ final class HealthProber {
     private static final Duration PAUSE = Duration.ofMillis(300);
 
     /** At most, between the beginnings of two probes that confirm a report. */
-    private static final Duration SHORT_PAUSE = Duration.ofMillis(100);
+    private static final Duration SHORT_PAUSE = Duration.ofMillis(250);
 
     private static final Series ONE = new Series(1, 1);
 
@@ -78,8 +78,8 @@ final class HealthProber {
     }
 
     /**
-     * Begins a series of probes. Together with a report, two failed probes decide. They overlap, so that a silent address costs
-     * one timeout and not two; once the first one has failed, the second one begins at once.
+     * Begins a series of probes. Together with a report, two failed probes decide. The second one begins once the
+     * first one has failed, and does not wait for a slow answer.
      */
     CompletableFuture<SeriesResult> probe(ProbeTarget target, Series series) {
         if (!series.equals(Series.QUICK)) {

@@ -69,7 +69,8 @@ class ObservationsTest {
     void takesNoAnswerForServiceWhereNoServerHoldsTheInterface() {
         world.ec2.available();
 
-        assertThat(observe(Map.of(), endpoint -> ProbeResult.passed(null, "HTTP 200")).service())
+        assertThat(observe(Map.of(), endpoint -> ProbeResult.passed(null, "HTTP 200"))
+                        .service())
                 .isEqualTo(Verdict.UNSEEN);
     }
 

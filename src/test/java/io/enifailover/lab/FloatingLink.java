@@ -12,9 +12,6 @@ final class FloatingLink {
     /** Not what a machine calls its own: EC2's names differ from attach to attach. */
     private static final String INSIDE = "ens6";
 
-    private static final String LATE = "late-packets";
-    private static final String FROZEN = "frozen-floating";
-
     private final Vpc vpc;
     private final Namespace nowhere = Namespace.make("nowhere");
     private @Nullable Machine machine;
@@ -36,9 +33,9 @@ final class FloatingLink {
         synchronized (vpc) {
             machine = to;
             if (!late.isZero()) {
-                vpc.silence(LATE, List.of(OUTSIDE));
+                vpc.silence(List.of(OUTSIDE));
                 CompletableFuture.delayedExecutor(late.toMillis(), TimeUnit.MILLISECONDS)
-                        .execute(() -> vpc.hear(LATE));
+                        .execute(() -> vpc.hear(List.of(OUTSIDE)));
             }
             to.withItsNetwork((namespace, connected) -> {
                 move(namespace);
@@ -49,19 +46,11 @@ final class FloatingLink {
         }
     }
 
-    /** Its machine freezes: packets go through again once that goes on, or it is in another one. */
-    void freeze() {
-        vpc.silence(FROZEN, List.of(OUTSIDE));
-    }
-
-    void thaw() {
-        vpc.hear(FROZEN);
-    }
-
     void unplug() {
         synchronized (vpc) {
             machine = null;
-            thaw();
+            // Its old machine may be frozen.
+            vpc.hear(List.of(OUTSIDE));
             vpc.down(List.of(OUTSIDE));
             move(nowhere);
         }

@@ -129,10 +129,7 @@ final class Machine {
     /** Stops all of it where it is, also its kernel, which is the host's and would go on to accept connections. */
     void freeze() {
         synchronized (vpc) {
-            vpc.silence("frozen-" + link, List.of(link));
-            if (floating.isIn(this)) {
-                floating.freeze();
-            }
+            vpc.silence(cables());
             tell("cgroup.freeze", "1");
         }
     }
@@ -140,10 +137,7 @@ final class Machine {
     void thaw() {
         synchronized (vpc) {
             tell("cgroup.freeze", "0");
-            vpc.hear("frozen-" + link);
-            if (floating.isIn(this)) {
-                floating.thaw();
-            }
+            vpc.hear(cables());
         }
     }
 

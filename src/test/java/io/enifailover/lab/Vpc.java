@@ -3,6 +3,7 @@ package io.enifailover.lab;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One subnet with its router, which is the internet gateway too: it translates public addresses one to one, and lets a machine
@@ -97,35 +98,39 @@ final class Vpc implements AutoCloseable {
         forget("loss");
     }
 
-    /** Lets no packet through at these, until the same name is heard again. */
-    void silence(String name, List<String> links) {
-        drop(name, "drop", links);
+    /** Lets no packet through at these, until they are heard again; all at the same moment. */
+    void silence(List<String> links) {
+        nft(links.stream().map(link -> dropping("silent-" + link, "drop", link)).collect(Collectors.joining()));
     }
 
-    void hear(String name) {
-        forget(name);
+    void hear(List<String> links) {
+        forget(links.stream().map(link -> "silent-" + link).toArray(String[]::new));
     }
 
     private void drop(String table, String rule, List<String> links) {
-        for (var link : links) {
-            nft("""
-                    table netdev %1$s {
-                        chain from-%2$s {
-                            type filter hook ingress device "%2$s" priority 0
-                            %3$s
-                        }
-                        chain to-%2$s {
-                            type filter hook egress device "%2$s" priority 0
-                            %3$s
-                        }
-                    }
-                    """.formatted(table, link, rule));
-        }
+        nft(links.stream().map(link -> dropping(table, rule, link)).collect(Collectors.joining()));
     }
 
-    private void forget(String table) {
+    private static String dropping(String table, String rule, String link) {
+        return """
+                table netdev %1$s {
+                    chain from-%2$s {
+                        type filter hook ingress device "%2$s" priority 0
+                        %3$s
+                    }
+                    chain to-%2$s {
+                        type filter hook egress device "%2$s" priority 0
+                        %3$s
+                    }
+                }
+                """.formatted(table, link, rule);
+    }
+
+    private void forget(String... tables) {
         // A table has to be there to be deleted.
-        nft("add table netdev %1$s\ndelete table netdev %1$s\n".formatted(table));
+        nft(Stream.of(tables)
+                .map(table -> "add table netdev %1$s\ndelete table netdev %1$s\n".formatted(table))
+                .collect(Collectors.joining()));
     }
 
     /** A client in the subnet. */
