@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param attached when its current attachment began according to EC2, or null if there is none
  * @param servers  the servers that may hold it; more than two while a deployment replaces them
  * @param service  what the witness's probes of the Elastic IP showed
- * @param failure  how they failed
+ * @param evidence what their failure shows
  * @param latency  how long the witness's last probe that passed there took, or null
  * @param reporter the server whose watch reports that the floating address fails, or null
  * @param memory   the pair record, empty if it cannot be reached
@@ -33,7 +33,7 @@ record Observation(
         @Nullable Instant attached,
         List<Server> servers,
         Verdict service,
-        Failure failure,
+        Evidence evidence,
         @Nullable Duration latency,
         @Nullable String reporter,
         PairState memory,
@@ -41,8 +41,8 @@ record Observation(
         boolean addressLost,
         boolean endsWithHolder) {
 
-    /** How the service fails, if it does. */
-    enum Failure {
+    /** What the failed probes of the service show. */
+    enum Evidence {
         /** The two probes that should confirm a report fail differently, or the holder's machine is alive. */
         UNCLEAR,
         /** The holder's machine answers nothing, neither there nor at its own address if the witness knows that. */
@@ -59,7 +59,7 @@ record Observation(
                 attached,
                 servers,
                 service,
-                failure,
+                evidence,
                 latency,
                 reporter,
                 now.with(memory.lease()),
@@ -82,7 +82,7 @@ record Observation(
      * witness. Such a machine cannot confirm a detach.
      */
     boolean holderIsSilent() {
-        return failure == Failure.SILENT
+        return evidence == Evidence.SILENT
                 && service.fails()
                 && witnessSeesAServer()
                 && holder().filter(Server::running).isPresent();

@@ -5,7 +5,7 @@ import io.enifailover.function.HealthProber.ProbeTarget;
 import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.InterfaceState.Held;
-import io.enifailover.function.Observation.Failure;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;
@@ -96,7 +96,7 @@ final class Observations {
                 shown.attached(),
                 List.copyOf(servers),
                 service.verdict(),
-                failure(service, own, series),
+                evidence(service, own, series),
                 service.latency(),
                 report != null && isFresh(report, recorded.state(), began) ? report.observer() : null,
                 recorded.state(),
@@ -120,12 +120,14 @@ final class Observations {
     /**
      * @param own the result at the holder's own address
      */
-    private static Failure failure(SeriesResult service, SeriesResult own, Series series) {
+    private static Evidence evidence(SeriesResult service, SeriesResult own, Series series) {
         if (service.reaction() == Reaction.SILENCE
                 && (own.equals(SeriesResult.NONE) || own.reaction() == Reaction.SILENCE)) {
-            return Failure.SILENT;
+            return Evidence.SILENT;
         }
-        return series.equals(Series.QUICK) && service.reaction() != Reaction.REFUSAL ? Failure.UNCLEAR : Failure.CLEAR;
+        return series.equals(Series.QUICK) && service.reaction() != Reaction.REFUSAL
+                ? Evidence.UNCLEAR
+                : Evidence.CLEAR;
     }
 
     private <T> CompletableFuture<T> async(Supplier<T> call) {

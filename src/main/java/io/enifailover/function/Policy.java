@@ -7,7 +7,7 @@ import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
-import io.enifailover.function.Observation.Failure;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Alert;
@@ -184,7 +184,7 @@ record Policy(FailoverSettings settings) {
         if (observation.service() == Verdict.UNSEEN) {
             return reported ? Optional.of(withoutWitness(observation, held, who)) : Optional.empty();
         }
-        if (reported && observation.failure() == Failure.UNCLEAR) {
+        if (reported && observation.evidence() == Evidence.UNCLEAR) {
             return Optional.of(new ProbeAgain(
                     who + "the observer reports it, and two probes of the witness do not show clearly why",
                     Series.AGAIN));

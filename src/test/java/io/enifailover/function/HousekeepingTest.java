@@ -5,7 +5,7 @@ import static io.enifailover.function.SimulatedWorld.P;
 import static io.enifailover.function.SimulatedWorld.S;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.enifailover.function.Observation.Failure;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Rights;
@@ -517,7 +517,7 @@ class HousekeepingTest {
                         .map(server -> server.withHealth(sick.contains(server.id()) ? Verdict.FAILS : Verdict.SERVES))
                         .toList(),
                 service,
-                Failure.CLEAR,
+                Evidence.CLEAR,
                 null,
                 null,
                 memory,

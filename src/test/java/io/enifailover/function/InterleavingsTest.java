@@ -9,7 +9,7 @@ import io.enifailover.function.InterfaceState.Status;
 import io.enifailover.function.Move.Outcome;
 import io.enifailover.function.Move.Outcome.Done;
 import io.enifailover.function.Move.Outcome.Superseded;
-import io.enifailover.function.Observation.Failure;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
@@ -164,7 +164,7 @@ class InterleavingsTest {
                     null,
                     List.of(),
                     Server.Verdict.FAILS,
-                    Failure.CLEAR,
+                    Evidence.CLEAR,
                     null,
                     null,
                     PairRecord.PairState.EMPTY,

@@ -7,7 +7,7 @@ import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
-import io.enifailover.function.Observation.Failure;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Server.Power;
@@ -141,7 +141,7 @@ public final class Lines {
                 null,
                 servers,
                 Verdict.SERVES,
-                Failure.CLEAR,
+                Evidence.CLEAR,
                 Duration.ofMillis(9),
                 null,
                 PairState.EMPTY,

@@ -3,7 +3,7 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.HealthProber.Series;
-import io.enifailover.function.Observation.Failure;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.function.Witness.ProbeResult;
 import io.enifailover.function.Witness.Reaction;
@@ -137,7 +137,7 @@ class ObservationsTest {
         "SHORT, SILENCE, CONNECTION, CLEAR",
         "SHORT, CONNECTION, CONNECTION, CLEAR",
     })
-    void tellsHowTheServiceFails(String series, Reaction reaction, @Nullable Reaction own, Failure failure) {
+    void tellsHowTheServiceFails(String series, Reaction reaction, @Nullable Reaction own, Evidence evidence) {
         world.ec2.attachedTo(SimulatedWorld.P);
         if (own == null) {
             world.ec2.servers().loseAddress(SimulatedWorld.P);
@@ -153,7 +153,7 @@ class ObservationsTest {
                                 ? ProbeResult.failed("fails", own)
                                 : world.probe(endpoint));
 
-        assertThat(observation.failure()).isEqualTo(failure);
+        assertThat(observation.evidence()).isEqualTo(evidence);
     }
 
     private interface Probe {

@@ -226,7 +226,7 @@ class PlantedBugsTest {
                 observation.attached(),
                 servers,
                 service,
-                observation.failure(),
+                observation.evidence(),
                 observation.latency(),
                 observation.reporter(),
                 memory,

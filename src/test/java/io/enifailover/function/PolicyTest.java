@@ -24,7 +24,7 @@ import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
-import io.enifailover.function.Observation.Failure;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
@@ -66,7 +66,7 @@ class PolicyTest {
     private Verdict primary = SERVES;
     private Verdict standby = SERVES;
     private Verdict service = SERVES;
-    private Failure failure = Failure.CLEAR;
+    private Evidence evidence = Evidence.CLEAR;
     private @Nullable String reporter;
     private @Nullable Lease lease;
     private @Nullable Hold hold;
@@ -106,7 +106,7 @@ class PolicyTest {
     void probesAgainWhenTheWitnessDoesNotShowClearlyWhatFails() {
         primaryFails();
         reporter = S;
-        failure = Failure.UNCLEAR;
+        evidence = Evidence.UNCLEAR;
 
         assertThat(decide(MANUAL))
                 .isEqualTo(new ProbeAgain(
@@ -918,7 +918,7 @@ class PolicyTest {
     @Test
     void takesAHolderForSilentOnlyIfEc2SaysThatItRunsAndAnotherServerAnswers() {
         primaryFails();
-        failure = Failure.SILENT;
+        evidence = Evidence.SILENT;
         assertThat(observation().holderIsSilent()).isTrue();
 
         standby = FAILS;
@@ -934,7 +934,7 @@ class PolicyTest {
         service = SERVES;
         assertThat(observation().holderIsSilent()).as("it serves").isFalse();
         service = FAILS;
-        failure = Failure.CLEAR;
+        evidence = Evidence.CLEAR;
         assertThat(observation().holderIsSilent()).as("something answers").isFalse();
     }
 
@@ -1130,7 +1130,7 @@ class PolicyTest {
                                 others.stream())
                         .toList(),
                 service,
-                failure,
+                evidence,
                 null,
                 reporter,
                 new PairState(

@@ -6,7 +6,7 @@ import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
-import io.enifailover.function.Observation.Failure;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.PairRecord.Rights;
@@ -253,7 +253,7 @@ class ReadinessTest {
                                 service),
                         new Server(S, Role.STANDBY, power, launched, zone, room, "203.0.113.2", verdict)),
                 service,
-                Failure.CLEAR,
+                Evidence.CLEAR,
                 null,
                 reporter,
                 new PairState(null, null, tainted, Map.of(), Map.of(), List.of(), null, heartbeats, rights, unreadable),

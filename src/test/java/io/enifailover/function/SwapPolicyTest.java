@@ -10,7 +10,7 @@ import io.enifailover.function.InterfaceState.Available;
 import io.enifailover.function.InterfaceState.Gone;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.InterfaceState.Status;
-import io.enifailover.function.Observation.Failure;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Server.Power;
@@ -557,7 +557,7 @@ class SwapPolicyTest {
                 null,
                 List.copyOf(servers.values()),
                 service,
-                Failure.CLEAR,
+                Evidence.CLEAR,
                 null,
                 null,
                 memory,
