@@ -1,10 +1,12 @@
 // Runs the CDK application for `cdk synth` (see "app" in cdk.json) on Linux, macOS and Windows.
 // Builds first when there is no build or a source is newer than it: Maven takes seconds, starting Java alone does not.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 const ARGUMENTS = join("target", "app.args");
+const PROGRESS = 5_000;
 
 const changed = (path) => {
   const stat = statSync(path);
@@ -13,24 +15,60 @@ const changed = (path) => {
     : stat.mtimeMs;
 };
 
-const run = (command, args, options = {}) => {
-  const { status, error } = spawnSync(command, args, { stdio: "inherit", ...options });
-  if (error) {
-    console.error(`${command} cannot be run: ${error.message}. JDK 17 or newer and Maven must be on the PATH`);
-  }
-  if (status !== 0) {
-    process.exit(status ?? 1);
-  }
-};
+const notFound = (command, error) =>
+  console.error(`${command} cannot be run: ${error.message}. JDK 17 or newer and Maven must be on the PATH`);
+
+// Shows how far Maven is, on standard error: standard output belongs to the template.
+const build = () =>
+  new Promise((resolve) => {
+    console.error("Building the application and the function's package with Maven");
+    // Windows starts mvn.cmd through its shell only.
+    const maven = spawn("mvn", ["-B", "-Dunchecked", "process-classes"], {
+      stdio: ["ignore", "pipe", "inherit"],
+      shell: process.platform === "win32",
+    });
+    const began = Date.now();
+    const output = [];
+    let files = 0;
+    let doing = "starting";
+    const progress = setInterval(() => {
+      const seconds = Math.round((Date.now() - began) / 1000);
+      console.error(`  ${seconds} s: ${doing}${files > 0 ? `, ${files} files downloaded` : ""}`);
+    }, PROGRESS);
+    createInterface({ input: maven.stdout }).on("line", (line) => {
+      output.push(line);
+      const goal = /--- ([a-z-]+):[^ ]*:([a-z-]+)/.exec(line);
+      if (line.startsWith("Downloaded from") || /^\[INFO\] Downloaded from/.test(line)) {
+        files++;
+        doing = "downloading";
+      } else if (goal) {
+        doing = goal[2] === "compile" ? "compiling" : "packaging";
+      }
+    });
+    const end = (status) => {
+      clearInterval(progress);
+      if (status !== 0) {
+        console.error(output.filter((line) => line.startsWith("[ERROR]")).join("\n"));
+        process.exit(status ?? 1);
+      }
+      resolve();
+    };
+    maven.on("error", (error) => {
+      notFound("mvn", error);
+      end(1);
+    });
+    maven.on("close", end);
+  });
 
 const built = existsSync(ARGUMENTS) ? statSync(ARGUMENTS).mtimeMs : 0;
 if (Math.max(changed("pom.xml"), changed(join("src", "main"))) > built) {
-  console.error("Building the application and the function's package with Maven");
-  // Standard output belongs to the template. Windows starts mvn.cmd through its shell only.
-  const stdio = ["ignore", process.stderr, "inherit"];
-  run("mvn", ["-q", "-B", "process-classes"], { stdio, shell: process.platform === "win32" });
+  await build();
   // Maven leaves a file alone whose content would be the same.
   const now = new Date();
   utimesSync(ARGUMENTS, now, now);
 }
-run("java", [`@${ARGUMENTS}`]);
+const { status, error } = spawnSync("java", [`@${ARGUMENTS}`], { stdio: "inherit" });
+if (error) {
+  notFound("java", error);
+}
+process.exit(status ?? 1);
