@@ -2,11 +2,12 @@
 // Builds first when there is no build or a source is newer than it: Maven takes seconds, starting Java alone does not.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 
 const ARGUMENTS = join("target", "app.args");
 const PROGRESS = 5_000;
+const WINDOWS = process.platform === "win32";
 
 const changed = (path) => {
   const stat = statSync(path);
@@ -16,16 +17,23 @@ const changed = (path) => {
 };
 
 const notFound = (command, error) =>
-  console.error(`${command} cannot be run: ${error.message}. JDK 17 or newer and Maven must be on the PATH`);
+  console.error(`${command} cannot be run: ${error.message}. JDK 17 or newer must be on the PATH`);
+
+// Maven, if it is installed; otherwise the wrapper, which downloads it once.
+const maven = () => {
+  const name = WINDOWS ? "mvn.cmd" : "mvn";
+  const installed = process.env.PATH.split(delimiter).some((folder) => existsSync(join(folder, name)));
+  return installed ? "mvn" : WINDOWS ? ".\\mvnw.cmd" : "./mvnw";
+};
 
 // Shows how far Maven is, on standard error: standard output belongs to the template.
-const build = () =>
+const buildWithMaven = () =>
   new Promise((resolve) => {
     console.error("Building the application and the function's package with Maven");
-    // Windows starts mvn.cmd through its shell only.
-    const maven = spawn("mvn", ["-B", "-Dunchecked", "process-classes"], {
+    // Windows starts a .cmd file through its shell only.
+    const build = spawn(maven(), ["-B", "-Dunchecked", "process-classes"], {
       stdio: ["ignore", "pipe", "inherit"],
-      shell: process.platform === "win32",
+      shell: WINDOWS,
     });
     const began = Date.now();
     const output = [];
@@ -35,7 +43,7 @@ const build = () =>
       const seconds = Math.round((Date.now() - began) / 1000);
       console.error(`  ${seconds} s: ${doing}${files > 0 ? `, ${files} files downloaded` : ""}`);
     }, PROGRESS);
-    createInterface({ input: maven.stdout }).on("line", (line) => {
+    createInterface({ input: build.stdout }).on("line", (line) => {
       output.push(line);
       const goal = /--- ([a-z-]+):[^ ]*:([a-z-]+)/.exec(line);
       if (line.startsWith("Downloaded from") || /^\[INFO\] Downloaded from/.test(line)) {
@@ -53,16 +61,16 @@ const build = () =>
       }
       resolve();
     };
-    maven.on("error", (error) => {
-      notFound("mvn", error);
+    build.on("error", (error) => {
+      notFound("Maven", error);
       end(1);
     });
-    maven.on("close", end);
+    build.on("close", end);
   });
 
 const built = existsSync(ARGUMENTS) ? statSync(ARGUMENTS).mtimeMs : 0;
 if (Math.max(changed("pom.xml"), changed(join("src", "main"))) > built) {
-  await build();
+  await buildWithMaven();
   // Maven leaves a file alone whose content would be the same.
   const now = new Date();
   utimesSync(ARGUMENTS, now, now);

@@ -1,0 +1,90 @@
+package io.enifailover.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The scripts that build the project first, in a checkout whose Maven and Java only note how they are called. */
+class MavenWrapperTest {
+    @TempDir
+    private Path checkout;
+
+    private Path installed;
+
+    @BeforeEach
+    void checkOut() throws IOException {
+        installed = Files.createDirectory(checkout.resolve("installed"));
+        for (var file : List.of("pom.xml", "failover", "src/main/cdk/synth.mjs")) {
+            Files.createDirectories(checkout.resolve(file).getParent());
+            Files.copy(Path.of(file), checkout.resolve(file));
+        }
+        for (var tool : List.of("sh", "dirname", "find", "head", "mkdir", "touch", "node")) {
+            script(installed.resolve(tool), "exec " + find(tool) + " \"$@\"\n");
+        }
+        script(installed.resolve("java"), "");
+        maven(checkout.resolve("mvnw"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sh failover, mvnw -q -B -f pom.xml process-classes",
+        "node src/main/cdk/synth.mjs, mvnw -q -B process-classes"
+    })
+    void buildWithTheWrapperWhereNoMavenIsInstalled(String command, String build) throws Exception {
+        assertThat(run(command)).isEqualTo(build + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sh failover, mvn -q -B -f pom.xml process-classes",
+        "node src/main/cdk/synth.mjs, mvn -q -B process-classes"
+    })
+    void buildWithTheInstalledMaven(String command, String build) throws Exception {
+        maven(installed.resolve("mvn"));
+
+        assertThat(run(command)).isEqualTo(build + "\n");
+    }
+
+    /** Returns how Maven was called, with paths as seen from the checkout. */
+    private String run(String command) throws Exception {
+        var builder = new ProcessBuilder(command.split(" ")).directory(checkout.toFile());
+        builder.environment().put("PATH", installed.toString());
+        builder.command().set(0, find(builder.command().get(0)).toString());
+        var process = builder.redirectErrorStream(true).start();
+        var output = new String(process.getInputStream().readAllBytes(), UTF_8);
+
+        assertThat(process.waitFor()).as(output).isZero();
+        return Files.readString(checkout.resolve("builds")).replace(checkout + File.separator, "");
+    }
+
+    private void maven(Path file) throws IOException {
+        script(file, """
+                echo "${0##*/} $*" >>builds
+                mkdir -p target
+                touch target/failover.jar target/app.args
+                """);
+    }
+
+    private static void script(Path file, String text) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + text);
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private static Path find(String tool) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, tool))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(tool + " is not installed"));
+    }
+}
