@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,8 +38,8 @@ class MavenWrapperTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sh failover, mvnw -q -B -f pom.xml process-classes",
-        "node src/main/cdk/synth.mjs, mvnw -q -B process-classes"
+        "sh failover, mvnw -q -B -Dunchecked -f pom.xml process-classes",
+        "node src/main/cdk/synth.mjs, mvnw -B -Dunchecked process-classes"
     })
     void buildWithTheWrapperWhereNoMavenIsInstalled(String command, String build) throws Exception {
         assertThat(run(command)).isEqualTo(build + "\n");
@@ -46,8 +47,8 @@ class MavenWrapperTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sh failover, mvn -q -B -f pom.xml process-classes",
-        "node src/main/cdk/synth.mjs, mvn -q -B process-classes"
+        "sh failover, mvn -q -B -Dunchecked -f pom.xml process-classes",
+        "node src/main/cdk/synth.mjs, mvn -B -Dunchecked process-classes"
     })
     void buildWithTheInstalledMaven(String command, String build) throws Exception {
         maven(installed.resolve("mvn"));
@@ -55,16 +56,45 @@ class MavenWrapperTest {
         assertThat(run(command)).isEqualTo(build + "\n");
     }
 
+    /** A synthesis whose build takes longer than five seconds. */
+    @Test
+    void showsHowFarTheBuildIs() throws Exception {
+        script(checkout.resolve("mvnw"), """
+                echo 'Downloaded from central: https://repo.maven.apache.org/maven2/a.pom (1 kB at 2 kB/s)'
+                "$SLEEP" 6
+                mkdir -p target
+                touch target/app.args builds
+                """);
+
+        assertThat(printed("node src/main/cdk/synth.mjs", 0))
+                .contains("Building the application", " s: downloading, 1 files downloaded");
+    }
+
+    @Test
+    void showsWhyTheBuildHasFailed() throws Exception {
+        script(checkout.resolve("mvnw"), "echo '[INFO] much'\necho '[ERROR] no such release: 99'\nexit 1\n");
+
+        assertThat(printed("node src/main/cdk/synth.mjs", 1))
+                .contains("[ERROR] no such release: 99")
+                .doesNotContain("[INFO]");
+    }
+
     /** Returns how Maven was called, with paths as seen from the checkout. */
     private String run(String command) throws Exception {
+        printed(command, 0);
+        return Files.readString(checkout.resolve("builds")).replace(checkout + File.separator, "");
+    }
+
+    private String printed(String command, int status) throws Exception {
         var builder = new ProcessBuilder(command.split(" ")).directory(checkout.toFile());
         builder.environment().put("PATH", installed.toString());
+        builder.environment().put("SLEEP", find("sleep").toString());
         builder.command().set(0, find(builder.command().get(0)).toString());
         var process = builder.redirectErrorStream(true).start();
         var output = new String(process.getInputStream().readAllBytes(), UTF_8);
 
-        assertThat(process.waitFor()).as(output).isZero();
-        return Files.readString(checkout.resolve("builds")).replace(checkout + File.separator, "");
+        assertThat(process.waitFor()).as(output).isEqualTo(status);
+        return output;
     }
 
     private void maven(Path file) throws IOException {
