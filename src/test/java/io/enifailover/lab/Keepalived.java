@@ -148,9 +148,10 @@ final class Keepalived implements AutoCloseable {
         return outages;
     }
 
+    /** When the notify script has left this mark, or now: it may still be at work when the client is served. */
     private static Instant time(Machine machine, String mark) {
-        return Instant.ofEpochMilli(Long.parseLong(machine.run("sh", "-c", "cat /run/move-" + mark + " || date +%s%3N")
-                .strip()));
+        var written = machine.run("sh", "-c", "cat /run/move-" + mark + " 2>/dev/null || date +%s%3N");
+        return Instant.ofEpochMilli(Long.parseLong(written.strip()));
     }
 
     private Machine server(Recording recording) {
