@@ -138,7 +138,7 @@ final class LabReport {
                         parts(chapter)));
     }
 
-    /** The phases in the record, and at both ends what only the client sees. */
+    /** What only the client sees, and then the phases in the record until the client is served. */
     private static List<Part> parts(Chapter chapter) {
         var typical = new Scenario(chapter.name(), chapter.promise(), chapter.runs()).typical();
         if (typical == null || typical.recording().moves().isEmpty()) {
@@ -148,13 +148,17 @@ final class LabReport {
         var outage = recording.moves().get(0);
         var parts = new ArrayList<Part>();
         var end = recording.wallClock(outage.start());
+        var served = recording.wallClock(outage.end());
         for (var phase : typical.phases()) {
             var start = phase.start();
             if (start.isAfter(end)) {
                 parts.add(new Part(parts.isEmpty() ? "unnoticed" : "", Duration.between(end, start), false));
             }
-            parts.add(new Part(phase.name(), phase.length(), EC2.contains(phase.name())));
             end = start.plus(phase.length());
+            if (start.isBefore(served)) {
+                var length = Duration.between(start, end.isBefore(served) ? end : served);
+                parts.add(new Part(phase.name(), length, EC2.contains(phase.name())));
+            }
         }
         return List.copyOf(parts);
     }

@@ -12,7 +12,7 @@ final class Bars {
         var svg = new Svg(width, "bars " + kind, comparison.name());
         var longest = Axis.longest(
                 comparison.designs().stream().map(design -> design.figures().max()));
-        var room = width > 600 ? 190 : 8;
+        var room = width > 600 ? 215 : 8;
         var above = width > 600 ? 0 : 18;
         var right = width - 76;
         var scale = (right - room) / longest;
