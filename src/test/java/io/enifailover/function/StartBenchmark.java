@@ -12,7 +12,7 @@ import java.util.Locale;
 /** Prints what {@code bench/start/run.sh} promises. */
 final class StartBenchmark {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final String ALIAS = "report-primary";
+    private static final String ALIAS = "report-standby";
     private static final int PERIOD = 20_000;
 
     /** One processor's worth. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -77,9 +77,9 @@ final class StartBenchmark {
         }
     }
 
-    /** Of the primary, while the standby holds the interface. */
+    /** Of the server that holds the interface, so that it moves nothing. */
     private static String report() {
-        return "{\"type\": \"report\", \"observer\": \"i-00000000000000001\", \"failures\": 3, \"clock\": %d}"
+        return "{\"type\": \"report\", \"observer\": \"i-00000000000000002\", \"failures\": 3, \"clock\": %d}"
                 .formatted(Instant.now().getEpochSecond());
     }
 
