@@ -100,6 +100,23 @@ class HealthProberTest {
     }
 
     @Test
+    void doesNotCountTheWaitForTheNameOfTheHolderAsTheServicesOwnTime() {
+        var target = new ProbeTarget(SimulatedWorld.SERVICE.endpoint(), () -> {
+            time.sleep(Duration.ofSeconds(1));
+            return SERVER;
+        });
+
+        assertThat(healthProber(() -> {
+                            time.sleep(Duration.ofMillis(20));
+                            return ProbeResult.passed(SERVER, "HTTP 200");
+                        })
+                        .probe(target, Series.QUICK)
+                        .join()
+                        .latency())
+                .isEqualTo(Duration.ofMillis(20));
+    }
+
+    @Test
     void takesAnotherServersAnswerForAFailure() {
         var healthProber = healthProber(() -> ProbeResult.passed("i-0000000000000000b", "HTTP 200"));
 
