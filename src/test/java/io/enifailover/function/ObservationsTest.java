@@ -80,7 +80,7 @@ class ObservationsTest {
         world.ec2.attachedTo(SimulatedWorld.P);
         var probed = new CountDownLatch(2);
 
-        var observation = observe(Map.of("describeInstancesPaginator", probed), endpoint -> {
+        var observation = observe(Series.SHORT, Map.of("describeInstancesPaginator", probed), endpoint -> {
             if (endpoint.equals(SimulatedWorld.SERVICE.endpoint())) {
                 probed.countDown();
             }

@@ -274,6 +274,8 @@ class WatchTest {
         while (!listening.isClosed()) {
             try (var client = listening.accept()) {
                 client.setSoLinger(true, 0);
+                // Otherwise curl may learn of it before it takes itself for connected.
+                assertThat(client.getInputStream().read()).isNotNegative();
             } catch (IOException e) {
                 return;
             }
