@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings uses cool-down, flap limit, failback and the deadline of {@link Step#SERVE}
  */
 record Policy(FailoverSettings settings) {
-    /** One missing heartbeat, and half a minute: a watch sends one each minute. */
+    /** A watch sends a heartbeat every minute, so it has missed one, and another half minute has passed. */
     private static final Duration SILENCE = Duration.ofSeconds(90);
 
     /** Decides about what was observed, without an order. */
@@ -144,7 +144,7 @@ record Policy(FailoverSettings settings) {
                 .or(() -> nextOf(observation, fit.or(mayServe)));
     }
 
-    /** The best server. Without the record nobody knows which one was tried in vain, so they take turns of a minute. */
+    /** Returns the best server. Without the record it is not known which one failed before, so they alternate every minute. */
     private static Optional<Server> nextOf(Observation observation, Predicate<Server> which) {
         var best = best(observation, which);
         if (observation.recordError() == null || best.isEmpty()) {

@@ -6,7 +6,7 @@ enum Invariant {
     ENDS_THE_NAMED_ATTACHMENT,
     /** Nobody but a person takes the interface from a server that the witness can see serve, or stops that server. */
     KEEPS_A_SERVING_HOLDER,
-    /** Nobody brings the interface to a server that does not serve while another one does that may have it. */
+    /** The interface is not moved to a server that does not serve while another eligible server does. */
     PREFERS_A_SERVER_THAT_SERVES,
     /** With {@code stop-first}, the interface comes to no server while another one may act as the active one. */
     NEVER_TWO_ACTIVE_SERVERS,

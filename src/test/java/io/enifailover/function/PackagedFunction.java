@@ -18,7 +18,7 @@ import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The very folder that is uploaded, run by AWS's runtime interface client, and an EC2 that answers the same each time. */
+/** The package as it is uploaded, run by AWS's runtime interface client, and an EC2 whose answers never change. */
 final class PackagedFunction {
     private static final String HANDLER = "io.enifailover.function.ControllerHandler::handleRequest";
 

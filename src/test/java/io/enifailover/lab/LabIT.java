@@ -248,7 +248,7 @@ final class LabIT {
     @Test
     @Order(14)
     void recoversWhenBothWereDown() throws Exception {
-        repeated("both down, from the return of one", "whoever comes back first serves", RECOVERY, trial -> {
+        repeated("one server returns after both were down", "the first server to come back serves", RECOVERY, trial -> {
             trial.happens("both powered off", () -> {
                 lab.standby().powerOff();
                 lab.primary().powerOff();
