@@ -46,7 +46,7 @@ const buildWithMaven = () =>
     createInterface({ input: build.stdout }).on("line", (line) => {
       output.push(line);
       const goal = /--- ([a-z-]+):[^ ]*:([a-z-]+)/.exec(line);
-      if (line.startsWith("Downloaded from") || /^\[INFO\] Downloaded from/.test(line)) {
+      if (line.includes("Downloaded from ")) {
         files++;
         doing = "downloading";
       } else if (goal) {

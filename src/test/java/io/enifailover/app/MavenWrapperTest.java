@@ -60,7 +60,7 @@ class MavenWrapperTest {
     @Test
     void showsHowFarTheBuildIs() throws Exception {
         script(checkout.resolve("mvnw"), """
-                echo 'Downloaded from central: https://repo.maven.apache.org/maven2/a.pom (1 kB at 2 kB/s)'
+                echo '[INFO] Downloaded from central: https://repo.maven.apache.org/maven2/a.pom (1 kB at 2 kB/s)'
                 "$SLEEP" 6
                 mkdir -p target
                 touch target/app.args builds

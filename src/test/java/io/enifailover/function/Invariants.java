@@ -382,10 +382,9 @@ final class Invariants {
         if (holds) {
             moves.takesPart(call);
         }
-        var first = plan.has(Option.STOP_FIRST) && !isDetachOverdue(call, server);
-        // One whose detach is overdue may let go just before it is stopped for that.
-        var late = plan.has(Option.STOP_FIRST) && !first;
-        if ((first || (!holds && !late)) && mayFence(call) && !forced.contains(server)) {
+        // With stop-first, one whose detach is overdue may let go just before it is stopped for that.
+        var fences = plan.has(Option.STOP_FIRST) ? !isDetachOverdue(call, server) : !holds;
+        if (fences && mayFence(call) && !forced.contains(server)) {
             suspected(call, server);
         }
         oldHolders.add(server);

@@ -1,83 +1,53 @@
 package io.enifailover.lab;
 
 import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** What happens to a pair and is no reason to move anything; each goes on until the pair is settled again. */
-enum Disturbance {
-    LOSS_5_AT_THE_OBSERVER("5 % loss at the observer", Duration.ZERO) {
-        @Override
-        void once(Lab lab) {
-            lab.lose(5, lab.standby());
-        }
-    },
-    LOSS_20_AT_THE_OBSERVER("20 % loss at the observer", Duration.ZERO) {
-        @Override
-        void once(Lab lab) {
-            lab.lose(20, lab.standby());
-        }
-    },
-    LOSS_2_AT_THE_HOLDER("2 % loss at the holder", Duration.ZERO) {
-        @Override
-        void once(Lab lab) {
-            lab.lose(2, lab.primary());
-        }
-    },
-    LOSS_10_AT_THE_HOLDER("10 % loss at the holder", Duration.ZERO) {
-        @Override
-        void once(Lab lab) {
-            lab.lose(10, lab.primary());
-        }
-    },
-    FREEZES_OF_HALF_A_SECOND("holder freezes for 0.5 s, again and again", Duration.ofSeconds(3)) {
-        @Override
-        void once(Lab lab) {
-            freeze(lab, Duration.ofMillis(500));
-        }
-    },
-    FREEZES_OF_A_SECOND("holder freezes for 1 s, again and again", Duration.ofSeconds(3)) {
-        @Override
-        void once(Lab lab) {
-            freeze(lab, Duration.ofSeconds(1));
-        }
-    },
-    RELOADS("nginx is reloaded every 2 s", Duration.ofSeconds(2)) {
-        @Override
-        void once(Lab lab) {
-            lab.primary().run("systemctl", "reload", "nginx");
-        }
-    },
-    BUSY("the holder keeps all processors busy", Duration.ZERO) {
-        @Override
-        void once(Lab lab) {
-            lab.keepBusy(lab.primary());
-        }
-    };
-
-    final String description;
-    private final Duration pause;
-
-    /**
-     * @param pause before it happens again, or zero if it goes on by itself
-     */
-    Disturbance(String description, Duration pause) {
-        this.description = description;
-        this.pause = pause;
+/**
+ * What happens to a pair and is no reason to move anything; it goes on until the pair is settled again.
+ *
+ * @param pause before it happens again, or zero if it goes on by itself
+ */
+record Disturbance(String description, Duration pause, Consumer<Lab> once) {
+    static Stream<Disturbance> all() {
+        return Stream.of(
+                lasting("5 % loss at the observer", lab -> lab.lose(5, lab.standby())),
+                lasting("20 % loss at the observer", lab -> lab.lose(20, lab.standby())),
+                lasting("2 % loss at the holder", lab -> lab.lose(2, lab.primary())),
+                lasting("10 % loss at the holder", lab -> lab.lose(10, lab.primary())),
+                freezing("0.5 s", Duration.ofMillis(500)),
+                freezing("1 s", Duration.ofSeconds(1)),
+                new Disturbance(
+                        "nginx is reloaded every 2 s",
+                        Duration.ofSeconds(2),
+                        lab -> lab.primary().run("systemctl", "reload", "nginx")),
+                lasting("the holder keeps all processors busy", lab -> lab.keepBusy(lab.primary())));
     }
 
-    abstract void once(Lab lab);
+    private static Disturbance lasting(String description, Consumer<Lab> once) {
+        return new Disturbance(description, Duration.ZERO, once);
+    }
+
+    private static Disturbance freezing(String words, Duration length) {
+        return new Disturbance("holder freezes for " + words + ", again and again", Duration.ofSeconds(3), lab -> {
+            lab.primary().freeze();
+            Await.pause(length);
+            lab.primary().thaw();
+        });
+    }
 
     /** Disturbs the pair for that long. */
     void disturb(Lab lab, Duration length) {
         var end = System.nanoTime() + length.toNanos();
         do {
-            once(lab);
+            once.accept(lab);
             Await.pause(pause.isZero() ? length : pause);
         } while (System.nanoTime() < end);
     }
 
-    private static void freeze(Lab lab, Duration length) {
-        lab.primary().freeze();
-        Await.pause(length);
-        lab.primary().thaw();
+    @Override
+    public String toString() {
+        return description;
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -198,10 +198,10 @@ final class LabIT {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.enifailover.lab.Disturbance#all")
     @Order(11)
     void staysWhile(Disturbance disturbance) throws Exception {
-        scenario(disturbance.description, "nothing is moved", trial -> {
+        scenario(disturbance.description(), "nothing is moved", trial -> {
             trial.happens("it begins", () -> disturbance.disturb(lab, DISTURBED));
             trial.happens("it ends");
             report.falseFailovers(lab.history().size(), DISTURBED);

@@ -141,26 +141,28 @@ final class LabReport {
     /** What only the client sees, and then the phases in the record until the client is served. */
     private static List<Part> parts(Chapter chapter) {
         var typical = new Scenario(chapter.name(), chapter.promise(), chapter.runs()).typical();
-        if (typical == null || typical.recording().moves().isEmpty()) {
+        if (typical == null
+                || typical.recording().moves().isEmpty()
+                || typical.phases().isEmpty()) {
             return List.of();
         }
         var recording = typical.recording();
         var outage = recording.moves().get(0);
-        var parts = new ArrayList<Part>();
-        var end = recording.wallClock(outage.start());
+        var lost = recording.wallClock(outage.start());
         var served = recording.wallClock(outage.end());
+        var parts = new ArrayList<Part>();
+        parts.add(new Part(
+                "unnoticed", Duration.between(lost, typical.phases().get(0).start()), false));
         for (var phase : typical.phases()) {
-            var start = phase.start();
-            if (start.isAfter(end)) {
-                parts.add(new Part(parts.isEmpty() ? "unnoticed" : "", Duration.between(end, start), false));
-            }
-            end = start.plus(phase.length());
-            if (start.isBefore(served)) {
-                var length = Duration.between(start, end.isBefore(served) ? end : served);
-                parts.add(new Part(phase.name(), length, EC2.contains(phase.name())));
-            }
+            var left = Duration.between(phase.start(), served);
+            parts.add(new Part(
+                    phase.name(),
+                    left.compareTo(phase.length()) < 0 ? left : phase.length(),
+                    EC2.contains(phase.name())));
         }
-        return List.copyOf(parts);
+        return parts.stream()
+                .filter(part -> part.length().compareTo(Duration.ZERO) > 0)
+                .toList();
     }
 
     /** Adds how often a disturbance of the latest chapter moved the interface. */

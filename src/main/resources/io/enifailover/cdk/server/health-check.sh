@@ -23,18 +23,16 @@ health_check() {
     esac
     health_answer=$(curl -sk --connect-timeout "$health_connect" --max-time "$3" -o /dev/null \
         -w "%{http_code} %{time_connect} %header{$SERVED_BY}" "$1") || health_status=$?
+    # shellcheck disable=SC2034  # the watch reports it
     # https://curl.se/libcurl/c/libcurl-errors.html
     case $health_status/$health_answer in
-    0/*) ;;
+    0/*) health_failure=wrong ;;
     7/*) health_failure=refused ;;
     28/'000 0.000000 '*) health_failure=silent ;;
     28/*) health_failure=slow ;;
     *) health_failure=reset ;;
     esac
-    [ "$health_status" = 0 ] || return 1
-    # shellcheck disable=SC2034  # the watch reports it
-    health_failure=wrong
-    [ "${health_answer%% *}" -ge "${2%-*}" ] && [ "${health_answer%% *}" -le "${2#*-}" ] || return 1
+    [ "$health_status" = 0 ] && [ "${health_answer%% *}" -ge "${2%-*}" ] && [ "${health_answer%% *}" -le "${2#*-}" ] || return 1
     case ${health_answer##* } in
     # Only an instance id: other software uses this header for names of its own.
     i-[0-9a-f]*) echo "${health_answer##* }" ;;
