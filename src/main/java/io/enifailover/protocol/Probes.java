@@ -8,19 +8,23 @@ import java.util.Map;
 /**
  * How a server that does not hold the floating address watches over it.
  *
- * @param interval         time from probe to probe while the address answers, 0.5 to 10 seconds; default 1 second
+ * @param interval         time from probe to probe while the address answers, 0.25 to 10 seconds; default 0.5 seconds
  * @param failureThreshold probes that fail in a row before the first report, 1 to 10; default 3
  */
 @RecordBuilder
 public record Probes(Duration interval, int failureThreshold) implements ProbesBuilder.With {
-    private static final Duration SHORTEST = Duration.ofMillis(500);
+    private static final Duration SHORTEST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(10);
-    private static final Duration MOST_PATIENCE = Duration.ofMillis(500);
+    /**
+     * How long a probe waits for its answer. A lost packet is sent again after a second only, so that more patience would
+     * help against nothing but a slow server, which the witness judges.
+     */
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
 
     public Probes {
         if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    "probeInterval must be 0.5 to 10 seconds, got " + interval.toMillis() / 1000.0);
+                    "probeInterval must be 0.25 to 10 seconds, got " + interval.toMillis() / 1000.0);
         }
         if (failureThreshold < 1 || failureThreshold > 10) {
             throw new IllegalArgumentException("failureThreshold must be 1 to 10, got " + failureThreshold);
@@ -34,15 +38,15 @@ public record Probes(Duration interval, int failureThreshold) implements ProbesB
 
     /** Returns a builder that begins with the defaults. */
     public static ProbesBuilder builder() {
-        return ProbesBuilder.builder().interval(Duration.ofSeconds(1)).failureThreshold(3);
+        return ProbesBuilder.builder().interval(Duration.ofMillis(500)).failureThreshold(3);
     }
 
     /** Returns these as variables of the watch's environment. */
     public Map<String, String> toEnvironment() {
         var environment = new LinkedHashMap<String, String>();
         environment.put("INTERVAL", seconds(interval));
-        environment.put("TIMEOUT", seconds(timeout()));
-        environment.put("CONNECT_TIMEOUT", seconds(timeout().dividedBy(2)));
+        environment.put("TIMEOUT", seconds(TIMEOUT));
+        environment.put("CONNECT_TIMEOUT", seconds(TIMEOUT.dividedBy(2)));
         environment.put("FAILURES", String.valueOf(failureThreshold));
         return environment;
     }
@@ -50,14 +54,5 @@ public record Probes(Duration interval, int failureThreshold) implements ProbesB
     /** As {@code sleep} and curl take it: {@code 0.5}. */
     private static String seconds(Duration duration) {
         return String.valueOf(duration.toMillis() / 1000.0);
-    }
-
-    /**
-     * Returns how long a probe waits for its answer: half the interval, at most half a second. A lost packet is sent again
-     * after a second only, so that more patience would help against nothing but a slow server, which the witness judges.
-     */
-    public Duration timeout() {
-        var half = interval.dividedBy(2);
-        return half.compareTo(MOST_PATIENCE) < 0 ? half : MOST_PATIENCE;
     }
 }

@@ -17,7 +17,7 @@ public final class OtherValues {
             entry("holder", "standby"),
             entry("primaryGeneration", "2"),
             entry("standbyGeneration", "2"),
-            entry("probeInterval", "0.5"),
+            entry("probeInterval", "0.25"),
             entry("failureThreshold", "5"),
             entry("coolDown", "120"),
             entry("flapLimit", "10"),

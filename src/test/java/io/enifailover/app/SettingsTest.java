@@ -48,7 +48,7 @@ class SettingsTest {
                 entry("clientCidrs", "192.0.2.0/24, 198.51.100.7/32"),
                 entry("notificationEmail", "ops@example.com"),
                 entry("holder", "standby"),
-                entry("probeInterval", "0.5"),
+                entry("probeInterval", "0.25"),
                 entry("failureThreshold", "5"),
                 entry("coolDown", "0"),
                 entry("flapLimit", "10"),
@@ -133,8 +133,8 @@ class SettingsTest {
             clientCidrs       | ''                | clientCidrs must be an IPv4 block from /0 to /32, got ''
             notificationEmail | ops               | notificationEmail must be an address such as ops@example.com, got ops
             holder            | secondary         | holder must be primary or standby, got secondary
-            probeInterval     | 0.4               | probeInterval must be 0.5 to 10 seconds, got 0.4
-            probeInterval     | 10.1              | probeInterval must be 0.5 to 10 seconds, got 10.1
+            probeInterval     | 0.2               | probeInterval must be 0.25 to 10 seconds, got 0.2
+            probeInterval     | 10.1              | probeInterval must be 0.25 to 10 seconds, got 10.1
             probeInterval     | often             | probeInterval must be a number, got often
             failureThreshold  | 0                 | failureThreshold must be 1 to 10, got 0
             failureThreshold  | 11                | failureThreshold must be 1 to 10, got 11

@@ -61,7 +61,7 @@ final class Lab implements AutoCloseable {
     private final DeployedStack stack;
     private final RunningFunction controller;
     private ScheduledFuture<?> schedule;
-    private final Map<String, String> settings = new TreeMap<>(Map.of("probeInterval", "1", "fencing", "none"));
+    private final Map<String, String> settings = new TreeMap<>(Map.of("probeInterval", "0.5", "fencing", "none"));
 
     /** Deploys, with these options of the CLI, and boots the machines. */
     Lab(Application application, String... options) throws IOException, InterruptedException, GeneralSecurityException {

@@ -538,11 +538,11 @@ final class LabIT {
     @Order(23)
     void replacesBothServersWithOneMove() throws Exception {
         report.begin("both servers replaced", "a deployment with new user data costs one move", REPLACEMENT);
-        probeEvery("1");
+        probeEvery("0.5");
         play(trial -> {
             var old = List.of(lab.primary(), lab.standby());
             trial.happens("deployment begins");
-            probeEvery("0.5");
+            probeEvery("0.25");
             trial.expect(!old.contains(lab.primary()) && !old.contains(lab.standby()), "both servers are new");
             trial.expectServedBy(lab.primary(), PATIENCE);
             trial.expectOutageOfAtLeast(Lab.FLOOR);
@@ -556,14 +556,14 @@ final class LabIT {
     @Test
     @Order(24)
     void noticesSoonerWithMoreProbes() throws Exception {
-        probeEvery("0.5");
+        probeEvery("0.25");
         repeated(LabReport.FAST_CRASH, "twice the probes, half the time to notice", FAST_CRASH, trial -> {
             var environment = lab.standby()
                     .run(
                             "sh",
                             "-c",
                             "tr '\\0' '\\n' < /proc/$(systemctl show --value --property=MainPID failover-watch)/environ");
-            trial.expect(environment.lines().anyMatch("INTERVAL=0.5"::equals), "the watch probes every 0.5 s");
+            trial.expect(environment.lines().anyMatch("INTERVAL=0.25"::equals), "the watch probes every 0.25 s");
             trial.happens("machine powered off", () -> lab.primary().powerOff());
             expectMove(trial, "report", lab.primary(), lab.standby());
         });

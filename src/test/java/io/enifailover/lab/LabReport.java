@@ -117,9 +117,10 @@ final class LabReport {
     /** Lays other designs beside our own crashes. */
     void comparison(List<Design> others) {
         var designs = new ArrayList<Design>();
-        ours(CRASH, "eni-failover", "default settings: a probe every second, three failures")
+        ours(CRASH, "eni-failover", "default settings: a probe every half second, three failures")
                 .ifPresent(designs::add);
-        ours(FAST_CRASH, "eni-failover, fastest", "a probe every half second").ifPresent(designs::add);
+        ours(FAST_CRASH, "eni-failover, fastest", "a probe every quarter of a second")
+                .ifPresent(designs::add);
         others.stream().filter(it -> !it.outages().isEmpty()).forEach(designs::add);
         comparisons.add(new Comparison(CRASH, "The same machines, the same latencies, the same client.", designs));
     }

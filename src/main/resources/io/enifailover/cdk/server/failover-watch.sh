@@ -14,7 +14,7 @@ set -eu
 : "${FLOATING_ADDRESS:?}" "${FLOATING_HEALTH:?}" "${FLOATING_STATUSES:?}" "${OWN_HEALTH:?}" "${OWN_STATUSES:?}"
 : "${SERVED_BY:?}" "${INSTANCE_ID:?}"
 : "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
-: "${INTERVAL:=1}" "${TIMEOUT:=1}" "${FAILURES:=3}" "${RETRY:=0.15}"
+: "${INTERVAL:=0.5}" "${TIMEOUT:=0.5}" "${FAILURES:=3}" "${RETRY:=0.15}"
 : "${RENEWAL:=60}" "${CALL_TIMEOUT:=5}" "${VERSION:=unknown}"
 : "${METADATA:=http://169.254.169.254/latest}"
 : "${LAMBDA:=https://lambda.$REGION.amazonaws.com}"

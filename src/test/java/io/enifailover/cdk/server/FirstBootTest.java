@@ -363,7 +363,7 @@ class FirstBootTest {
                         OWN_HEALTH='http://127.0.0.1/healthz'
                         OWN_STATUSES='200-399'
                         SERVED_BY='X-Served-By'
-                        INTERVAL='1.0'
+                        INTERVAL='0.5'
                         TIMEOUT='0.5'
                         CONNECT_TIMEOUT='0.25'
                         FAILURES='3'
@@ -433,9 +433,9 @@ class FirstBootTest {
     @Test
     void startsTheWatchAtThePaceAskedFor() {
         var script =
-                userData(Synthesis.template(Map.of("probeInterval", "0.5", "failureThreshold", "5")), "PairStandby");
+                userData(Synthesis.template(Map.of("probeInterval", "0.25", "failureThreshold", "5")), "PairStandby");
 
-        assertThat(script).contains("\nINTERVAL='0.5'\nTIMEOUT='0.25'\nCONNECT_TIMEOUT='0.125'\nFAILURES='5'\n");
+        assertThat(script).contains("\nINTERVAL='0.25'\nTIMEOUT='0.5'\nCONNECT_TIMEOUT='0.25'\nFAILURES='5'\n");
     }
 
     @Test
