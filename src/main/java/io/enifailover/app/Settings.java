@@ -119,7 +119,7 @@ record Settings(
 
     private static Probes probes(Context context) {
         var defaults = Probes.ofDefaults();
-        var interval = context.number("probeInterval", defaults.interval().toSeconds());
+        var interval = context.number("probeInterval", defaults.interval().toMillis() / 1000.0);
         return new Probes(
                 Duration.ofMillis(interval.movePointRight(3).longValue()),
                 context.wholeNumber("failureThreshold", defaults.failureThreshold()));
