@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.FunctionSettings;
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -11,12 +12,6 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 
 /** Creates the real clients of the controller. */
 final class Clients {
-    /**
-     * The longest that one call to EC2 may take, with its retries. A lease has to outlive it. A call that takes longer may still
-     * be carried out, which the next observation shows.
-     */
-    static final Duration EC2_CALL = Duration.ofSeconds(2);
-
     /** The longest that one call of an impatient client may take, such as a call to the record. */
     static final Duration IMPATIENT_CALL = Duration.ofSeconds(2);
 
@@ -61,8 +56,8 @@ final class Clients {
         return Ec2Client.builder()
                 .httpClientBuilder(UrlConnectionHttpClient.builder().connectionTimeout(Duration.ofSeconds(1)))
                 .overrideConfiguration(o -> o.retryStrategy(RetryMode.STANDARD)
-                        .apiCallAttemptTimeout(EC2_CALL)
-                        .apiCallTimeout(EC2_CALL))
+                        .apiCallAttemptTimeout(FunctionContract.EC2_CALL)
+                        .apiCallTimeout(FunctionContract.EC2_CALL))
                 .build();
     }
 }

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
  * @param output    receives the lines of the machine-readable log
  * @param bus       receives the events
  */
-record Dependencies(
+public record Dependencies(
         Ec2Client ec2,
         String stackId,
         Function<String, PairRecord> records,

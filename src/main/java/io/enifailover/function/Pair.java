@@ -4,9 +4,9 @@ import io.enifailover.protocol.Role;
 import org.jspecify.annotations.Nullable;
 
 /** The two servers, by instance id. */
-record Pair(String primaryId, String standbyId) {
+public record Pair(String primaryId, String standbyId) {
 
-    Pair {
+    public Pair {
         if (primaryId.equals(standbyId)) {
             throw new IllegalArgumentException("StandbyId must be another instance than PrimaryId, got " + standbyId);
         }

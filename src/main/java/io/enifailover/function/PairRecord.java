@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each method throws {@link RecordUnavailable} if the record does not answer; the call may have had its effect nevertheless.
  * Each can be repeated.
  */
-interface PairRecord {
+public interface PairRecord {
     /** For how long a move counts as recent, an hour. */
     Duration RECENT = Duration.ofHours(1);
 

@@ -4,7 +4,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** A call to the pair record failed. The message has one line, with the call and the error code. */
-final class RecordUnavailable extends RuntimeException {
+public final class RecordUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     RecordUnavailable(String message, Throwable cause) {
@@ -12,7 +12,7 @@ final class RecordUnavailable extends RuntimeException {
     }
 
     /** Translates what the SDK threw during {@code call}. */
-    static RecordUnavailable of(String call, SdkException cause) {
+    public static RecordUnavailable of(String call, SdkException cause) {
         if (!(cause instanceof AwsServiceException answer)) {
             return new RecordUnavailable(call + ": " + CallFailed.oneLine(cause.getMessage()), cause);
         }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** The clock and the sleep of the controller, virtual in tests. */
-interface Time {
+public interface Time {
     Instant now();
 
     void sleep(Duration duration);

@@ -3,7 +3,7 @@ package io.enifailover.function;
 import org.jspecify.annotations.Nullable;
 
 /** Probes an endpoint from outside the pair, over the path that clients use. */
-interface Witness {
+public interface Witness {
     ProbeResult probe();
 
     /** What came back from the address. */
@@ -24,11 +24,11 @@ interface Witness {
      * @param message  the same as text, such as {@code HTTP 502}
      */
     record ProbeResult(boolean passed, @Nullable String servedBy, String message, Reaction reaction) {
-        static ProbeResult passed(@Nullable String servedBy, String message) {
+        public static ProbeResult passed(@Nullable String servedBy, String message) {
             return new ProbeResult(true, servedBy, message, Reaction.CONNECTION);
         }
 
-        static ProbeResult failed(String message, Reaction reaction) {
+        public static ProbeResult failed(String message, Reaction reaction) {
             return new ProbeResult(false, null, message, reaction);
         }
 
@@ -36,7 +36,7 @@ interface Witness {
          * Whether this server serves: the check passed, and the answer names this server or none. An address belongs to one
          * server only, so an answer without a name comes from the server that has the address.
          */
-        boolean provesThatServes(String server) {
+        public boolean provesThatServes(String server) {
             return passed && (servedBy == null || servedBy.equals(server));
         }
     }

@@ -16,5 +16,11 @@ public final class FunctionContract {
     /** How old an event may be when Lambda calls the function with it for the last time. */
     public static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
+    /**
+     * The longest that one call to EC2 may take, with its retries. A lease has to outlive it. A call that takes longer may still
+     * be carried out, which the next observation shows.
+     */
+    public static final Duration EC2_CALL = Duration.ofSeconds(2);
+
     private FunctionContract() {}
 }

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.SimulatedServers;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.Clock;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.PairRecord.PairState;
 import java.time.Instant;

@@ -1,7 +1,10 @@
 package io.enifailover.function;
 
-import static io.enifailover.function.SimulatedEc2.ENI;
-import static io.enifailover.function.SimulatedEc2.NEVER;
+import io.enifailover.simulation.VirtualTime;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.SimulatedEc2;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
+import static io.enifailover.simulation.SimulatedEc2.NEVER;
 import static io.enifailover.function.SimulatedWorld.P;
 import static io.enifailover.function.SimulatedWorld.S;
 import static io.enifailover.function.SimulatedWorld.SERVICE;
@@ -21,7 +24,7 @@ import io.enifailover.function.Event.Trigger.StateChange;
 import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.LastHeartbeat;
-import io.enifailover.function.SimulatedEc2.Killed;
+import io.enifailover.simulation.SimulatedEc2.Killed;
 import io.enifailover.function.Witness.ProbeResult;
 import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Alert;
@@ -745,7 +748,7 @@ class ControllerTest {
     void keepsItsLeaseWhileEachCallTakesAsLongAsItMay() {
         sick.add(P);
         var without = new ArrayList<String>();
-        ec2.callTakes(Clients.EC2_CALL).gate(new SimulatedEc2.Gate() {
+        ec2.callTakes(FunctionContract.EC2_CALL).gate(new SimulatedEc2.Gate() {
             @Override
             public void before(String call) {
                 var lease = record.read().lease();

@@ -1,5 +1,7 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.VirtualTime;
+import io.enifailover.simulation.SimulatedEc2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

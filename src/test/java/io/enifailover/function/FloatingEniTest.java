@@ -1,6 +1,6 @@
 package io.enifailover.function;
 
-import static io.enifailover.function.SimulatedEc2.ENI;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.InterfaceState.Available;

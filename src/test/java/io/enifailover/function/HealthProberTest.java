@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.VirtualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.HealthProber.ProbeTarget;

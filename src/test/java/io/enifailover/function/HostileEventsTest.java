@@ -1,7 +1,7 @@
 package io.enifailover.function;
 
-import static io.enifailover.function.SimulatedEc2.ENI;
-import static io.enifailover.function.SimulatedEc2.STACK;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
+import static io.enifailover.simulation.SimulatedEc2.STACK;
 import static io.enifailover.function.SimulatedWorld.P;
 import static io.enifailover.function.SimulatedWorld.S;
 import static io.enifailover.function.SimulatedWorld.SERVICE;

@@ -1,6 +1,9 @@
 package io.enifailover.function;
 
-import static io.enifailover.function.SimulatedEc2.ENI;
+import io.enifailover.simulation.VirtualTime;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.SimulatedEc2;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedWorld.P;
 import static io.enifailover.function.SimulatedWorld.S;
 import static org.assertj.core.api.Assertions.assertThat;

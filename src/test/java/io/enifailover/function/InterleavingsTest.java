@@ -1,5 +1,8 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.Baton;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

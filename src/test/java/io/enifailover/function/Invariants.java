@@ -1,5 +1,10 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.Plan;
+import io.enifailover.simulation.VirtualTime;
+import io.enifailover.simulation.SimulatedServers;
+import io.enifailover.simulation.SimulatedPair;
+import io.enifailover.simulation.SimulatedGuests;
 import static io.enifailover.function.Invariant.AVOIDS_TAINTED_SERVERS;
 import static io.enifailover.function.Invariant.COOLS_DOWN;
 import static io.enifailover.function.Invariant.COUNTS_EACH_MOVE_ONCE;
@@ -26,7 +31,7 @@ import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.Plan.Option;
+import io.enifailover.simulation.Plan.Option;
 import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
@@ -51,7 +56,7 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
  * <p>The controller cannot know what happened after it observed. It is judged by what held without a break since it began to
  * observe, provided that its view was clear: a blind witness sees no server, and a record that cannot be read shows no hold.
  */
-final class Invariants {
+final class Invariants implements SimulatedPair.Observer {
     static final Duration COOL_DOWN = Duration.ofSeconds(60);
     static final int FLAP_LIMIT = 3;
     static final Duration FAILBACK_AFTER = Duration.ofMinutes(2);
@@ -119,7 +124,8 @@ final class Invariants {
     }
 
     /** Something has gone wrong, or is well again. */
-    void disturbed() {
+    @Override
+    public void disturbed() {
         lastDisturbed = time.now();
     }
 
@@ -142,7 +148,8 @@ final class Invariants {
         return moves.dampedUntil();
     }
 
-    void stoppedByAPerson(String server) {
+    @Override
+    public void stoppedByAPerson(String server) {
         if (!stoppedPerhaps.contains(server)) {
             stoppedByPeople.add(server);
         }
@@ -154,7 +161,8 @@ final class Invariants {
         stoppedByPeople.remove(server);
     }
 
-    void startedByAPerson(String server) {
+    @Override
+    public void startedByAPerson(String server) {
         stoppedByPeople.remove(server);
         stoppedPerhaps.remove(server);
         oldHolders.remove(server);

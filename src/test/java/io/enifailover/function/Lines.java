@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.VirtualTime;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,7 +1,9 @@
 package io.enifailover.function;
 
-import static io.enifailover.function.SimulatedEc2.ENI;
-import static io.enifailover.function.SimulatedEc2.NEVER;
+import io.enifailover.simulation.VirtualTime;
+import io.enifailover.simulation.SimulatedEc2;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
+import static io.enifailover.simulation.SimulatedEc2.NEVER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -9,7 +11,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.enifailover.function.Move.Outcome;
 import io.enifailover.function.Move.Outcome.Done;
 import io.enifailover.function.Move.Outcome.Superseded;
-import io.enifailover.function.SimulatedEc2.Killed;
+import io.enifailover.simulation.SimulatedEc2.Killed;
+import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
@@ -29,7 +32,7 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 class MoveTest {
     @Test
     void outlivesAnySingleCallWithItsLease() {
-        var longest = Mover.RENEWAL.plus(Clients.EC2_CALL).plus(Clients.IMPATIENT_CALL);
+        var longest = Mover.RENEWAL.plus(FunctionContract.EC2_CALL).plus(Clients.IMPATIENT_CALL);
 
         assertThat(Mover.LEASE).isGreaterThan(longest.plusSeconds(1));
     }

@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.SimulatedEc2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.HealthProber.Series;

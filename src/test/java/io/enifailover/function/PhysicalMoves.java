@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.VirtualTime;
 import static java.util.stream.Collectors.toSet;
 
 import java.time.Duration;

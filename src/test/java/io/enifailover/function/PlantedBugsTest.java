@@ -1,5 +1,6 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.Plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,7 @@ import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.Plan.Kind;
+import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.function.Simulation.Bugs;
 import io.enifailover.protocol.Fencing;
@@ -146,8 +147,8 @@ class PlantedBugsTest {
                         record,
                         Set.of("read"),
                         (arguments, memory) -> stoppedByUs((PairState) Objects.requireNonNull(memory)))),
-                Kind.HUNG,
-                Kind.STOPPED);
+                FaultKind.HUNG,
+                FaultKind.STOPPED);
     }
 
     @Example
@@ -155,13 +156,13 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.SERVES_IN_TIME,
                 Bugs.NONE.record(record -> ignoring(record, "failedMove")),
-                Kind.ATTACH_REFUSED,
-                Kind.NGINX_DEAD);
+                FaultKind.ATTACH_REFUSED,
+                FaultKind.NGINX_DEAD);
     }
 
     @Example
     void findsAnOrderThatCountsAsAnAutomaticMove() {
-        assertFound(Invariant.COUNTS_EACH_MOVE_ONCE, Bugs.NONE.record(PlantedBugsTest::countingOrders), Kind.ORDER);
+        assertFound(Invariant.COUNTS_EACH_MOVE_ONCE, Bugs.NONE.record(PlantedBugsTest::countingOrders), FaultKind.ORDER);
     }
 
     /**
@@ -169,9 +170,9 @@ class PlantedBugsTest {
      *
      * @param kinds what goes wrong, or nothing: anything may
      */
-    private static void assertFound(Invariant invariant, Bugs bugs, Kind... kinds) {
+    private static void assertFound(Invariant invariant, Bugs bugs, FaultKind... kinds) {
         var random = new Random(1);
-        var plans = SimulationTest.plansOf(kinds.length == 0 ? Kind.values() : kinds)
+        var plans = SimulationTest.plansOf(kinds.length == 0 ? FaultKind.values() : kinds)
                 .generator(HISTORIES);
         for (int i = 1; i <= HISTORIES; i++) {
             try {

@@ -1,6 +1,8 @@
 package io.enifailover.function;
 
-import static io.enifailover.function.VirtualTime.START;
+import io.enifailover.simulation.VirtualTime;
+import io.enifailover.simulation.SimulatedRecord;
+import static io.enifailover.simulation.VirtualTime.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 

@@ -1,5 +1,9 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.SimulatedDependencies;
+import io.enifailover.simulation.VirtualTime;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;

@@ -1,20 +1,33 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.SimulatedDependencies;
+import io.enifailover.simulation.Plan;
+import io.enifailover.simulation.VirtualTime;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.SimulatedPair;
+import io.enifailover.simulation.SimulatedPair.FunctionCalls;
+import io.enifailover.simulation.SimulatedGuests;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.Chance;
+import io.enifailover.simulation.Baton;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import io.enifailover.function.Event.Heartbeat;
 import io.enifailover.function.Event.Trigger;
+import io.enifailover.function.Event.Trigger.Report;
+import io.enifailover.function.Event.Trigger.StateChange;
+import io.enifailover.function.Event.Trigger.StatusAlarm;
 import io.enifailover.function.Event.Trigger.Tick;
 import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.function.Plan.Kind;
-import io.enifailover.function.Plan.Option;
-import io.enifailover.function.SimulatedEc2.Gate;
-import io.enifailover.function.SimulatedEc2.Killed;
-import io.enifailover.function.SimulatedRecord.Trouble;
+import io.enifailover.simulation.Plan.FaultKind;
+import io.enifailover.simulation.Plan.Option;
+import io.enifailover.simulation.SimulatedEc2.Gate;
+import io.enifailover.simulation.SimulatedEc2.Killed;
+import io.enifailover.simulation.SimulatedRecord.Trouble;
 import io.enifailover.function.Witness.ProbeResult;
 import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Answer.MoveAnswer;
@@ -242,7 +255,7 @@ final class Simulation {
         table.append(new Entry(
                 "stack",
                 VirtualTime.START.minus(Duration.ofDays(1)),
-                io.enifailover.function.Kind.SWAP,
+                Kind.SWAP,
                 "no server of the pair holds it",
                 "CloudFormation",
                 primary,
@@ -305,7 +318,7 @@ final class Simulation {
     private boolean hindered() {
         var now = baton.now();
         var hold = table.written().hold();
-        var unreadable = pair.is(Kind.TABLE_DOWN) || pair.is(Kind.TABLE_FLAKY);
+        var unreadable = pair.is(FaultKind.TABLE_DOWN) || pair.is(FaultKind.TABLE_FLAKY);
         return pair.hindered()
                 || (hold != null && now.isBefore(hold.until()))
                 || now.isBefore(invariants.dampedUntil())
@@ -317,7 +330,7 @@ final class Simulation {
     private void truth() {
         guests.note(pair.servers());
         invariants.note(ec2.eni().attachment().orElse(null));
-        if (pair.is(Kind.WITNESS_BLIND)) {
+        if (pair.is(FaultKind.WITNESS_BLIND)) {
             invariants.blind();
         }
     }
@@ -329,9 +342,28 @@ final class Simulation {
     }
 
     /** The function, as it is called from outside. */
-    private final class Called implements SimulatedPair.Function {
+    private final class Called implements FunctionCalls {
         @Override
-        public void trigger(Trigger trigger) {
+        public void report(String server, int failures, String failure, Duration failingFor, Instant clock) {
+            trigger(new Report(server, failures, failure, failingFor, clock));
+        }
+
+        @Override
+        public void stateChange(String server, String state, Instant at) {
+            trigger(new StateChange(server, state, at));
+        }
+
+        @Override
+        public void statusAlarm(String server) {
+            trigger(new StatusAlarm("status of " + server, "ALARM"));
+        }
+
+        @Override
+        public void tick() {
+            trigger(new Tick());
+        }
+
+        private void trigger(Trigger trigger) {
             var by = trigger instanceof Tick ? Call.By.SCHEDULE : Call.By.TRIGGER;
             begun++;
             attempt(
@@ -344,12 +376,13 @@ final class Simulation {
         }
 
         @Override
-        public void note(Heartbeat heartbeat) {
+        public void heartbeat(String server, Instant clock) {
+            var heartbeat = new Heartbeat(server, "1", clock, "", "");
             once(
                     Call.By.HEARTBEAT,
-                    "heartbeat of " + heartbeat.observer(),
-                    (id, end) -> desk.note(heartbeat, SimulatedPair.roleOf(heartbeat.observer()))
-                            .toString());
+                    "heartbeat of " + server,
+                    (id, end) ->
+                            desk.note(heartbeat, SimulatedPair.roleOf(server)).toString());
         }
 
         @Override
@@ -512,7 +545,7 @@ final class Simulation {
         }
 
         private boolean dies() {
-            return pair.is(Kind.CALLS_DIE) && chance.strikesOneIn(40);
+            return pair.is(FaultKind.CALLS_DIE) && chance.strikesOneIn(40);
         }
     }
 
@@ -533,19 +566,19 @@ final class Simulation {
                 current().ifPresent(it -> invariants.wantsToAttach(it, call.split(" ", -1)[2]));
             }
             time.sleep(chance.upTo(Duration.ofMillis(150)));
-            if (pair.is(Kind.EC2_THROTTLES) && chance.strikesOneIn(2)) {
+            if (pair.is(FaultKind.EC2_THROTTLES) && chance.strikesOneIn(2)) {
                 log(call + ": throttled");
                 throw SimulatedEc2.error("RequestLimitExceeded", "Request limit exceeded.");
             }
-            if (pair.is(Kind.EC2_SILENT) && chance.strikesOneIn(4)) {
+            if (pair.is(FaultKind.EC2_SILENT) && chance.strikesOneIn(4)) {
                 unanswered(call + ": no answer");
             }
-            if (call.startsWith(FloatingEni.ATTACH) && guests.has(call.split(" ", -1)[2], Kind.ATTACH_REFUSED)) {
+            if (call.startsWith(FloatingEni.ATTACH) && guests.has(call.split(" ", -1)[2], FaultKind.ATTACH_REFUSED)) {
                 log(call + ": refused");
                 throw SimulatedEc2.error("InternalError", "An internal error has occurred.");
             }
             pair.servers().stream()
-                    .filter(server -> guests.has(server, Kind.OMITTED) && chance.strikesOneIn(2))
+                    .filter(server -> guests.has(server, FaultKind.OMITTED) && chance.strikesOneIn(2))
                     .forEach(server -> ec2.hides(Duration.ofMillis(1), server));
             pair.pace();
             truth();
@@ -559,7 +592,7 @@ final class Simulation {
             current().ifPresent(it -> judge(it, call.split(" ", -1)));
             truth();
             time.sleep(chance.upTo(Duration.ofMillis(50)));
-            if (pair.is(Kind.EC2_ANSWERS_LOST) && chance.strikesOneIn(8)) {
+            if (pair.is(FaultKind.EC2_ANSWERS_LOST) && chance.strikesOneIn(8)) {
                 current().ifPresent(it -> it.answerLost = true);
                 unanswered(call + ": the answer is lost");
             }
@@ -570,7 +603,7 @@ final class Simulation {
             if (words.startsWith("StopInstances ")) {
                 invariants.stoppedPerhaps(words.split("[ :]", -1)[1]);
             }
-            time.sleep(Clients.EC2_CALL);
+            time.sleep(FunctionContract.EC2_CALL);
             throw SimulatedEc2.noAnswer();
         }
 
@@ -601,7 +634,7 @@ final class Simulation {
         var server = endpoint.equals(SERVICE.endpoint())
                 ? guests.service()
                 : pair.at(endpoint.address()).filter(guests::serves);
-        if (pair.is(Kind.WITNESS_BLIND) || isLost(endpoint)) {
+        if (pair.is(FaultKind.WITNESS_BLIND) || isLost(endpoint)) {
             return failed(time, Reaction.SILENCE);
         }
         if (server.isEmpty()) {
@@ -624,7 +657,7 @@ final class Simulation {
 
     /** Whether this probe is lost: never two in a row at the same place. */
     private boolean isLost(Endpoint endpoint) {
-        if (!pair.is(Kind.LOOKS_LOST)) {
+        if (!pair.is(FaultKind.LOOKS_LOST)) {
             return false;
         }
         var lost = current().map(call -> call.lostProbes).orElseGet(HashMap::new);
@@ -634,11 +667,11 @@ final class Simulation {
     }
 
     private Duration lag() {
-        return pair.is(Kind.EC2_LATE) ? chance.upTo(Duration.ofSeconds(5)) : Duration.ZERO;
+        return pair.is(FaultKind.EC2_LATE) ? chance.upTo(Duration.ofSeconds(5)) : Duration.ZERO;
     }
 
     private Trouble trouble() {
-        if (!pair.is(Kind.TABLE_FLAKY)) {
+        if (!pair.is(FaultKind.TABLE_FLAKY)) {
             return Trouble.NONE;
         }
         return chance.strikesOneIn(4) ? Trouble.LOST : chance.strikesOneIn(4) ? Trouble.ANSWER_LOST : Trouble.NONE;

@@ -1,10 +1,11 @@
 package io.enifailover.function;
 
+import io.enifailover.simulation.Plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.enifailover.function.Plan.Fault;
-import io.enifailover.function.Plan.Kind;
-import io.enifailover.function.Plan.Option;
+import io.enifailover.simulation.Plan.Fault;
+import io.enifailover.simulation.Plan.FaultKind;
+import io.enifailover.simulation.Plan.Option;
 import io.enifailover.function.Simulation.Bugs;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
@@ -325,11 +326,11 @@ class SimulationTest {
 
     @Provide
     Arbitrary<Plan> plans() {
-        return plansOf(Kind.values());
+        return plansOf(FaultKind.values());
     }
 
     /** Plans in which these kinds of things go wrong. */
-    static Arbitrary<Plan> plansOf(Kind... kinds) {
+    static Arbitrary<Plan> plansOf(FaultKind... kinds) {
         var role = Arbitraries.of(Role.class);
         var start = Arbitraries.integers().between(1, 300);
         var fault = Combinators.combine(
@@ -338,7 +339,7 @@ class SimulationTest {
                         start,
                         Arbitraries.integers().between(1, 180))
                 .as(Fault::of);
-        var thatLast = Stream.of(kinds).filter(Kind::canLast).toList();
+        var thatLast = Stream.of(kinds).filter(FaultKind::canLast).toList();
         var lasting = Combinators.combine(Arbitraries.of(thatLast), role, start)
                 .as((kind, whose, from) -> Fault.of(kind, whose, from, 0));
         return Combinators.combine(

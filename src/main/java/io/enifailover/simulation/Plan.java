@@ -1,4 +1,4 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
 import io.enifailover.protocol.Role;
 import java.time.Duration;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param options how the pair is set up
  * @param faults  what goes wrong
  */
-record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
+public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
     private static final String CALM = "calm";
 
     /** How the pair is set up, besides its defaults. */
-    enum Option {
+    public enum Option {
         /** The interface goes back to the primary by itself. */
         FAILBACK,
         /** A failover stops the old holder. */
@@ -36,7 +36,7 @@ record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
     }
 
     /** What can go wrong. */
-    enum Kind {
+    public enum FaultKind {
         /** The page of a server does not answer. */
         NGINX_DEAD,
         /** The page of a server answers now and then. */
@@ -87,7 +87,7 @@ record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
         HOLD;
 
         /** Whether it may last for the rest of the history. */
-        boolean canLast() {
+        public boolean canLast() {
             return switch (this) {
                 case NGINX_DEAD, HUNG, NEVER_USABLE, STOPPED, ATTACH_REFUSED, TABLE_DOWN, WITNESS_BLIND, WATCH_BLIND ->
                     true;
@@ -120,11 +120,11 @@ record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
      * @param cue    it begins when something of which the timeline tells in these words has happened, or null
      * @param length zero: it does not get well again, if it can last
      */
-    record Fault(
-            Kind kind, Role role, Duration start, @Nullable String cue, Duration length) {
+    public record Fault(
+            FaultKind kind, Role role, Duration start, @Nullable String cue, Duration length) {
         private static final String WHEN = "when:";
 
-        static Fault of(Kind kind, Role role, int start, int length) {
+        public static Fault of(FaultKind kind, Role role, int start, int length) {
             return new Fault(kind, role, Duration.ofSeconds(start), null, Duration.ofSeconds(length));
         }
 
@@ -155,7 +155,7 @@ record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
             var words = text.split("[ +]", -1);
             var cue = words[2].startsWith(WHEN) ? words[2].substring(WHEN.length()) : null;
             return new Fault(
-                    Kind.valueOf(words[0].toUpperCase(Locale.ROOT)),
+                    FaultKind.valueOf(words[0].toUpperCase(Locale.ROOT)),
                     Role.named("role", words[1]),
                     cue == null ? duration(words[2]) : Duration.ZERO,
                     cue,
@@ -168,7 +168,7 @@ record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
     }
 
     /** Reads what {@link #toString} has printed. */
-    static Plan of(String text) {
+    public static Plan of(String text) {
         var parts = text.split(", ", -1);
         var head = Arrays.asList(parts[0].split(" ", -1));
         var options = EnumSet.noneOf(Option.class);
@@ -182,7 +182,7 @@ record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
                 Stream.of(parts).skip(1).map(Fault::of).toList());
     }
 
-    boolean has(Option option) {
+    public boolean has(Option option) {
         return options.contains(option);
     }
 

@@ -1,7 +1,8 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
-import io.enifailover.function.Plan.Kind;
+import io.enifailover.function.Time;
 import io.enifailover.function.Witness.Reaction;
+import io.enifailover.simulation.Plan.FaultKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 /** What runs on the servers, in truth: whether each serves, and since when. */
-final class SimulatedGuests {
+public final class SimulatedGuests {
     private static final Duration BOOT = Duration.ofSeconds(10);
     private static final Duration GUEST_NETWORK = Duration.ofMillis(200);
 
     private final Time time;
     private final SimulatedEc2 ec2;
-    private final Map<String, List<Kind>> troubles = new HashMap<>();
+    private final Map<String, List<FaultKind>> troubles = new HashMap<>();
     private final Map<String, Instant> livingSince = new HashMap<>();
     private final Map<String, Instant> servingSince = new HashMap<>();
     private final Map<String, Instant> failingSince = new HashMap<>();
@@ -28,13 +29,13 @@ final class SimulatedGuests {
     private @Nullable Instant serviceSince;
     private Instant lastService = Instant.MIN;
 
-    SimulatedGuests(Time time, SimulatedEc2 ec2) {
+    public SimulatedGuests(Time time, SimulatedEc2 ec2) {
         this.time = time;
         this.ec2 = ec2;
     }
 
     /** Troubles add up: what has begun twice is over when it has ended twice. */
-    void trouble(String server, Kind kind, boolean begins) {
+    void trouble(String server, FaultKind kind, boolean begins) {
         var its = troubles.computeIfAbsent(server, id -> new ArrayList<>());
         if (begins) {
             its.add(kind);
@@ -44,16 +45,16 @@ final class SimulatedGuests {
     }
 
     boolean hung(String server) {
-        return has(server, Kind.HUNG);
+        return has(server, FaultKind.HUNG);
     }
 
     /** Whether its page answers at its own address. */
-    boolean serves(String server) {
-        return lives(server) && !has(server, Kind.NGINX_DEAD) && !has(server, Kind.NGINX_FLAPS);
+    public boolean serves(String server) {
+        return lives(server) && !has(server, FaultKind.NGINX_DEAD) && !has(server, FaultKind.NGINX_FLAPS);
     }
 
     /** The server whose page answers at the floating address. */
-    Optional<String> service() {
+    public Optional<String> service() {
         return reached().filter(this::serves);
     }
 
@@ -66,50 +67,50 @@ final class SimulatedGuests {
     }
 
     /** The server whose kernel packets to the floating address reach. */
-    Optional<String> reached() {
+    public Optional<String> reached() {
         return ec2.holder()
-                .filter(id -> !has(id, Kind.NEVER_USABLE))
+                .filter(id -> !has(id, FaultKind.NEVER_USABLE))
                 .filter(id ->
                         ec2.eni().holderAt(time.now().minus(GUEST_NETWORK)).equals(Optional.of(id)));
     }
 
     /** What a client meets with that this server does not serve. */
-    Reaction reaction(String server) {
+    public Reaction reaction(String server) {
         if (!lives(server)) {
             return Reaction.SILENCE;
         }
-        return has(server, Kind.NGINX_DEAD) ? Reaction.REFUSAL : Reaction.CONNECTION;
+        return has(server, FaultKind.NGINX_DEAD) ? Reaction.REFUSAL : Reaction.CONNECTION;
     }
 
     /** Whether its kernel has answered without a break since before then. */
-    boolean hasLivedSince(String server, Instant then) {
+    public boolean hasLivedSince(String server, Instant then) {
         var since = livingSince.get(server);
         return since != null && since.isBefore(then);
     }
 
     /** Whether it has served without a break since before then. */
-    boolean hasServedSince(String server, Instant then) {
+    public boolean hasServedSince(String server, Instant then) {
         var since = servingSince.get(server);
         return since != null && since.isBefore(then);
     }
 
-    boolean hasFailedSince(String server, Instant then) {
+    public boolean hasFailedSince(String server, Instant then) {
         var since = failingSince.get(server);
         return since != null && since.isBefore(then);
     }
 
     /** Whether the floating address has been answered by the same server without a break since before then. */
-    boolean serviceSince(Instant then) {
+    public boolean serviceSince(Instant then) {
         return serviceSince != null && serviceSince.isBefore(then);
     }
 
     /** When the floating address was answered last, by whomever. */
-    Instant lastService() {
+    public Instant lastService() {
         return lastService;
     }
 
     /** Notes who serves; called whenever time has passed or something has changed. */
-    void note(Set<String> servers) {
+    public void note(Set<String> servers) {
         for (var server : servers) {
             if (lives(server)) {
                 livingSince.putIfAbsent(server, time.now());
@@ -132,7 +133,7 @@ final class SimulatedGuests {
         lastService = serving == null ? lastService : time.now();
     }
 
-    boolean has(String server, Kind kind) {
+    public boolean has(String server, FaultKind kind) {
         return troubles.getOrDefault(server, List.of()).contains(kind);
     }
 }

@@ -1,4 +1,4 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,10 +9,10 @@ import java.time.Instant;
  * @param ahead of the true time at the beginning, or behind if negative
  * @param drift seconds that it gains in a second
  */
-record Clock(Duration ahead, double drift) {
+public record Clock(Duration ahead, double drift) {
     static final Clock TRUE = new Clock(Duration.ZERO, 0);
 
-    Instant at(Instant now) {
+    public Instant at(Instant now) {
         var gained = Duration.between(VirtualTime.START, now).toMillis() * drift;
         return now.plus(ahead).plusMillis(Math.round(gained));
     }

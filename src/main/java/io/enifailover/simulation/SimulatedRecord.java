@@ -1,5 +1,8 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
+import io.enifailover.function.PairRecord;
+import io.enifailover.function.RecordUnavailable;
+import io.enifailover.function.Time;
 import io.enifailover.protocol.Hold;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,11 +20,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A pair record in memory, on virtual time: a call takes a while, may fail, or may take effect and lose its answer. */
-final class SimulatedRecord implements PairRecord {
+public final class SimulatedRecord implements PairRecord {
     private static final Duration GIVES_UP = Duration.ofSeconds(2);
 
     /** What happens to a call. */
-    enum Trouble {
+    public enum Trouble {
         NONE,
         /** It has no effect. */
         LOST,
@@ -52,52 +55,52 @@ final class SimulatedRecord implements PairRecord {
     private final Map<String, LastHeartbeat> heartbeats = new HashMap<>();
     private @Nullable Rights rights;
 
-    SimulatedRecord(Time time) {
+    public SimulatedRecord(Time time) {
         this.time = time;
     }
 
-    SimulatedRecord callTakes(Duration value) {
+    public SimulatedRecord callTakes(Duration value) {
         callTakes = value;
         return this;
     }
 
     /** Lets every call fail from now on, or none. */
-    SimulatedRecord reachable(boolean value) {
+    public SimulatedRecord reachable(boolean value) {
         reachable = value;
         return this;
     }
 
     /** What happens to each call from now on. */
-    SimulatedRecord troubled(Supplier<Trouble> value) {
+    public SimulatedRecord troubled(Supplier<Trouble> value) {
         trouble = value;
         return this;
     }
 
     /** Lets the n-th call, counted from 1, fail without effect. */
-    SimulatedRecord fails(int call) {
+    public SimulatedRecord fails(int call) {
         failures.add(call);
         return this;
     }
 
     /** Lets the n-th call, counted from 1, take effect and fail. */
-    SimulatedRecord losesAnswer(int call) {
+    public SimulatedRecord losesAnswer(int call) {
         lostAnswers.add(call);
         return this;
     }
 
     /** Runs this before the next call of that name takes effect. */
-    SimulatedRecord beforeNext(String name, Runnable act) {
+    public SimulatedRecord beforeNext(String name, Runnable act) {
         before.put(name, act);
         return this;
     }
 
     /** All calls to the table that this record stands for. */
-    List<String> calls() {
+    public List<String> calls() {
         return List.copyOf(calls);
     }
 
     /** What is written, to see without a call. */
-    PairState written() {
+    public PairState written() {
         return new PairState(
                 lease,
                 hold,
@@ -112,7 +115,7 @@ final class SimulatedRecord implements PairRecord {
     }
 
     /** The attachments that count as automatic moves, to see without a call. */
-    Set<String> counted() {
+    public Set<String> counted() {
         return Set.copyOf(moves.keySet());
     }
 

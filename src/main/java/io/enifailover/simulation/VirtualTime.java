@@ -1,11 +1,12 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
+import io.enifailover.function.Time;
 import java.time.Duration;
 import java.time.Instant;
 
 /** Time that passes only when somebody sleeps. */
-final class VirtualTime implements Time {
-    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+public final class VirtualTime implements Time {
+    public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     // A loop that never ends would otherwise hang the build.
     private static final Instant END = START.plus(Duration.ofDays(1));
@@ -25,7 +26,7 @@ final class VirtualTime implements Time {
         }
     }
 
-    Duration elapsed() {
+    public Duration elapsed() {
         return Duration.between(START, now);
     }
 }

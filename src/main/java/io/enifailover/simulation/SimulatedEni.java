@@ -1,5 +1,6 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
+import io.enifailover.function.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,7 +13,7 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAssociation;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
 /** The floating interface of the simulated EC2: what it is from each instant on, the end of a change under way included. */
-final class SimulatedEni {
+public final class SimulatedEni {
     private final String id;
     private final Time time;
     private final TreeMap<Instant, Optional<NetworkInterface>> timeline = new TreeMap<>();
@@ -34,7 +35,7 @@ final class SimulatedEni {
         return at(instant).map(NetworkInterface::attachment);
     }
 
-    Optional<NetworkInterfaceAttachment> attachment() {
+    public Optional<NetworkInterfaceAttachment> attachment() {
         return attachmentAt(time.now());
     }
 
@@ -53,13 +54,13 @@ final class SimulatedEni {
     }
 
     /** Somebody ends the association of its Elastic IP. */
-    void loseAddress() {
+    public void loseAddress() {
         hasAddress = false;
         from(time.now(), attachment().orElse(null));
     }
 
     /** Somebody asks for it to be deleted together with its holder. */
-    void endWithHolder() {
+    public void endWithHolder() {
         var attachment = attachment().orElseThrow();
         from(time.now(), attachment.copy(a -> a.deleteOnTermination(true)));
     }

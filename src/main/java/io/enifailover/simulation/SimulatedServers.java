@@ -1,5 +1,7 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
+import io.enifailover.function.PairServers;
+import io.enifailover.function.Time;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +20,7 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** The instances of the simulated EC2: what each is from each instant on, the end of a stop or start included. */
-final class SimulatedServers {
+public final class SimulatedServers {
     private static final Instant FIRST_LAUNCH = VirtualTime.START.minus(Duration.ofDays(1));
 
     private record Power(InstanceStateName state, Instant launched) {}
@@ -51,22 +53,22 @@ final class SimulatedServers {
         return machines.containsKey(id) && state(id) != InstanceStateName.TERMINATED;
     }
 
-    InstanceStateName state(String id) {
+    public InstanceStateName state(String id) {
         return at(id, time.now()).state();
     }
 
     /** The address of its own, which it keeps. */
-    String address(String id) {
+    public String address(String id) {
         return machine(id).address();
     }
 
     /** EC2 shows no public address of this server any more. */
-    void loseAddress(String id) {
+    public void loseAddress(String id) {
         withoutAddress.add(id);
     }
 
     /** The server with this address of its own. */
-    Optional<String> at(String address) {
+    public Optional<String> at(String address) {
         return machines.values().stream()
                 .filter(machine -> machine.address().equals(address))
                 .map(Machine::id)
@@ -86,7 +88,7 @@ final class SimulatedServers {
                 .map(Map.Entry::getKey);
     }
 
-    void stop(String id, Duration takes) {
+    public void stop(String id, Duration takes) {
         if (state(id) == InstanceStateName.RUNNING || state(id) == InstanceStateName.PENDING) {
             becomes(id, InstanceStateName.STOPPING, Duration.ZERO);
             becomes(id, InstanceStateName.STOPPED, takes);
@@ -94,12 +96,12 @@ final class SimulatedServers {
     }
 
     /** Begins to start a server that is stopped. */
-    void start(String id, Duration takes) {
+    public void start(String id, Duration takes) {
         machine(id).timeline().put(time.now(), new Power(InstanceStateName.PENDING, time.now()));
         becomes(id, InstanceStateName.RUNNING, takes);
     }
 
-    void terminate(String id, Duration takes) {
+    public void terminate(String id, Duration takes) {
         becomes(id, InstanceStateName.SHUTTING_DOWN, Duration.ZERO);
         becomes(id, InstanceStateName.TERMINATED, takes);
     }

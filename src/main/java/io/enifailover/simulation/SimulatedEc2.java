@@ -1,6 +1,10 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
+import io.enifailover.function.PairServers;
+import io.enifailover.function.Time;
+import io.enifailover.function.Witness;
 import io.enifailover.function.Witness.Reaction;
+import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,18 +45,18 @@ import software.amazon.awssdk.services.ec2.model.StopInstancesResponse;
  * fail or be the last thing that a caller does. What EC2 guarantees holds here too: one holder at a time, an attachment id
  * is used once, and an instance that is being stopped keeps its interface unless somebody detaches it.
  */
-final class SimulatedEc2 implements Ec2Client {
-    static final String ENI = "eni-0123456789abcdef0";
-    static final String STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/Pair/1a2b";
-    static final Duration NEVER = Duration.ofDays(1);
+public final class SimulatedEc2 implements Ec2Client {
+    public static final String ENI = "eni-0123456789abcdef0";
+    public static final String STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/Pair/1a2b";
+    public static final Duration NEVER = Duration.ofDays(1);
 
     /** The end of a caller's process. */
-    static final class Killed extends Error {
+    public static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
     }
 
     /** Stands around every call, which may end in what it throws. */
-    interface Gate {
+    public interface Gate {
         Gate OPEN = new Gate() {};
 
         default void before(String call) {}
@@ -61,14 +65,14 @@ final class SimulatedEc2 implements Ec2Client {
         default void after(String call) {}
     }
 
-    static final String DRY_RUN = " (dry run)";
+    public static final String DRY_RUN = " (dry run)";
 
-    private record Fault(String call, RuntimeException answer) {}
+    private record PreparedAnswer(String call, RuntimeException answer) {}
 
     private final Time time;
     private final SimulatedEni eni;
     private final SimulatedServers servers;
-    private final Deque<Fault> faults = new ArrayDeque<>();
+    private final Deque<PreparedAnswer> prepared = new ArrayDeque<>();
     private final Map<Integer, Runnable> before = new HashMap<>();
     private final Map<Integer, Runnable> after = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
@@ -83,155 +87,155 @@ final class SimulatedEc2 implements Ec2Client {
     private boolean checksAttachments = true;
     private boolean detachesWhileStopping = true;
 
-    SimulatedEc2(Time time) {
+    public SimulatedEc2(Time time) {
         this.time = time;
         eni = new SimulatedEni(ENI, time);
         servers = new SimulatedServers(time);
     }
 
     /** A server that has been running for a day. */
-    SimulatedEc2 with(String instanceId, Role role) {
+    public SimulatedEc2 with(String instanceId, Role role) {
         servers.add(instanceId, role);
         return this;
     }
 
     /** The servers, to see and do what no call does. */
-    SimulatedServers servers() {
+    public SimulatedServers servers() {
         return servers;
     }
 
     /** The interface, to see and do what no call does. */
-    SimulatedEni eni() {
+    public SimulatedEni eni() {
         return eni;
     }
 
-    SimulatedEc2 gate(Gate value) {
+    public SimulatedEc2 gate(Gate value) {
         gate = value;
         return this;
     }
 
     /** Ends whatever attachment there is, which the real one never does. */
-    SimulatedEc2 checksNoAttachment() {
+    public SimulatedEc2 checksNoAttachment() {
         checksAttachments = false;
         return this;
     }
 
     /** Refuses to detach the interface while its instance is stopping: whether the real one does is not documented. */
-    SimulatedEc2 refusesToDetachWhileStopping() {
+    public SimulatedEc2 refusesToDetachWhileStopping() {
         detachesWhileStopping = false;
         return this;
     }
 
-    SimulatedEc2 stopTakes(Duration value) {
+    public SimulatedEc2 stopTakes(Duration value) {
         stopTakes = value;
         return this;
     }
 
-    SimulatedEc2 attachTakes(Duration value) {
+    public SimulatedEc2 attachTakes(Duration value) {
         attachTakes = value;
         return this;
     }
 
-    SimulatedEc2 detachTakes(Duration value) {
+    public SimulatedEc2 detachTakes(Duration value) {
         detachTakes = value;
         return this;
     }
 
-    SimulatedEc2 forceTakes(Duration value) {
+    public SimulatedEc2 forceTakes(Duration value) {
         forceTakes = value;
         return this;
     }
 
-    SimulatedEc2 callTakes(Duration value) {
+    public SimulatedEc2 callTakes(Duration value) {
         callTakes = value;
         return this;
     }
 
     /** How old the state is that each Describe shows. */
-    SimulatedEc2 showsLate(Supplier<Duration> value) {
+    public SimulatedEc2 showsLate(Supplier<Duration> value) {
         lag = value;
         return this;
     }
 
     /** DescribeInstances leaves these out for a while, as it may do with new ones. */
-    SimulatedEc2 hides(Duration duration, String... instanceIds) {
+    public SimulatedEc2 hides(Duration duration, String... instanceIds) {
         servers.hide(time.now().plus(duration), List.of(instanceIds));
         return this;
     }
 
     /** Lets the next calls of this name fail with EC2's code; what is asked first fails first. */
-    SimulatedEc2 fails(String call, String code, int times) {
+    public SimulatedEc2 fails(String call, String code, int times) {
         for (int i = 0; i < times; i++) {
-            faults.add(new Fault(call, error(code, "simulated")));
+            prepared.add(new PreparedAnswer(call, error(code, "simulated")));
         }
         return this;
     }
 
     /** Lets the next calls of this name go without an answer. */
-    SimulatedEc2 doesNotAnswer(String call, int times) {
+    public SimulatedEc2 doesNotAnswer(String call, int times) {
         for (int i = 0; i < times; i++) {
-            faults.add(new Fault(call, noAnswer()));
+            prepared.add(new PreparedAnswer(call, noAnswer()));
         }
         return this;
     }
 
     /** Runs this before the n-th call, counted from 1, takes effect. */
-    SimulatedEc2 before(int call, Runnable act) {
+    public SimulatedEc2 before(int call, Runnable act) {
         before.put(call, act);
         return this;
     }
 
     /** Runs this when the n-th call has taken effect, and before its answer arrives. */
-    SimulatedEc2 after(int call, Runnable act) {
+    public SimulatedEc2 after(int call, Runnable act) {
         after.put(call, act);
         return this;
     }
 
     /** Another interface sits at device index 1 of this instance. */
-    SimulatedEc2 busyIndex(String instanceId, Duration duration) {
+    public SimulatedEc2 busyIndex(String instanceId, Duration duration) {
         servers.busyIndex(instanceId, time.now().plus(duration));
         return this;
     }
 
     /** The interface appears only after a while. */
-    SimulatedEc2 missingFor(Duration duration) {
+    public SimulatedEc2 missingFor(Duration duration) {
         eni.missingUntil(time.now().plus(duration));
         return this;
     }
 
     /** Somebody else attaches the interface, wherever it was: a new attachment. */
-    SimulatedEc2 attachedTo(String instanceId) {
+    public SimulatedEc2 attachedTo(String instanceId) {
         eni.attach(instanceId, Duration.ZERO);
         return this;
     }
 
-    SimulatedEc2 attachingTo(String instanceId) {
+    public SimulatedEc2 attachingTo(String instanceId) {
         eni.attach(instanceId, attachTakes);
         return this;
     }
 
     /** Somebody else has asked to detach the interface from where it is. */
-    SimulatedEc2 detaching() {
+    public SimulatedEc2 detaching() {
         leave(detachTakes);
         return this;
     }
 
-    SimulatedEc2 available() {
+    public SimulatedEc2 available() {
         eni.available();
         return this;
     }
 
     /** The instance that holds the interface in truth, however late Describe is. */
-    Optional<String> holder() {
+    public Optional<String> holder() {
         return eni.holderAt(time.now());
     }
 
-    boolean isAvailable() {
+    public boolean isAvailable() {
         return eni.at(time.now()).isPresent() && eni.attachment().isEmpty();
     }
 
     /** A witness for whom an instance serves this long after it was attached. */
-    Witness witness(Duration delay) {
+    public Witness witness(Duration delay) {
         return () -> {
             var server =
                     holder().filter(h -> eni.holderAt(time.now().minus(delay)).equals(Optional.of(h)));
@@ -241,12 +245,12 @@ final class SimulatedEc2 implements Ec2Client {
     }
 
     /** All calls, each with what it was about. */
-    List<String> calls() {
+    public List<String> calls() {
         return List.copyOf(calls);
     }
 
     /** The calls that asked for a change. */
-    List<String> changes() {
+    public List<String> changes() {
         return calls.stream()
                 .filter(c -> !c.startsWith("Describe") && !c.endsWith(DRY_RUN))
                 .toList();
@@ -377,7 +381,7 @@ final class SimulatedEc2 implements Ec2Client {
     @Override
     public void close() {}
 
-    static Ec2Exception error(String code, String message) {
+    public static Ec2Exception error(String code, String message) {
         var status = switch (code) {
             case "UnauthorizedOperation" -> 403;
             case "DryRunOperation" -> 412;
@@ -392,8 +396,8 @@ final class SimulatedEc2 implements Ec2Client {
                 .build();
     }
 
-    static ApiCallTimeoutException noAnswer() {
-        return ApiCallTimeoutException.create(Clients.EC2_CALL.toMillis());
+    public static ApiCallTimeoutException noAnswer() {
+        return ApiCallTimeoutException.create(FunctionContract.EC2_CALL.toMillis());
     }
 
     private <T> T call(String name, String about, boolean dry, Supplier<T> effect) {
@@ -403,10 +407,10 @@ final class SimulatedEc2 implements Ec2Client {
         time.sleep(callTakes);
         gate.before(words);
         before.getOrDefault(number, () -> {}).run();
-        var fault = faults.stream().filter(f -> f.call().equals(name)).findFirst();
-        if (fault.isPresent()) {
-            faults.remove(fault.get());
-            throw fault.get().answer();
+        var answerInstead = prepared.stream().filter(f -> f.call().equals(name)).findFirst();
+        if (answerInstead.isPresent()) {
+            prepared.remove(answerInstead.get());
+            throw answerInstead.get().answer();
         }
         if (dry) {
             throw error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");

@@ -1,5 +1,6 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
+import io.enifailover.function.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Runs actors on virtual time, one at a time: whoever sleeps hands the baton on, and nothing else does. So a run depends on
  * nothing but the order in which the waiting go on.
  */
-final class Baton implements Time {
+public final class Baton implements Time {
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "actor");
         thread.setDaemon(true);
@@ -22,7 +23,7 @@ final class Baton implements Time {
     });
 
     /** Ends an actor when the run is over. */
-    static final class Over extends Error {
+    public static final class Over extends Error {
         private static final long serialVersionUID = 1L;
 
         Over() {
@@ -31,7 +32,7 @@ final class Baton implements Time {
     }
 
     /** Who goes on. */
-    interface Order {
+    public interface Order {
         /** Returns the index of one of those who wait, by the instants until which they do. */
         int next(List<Instant> wakes);
     }
@@ -58,12 +59,12 @@ final class Baton implements Time {
     private volatile @Nullable Throwable failure;
     private long steps;
 
-    Baton(Order order) {
+    public Baton(Order order) {
         this.order = order;
     }
 
     /** Lets an actor begin after a while. */
-    void start(String name, Duration after, Runnable body) {
+    public void start(String name, Duration after, Runnable body) {
         var actor = new Waiting(name, null);
         await(actor, after);
         THREADS.execute(() -> {
@@ -83,7 +84,7 @@ final class Baton implements Time {
     }
 
     /** Lets something happen after a while, in no time. */
-    void at(Duration after, Runnable event) {
+    public void at(Duration after, Runnable event) {
         await(new Waiting("", event), after);
     }
 
@@ -92,7 +93,7 @@ final class Baton implements Time {
      *
      * @return the number of times that the baton was handed on
      */
-    long run() {
+    public long run() {
         next(null);
         try {
             ended.await();
@@ -107,12 +108,12 @@ final class Baton implements Time {
     }
 
     /** Ends the run: whoever waits goes on no more. */
-    void end() {
+    public void end() {
         over = true;
     }
 
     /** The actor that runs, or nothing. */
-    String actor() {
+    public String actor() {
         return current == null ? "" : current.name;
     }
 
@@ -138,7 +139,7 @@ final class Baton implements Time {
     }
 
     /** Lets time pass without handing the baton on. */
-    void pass(Duration duration) {
+    public void pass(Duration duration) {
         now = now.plus(duration);
     }
 

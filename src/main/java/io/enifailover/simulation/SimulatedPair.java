@@ -1,14 +1,11 @@
-package io.enifailover.function;
+package io.enifailover.simulation;
 
-import io.enifailover.function.Event.Heartbeat;
-import io.enifailover.function.Event.Trigger;
-import io.enifailover.function.Event.Trigger.Report;
-import io.enifailover.function.Event.Trigger.StateChange;
-import io.enifailover.function.Event.Trigger.StatusAlarm;
-import io.enifailover.function.Event.Trigger.Tick;
-import io.enifailover.function.Plan.Fault;
-import io.enifailover.function.Plan.Kind;
-import io.enifailover.function.Plan.Option;
+import io.enifailover.function.Pair;
+import io.enifailover.function.RecordUnavailable;
+import io.enifailover.function.Witness.Reaction;
+import io.enifailover.simulation.Plan.Fault;
+import io.enifailover.simulation.Plan.FaultKind;
+import io.enifailover.simulation.Plan.Option;
 import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
@@ -29,7 +26,7 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
 /** Two servers with their watches, what goes wrong with them, and the triggers that follow from it. */
-final class SimulatedPair {
+public final class SimulatedPair {
     private static final int TICK = 60;
     private static final int FAILURES = 3;
 
@@ -44,20 +41,38 @@ final class SimulatedPair {
     private static final String STANDBY = "i-bbbbbbb";
 
     /** What it acts on. */
-    record Outside(
+    public record Outside(
             Baton baton,
             SimulatedEc2 ec2,
             SimulatedGuests guests,
             SimulatedRecord table,
-            Invariants invariants,
+            Observer observer,
             Chance chance,
             Consumer<String> log) {}
 
-    /** The function, as servers, people and schedules call it. */
-    interface Function {
-        void trigger(Trigger trigger);
+    /** The function, as servers, AWS, people and schedules call it. */
+    public interface FunctionCalls {
+        /**
+         * A watch reports that the floating address does not answer.
+         *
+         * @param failures   probes that failed in a row
+         * @param failure    how the last one failed
+         * @param failingFor since the first of them began
+         * @param clock      time of its server's clock
+         */
+        void report(String server, int failures, String failure, Duration failingFor, Instant clock);
 
-        void note(Heartbeat heartbeat);
+        /** A watch says that it is there. */
+        void heartbeat(String server, Instant clock);
+
+        /** EC2 says that a server is in another state. */
+        void stateChange(String server, String state, Instant at);
+
+        /** An alarm of CloudWatch on a server's status check. */
+        void statusAlarm(String server);
+
+        /** The call of every minute. */
+        void tick();
 
         void order(Role to);
 
@@ -70,6 +85,16 @@ final class SimulatedPair {
          * @param done   called with whether it succeeded
          */
         void deploy(Pair pair, Pair before, @Nullable Role holder, Consumer<Boolean> done);
+    }
+
+    /** Is told what people and the world do to the pair. */
+    public interface Observer {
+        /** Something has gone wrong, or is well again. */
+        default void disturbed() {}
+
+        default void stoppedByAPerson(String server) {}
+
+        default void startedByAPerson(String server) {}
     }
 
     /** What is known of one server from second to second. */
@@ -96,26 +121,26 @@ final class SimulatedPair {
     private final SimulatedEc2 ec2;
     private final SimulatedGuests guests;
     private final SimulatedRecord table;
-    private final Invariants invariants;
+    private final Observer observer;
     private final Chance chance;
     private final Consumer<String> log;
     private final Map<Role, String> servers = new EnumMap<>(Role.class);
     private final Map<String, Watch> watches = new LinkedHashMap<>();
-    private final Map<Kind, Integer> active = new EnumMap<>(Kind.class);
+    private final Map<FaultKind, Integer> active = new EnumMap<>(FaultKind.class);
     private final IdentityHashMap<Fault, String> troubled = new IdentityHashMap<>();
     private final List<Fault> uncued = new ArrayList<>();
-    private Optional<Function> function = Optional.empty();
+    private Optional<FunctionCalls> function = Optional.empty();
     private int untilTick;
     private int goingOn;
     private Instant lastChange = VirtualTime.START;
 
-    SimulatedPair(Plan plan, Outside outside) {
+    public SimulatedPair(Plan plan, Outside outside) {
         this.plan = plan;
         baton = outside.baton();
         ec2 = outside.ec2();
         guests = outside.guests();
         table = outside.table();
-        invariants = outside.invariants();
+        observer = outside.observer();
         chance = outside.chance();
         log = outside.log();
         for (var role : Role.values()) {
@@ -126,16 +151,16 @@ final class SimulatedPair {
     }
 
     /** The role of a server, by its id. */
-    static Role roleOf(String server) {
+    public static Role roleOf(String server) {
         return server.startsWith(PRIMARY) ? Role.PRIMARY : Role.STANDBY;
     }
 
     /** The servers that are not replaced. */
-    Pair pair() {
+    public Pair pair() {
         return new Pair(server(Role.PRIMARY), server(Role.STANDBY));
     }
 
-    void begin(Function called) {
+    public void begin(FunctionCalls called) {
         function = Optional.of(called);
         for (var fault : plan.faults()) {
             goingOn++;
@@ -148,7 +173,7 @@ final class SimulatedPair {
     }
 
     /** Something has happened that a fault may be waiting for. */
-    void happened(String what) {
+    public void happened(String what) {
         var cued = uncued.stream()
                 .filter(fault -> what.contains(Objects.requireNonNull(fault.cue())))
                 .toList();
@@ -157,53 +182,53 @@ final class SimulatedPair {
     }
 
     /** When the last fault was over, or went on to last; nothing: there is more to come. */
-    Optional<Instant> cleared() {
+    public Optional<Instant> cleared() {
         return goingOn == 0 ? Optional.of(lastChange) : Optional.empty();
     }
 
     /** Whether something keeps the interface from moving to where it would serve. */
-    boolean hindered() {
+    public boolean hindered() {
         return active.entrySet().stream()
                 .anyMatch(it -> it.getValue() > 0 && it.getKey().hinders());
     }
 
     /** The servers that would serve if they had the interface. */
-    List<String> able() {
+    public List<String> able() {
         return servers().stream()
                 .filter(server -> guests.serves(server)
-                        && !guests.has(server, Kind.NEVER_USABLE)
-                        && !guests.has(server, Kind.ATTACH_REFUSED))
+                        && !guests.has(server, FaultKind.NEVER_USABLE)
+                        && !guests.has(server, FaultKind.ATTACH_REFUSED))
                 .toList();
     }
 
-    boolean is(Kind kind) {
+    public boolean is(FaultKind kind) {
         return active.getOrDefault(kind, 0) > 0;
     }
 
     /** All servers there are, or have been. */
-    Set<String> servers() {
+    public Set<String> servers() {
         return watches.keySet();
     }
 
     /** The server with this address of its own. */
-    Optional<String> at(String address) {
+    public Optional<String> at(String address) {
         return servers().stream()
                 .filter(server -> ec2.servers().address(server).equals(address))
                 .findFirst();
     }
 
     /** How long EC2 takes for what it is asked next. */
-    void pace() {
+    public void pace() {
         var holder = ec2.eni().attachment().map(NetworkInterfaceAttachment::instanceId);
-        var stuck = is(Kind.DETACH_STUCK) || holder.filter(guests::hung).isPresent();
+        var stuck = is(FaultKind.DETACH_STUCK) || holder.filter(guests::hung).isPresent();
         ec2.detachTakes(stuck ? SimulatedEc2.NEVER : chance.seconds(1, 5));
         ec2.forceTakes(stuck && chance.strikesOneIn(2) ? SimulatedEc2.NEVER : chance.seconds(1, 3));
-        ec2.attachTakes(is(Kind.ATTACH_STUCK) ? SimulatedEc2.NEVER : chance.seconds(1, 5));
+        ec2.attachTakes(is(FaultKind.ATTACH_STUCK) ? SimulatedEc2.NEVER : chance.seconds(1, 5));
         ec2.stopTakes(chance.seconds(2, 20));
     }
 
     /** What happens every second: the watches probe, EC2 tells of changed states, the schedule ticks. */
-    void second() {
+    public void second() {
         watches.forEach((server, watch) -> {
             tellOfItsState(server, watch);
             flap(server, watch);
@@ -214,7 +239,7 @@ final class SimulatedPair {
         });
         if (untilTick-- == 0) {
             untilTick = TICK;
-            trigger(new Tick());
+            trigger(FunctionCalls::tick);
         }
     }
 
@@ -222,21 +247,22 @@ final class SimulatedPair {
         var state = ec2.servers().state(server);
         if (state != watch.state) {
             watch.state = state;
-            invariants.disturbed();
+            observer.disturbed();
             log.accept(server + " is " + state);
-            trigger(new StateChange(server, state.toString(), baton.now()));
+            var at = baton.now();
+            trigger(it -> it.stateChange(server, state.toString(), at));
         }
         watch.hung = guests.hung(server) ? watch.hung + 1 : 0;
         if (watch.hung == ALARM_AFTER) {
-            trigger(new StatusAlarm("status of " + server, "ALARM"));
+            trigger(it -> it.statusAlarm(server));
         }
     }
 
     private void flap(String server, Watch watch) {
         if (watch.flapping ? chance.strikesOneIn(8) : watch.down) {
             watch.down = !watch.down;
-            invariants.disturbed();
-            guests.trouble(server, Kind.NGINX_FLAPS, watch.down);
+            observer.disturbed();
+            guests.trouble(server, FaultKind.NGINX_FLAPS, watch.down);
         }
     }
 
@@ -245,7 +271,7 @@ final class SimulatedPair {
                 .attachment()
                 .filter(a -> a.instanceId().equals(server))
                 .isPresent();
-        var answered = guests.service().isPresent() && !is(Kind.WATCH_BLIND);
+        var answered = guests.service().isPresent() && !is(FaultKind.WATCH_BLIND);
         if (holds || answered || !guests.serves(server)) {
             watch.failures = 0;
             watch.rest = 0;
@@ -262,13 +288,20 @@ final class SimulatedPair {
         if (watch.failures >= FAILURES && watch.rest-- <= 0) {
             watch.rest = watch.pause;
             watch.pause = LONGEST_PAUSE;
-            trigger(new Report(
-                    server,
-                    watch.failures,
-                    "",
-                    Duration.between(watch.failing, baton.now()),
-                    watch.clock.at(baton.now())));
+            var failures = watch.failures;
+            var failingFor = Duration.between(watch.failing, baton.now());
+            var clock = watch.clock.at(baton.now());
+            trigger(it -> it.report(server, failures, failure(), failingFor, clock));
         }
+    }
+
+    /** How the probes of the floating address fail. */
+    private String failure() {
+        return switch (guests.reached().map(guests::reaction).orElse(Reaction.SILENCE)) {
+            case SILENCE -> "silent";
+            case REFUSAL -> "refused";
+            case CONNECTION -> "slow";
+        };
     }
 
     /** Tells that the watch is there: at its start, and every minute. */
@@ -282,34 +315,36 @@ final class SimulatedPair {
         }
         if (watch.untilHeartbeat-- <= 0) {
             watch.untilHeartbeat = HEARTBEAT;
-            var heartbeat = new Heartbeat(server, "1", watch.clock.at(baton.now()), "", "");
-            if (!is(Kind.TRIGGERS_LOST)) {
-                baton.at(chance.upTo(Duration.ofMillis(300)), () -> function.ifPresent(it -> it.note(heartbeat)));
+            var clock = watch.clock.at(baton.now());
+            if (!is(FaultKind.TRIGGERS_LOST)) {
+                baton.at(
+                        chance.upTo(Duration.ofMillis(300)),
+                        () -> function.ifPresent(it -> it.heartbeat(server, clock)));
             }
         }
     }
 
-    private void trigger(Trigger trigger) {
-        if (is(Kind.TRIGGERS_LOST) && !chance.oneIn(3)) {
+    private void trigger(Consumer<FunctionCalls> trigger) {
+        if (is(FaultKind.TRIGGERS_LOST) && !chance.oneIn(3)) {
             return;
         }
-        var latest = Duration.ofMillis(is(Kind.TRIGGERS_LATE) ? 90_000 : 300);
+        var latest = Duration.ofMillis(is(FaultKind.TRIGGERS_LATE) ? 90_000 : 300);
         call(trigger, chance.upTo(latest));
-        if (is(Kind.TRIGGERS_LATE) ? chance.strikesOneIn(3) : chance.oneIn(20)) {
+        if (is(FaultKind.TRIGGERS_LATE) ? chance.strikesOneIn(3) : chance.oneIn(20)) {
             call(trigger, chance.upTo(latest));
         }
-        if (is(Kind.TRIGGERS_REPEATED) && chance.strikesOneIn(2)) {
+        if (is(FaultKind.TRIGGERS_REPEATED) && chance.strikesOneIn(2)) {
             call(trigger, chance.seconds(60, 150));
         }
     }
 
-    private void call(Trigger trigger, Duration late) {
-        baton.at(late, () -> function.ifPresent(it -> it.trigger(trigger)));
+    private void call(Consumer<FunctionCalls> trigger, Duration late) {
+        baton.at(late, () -> function.ifPresent(trigger));
     }
 
     private void begin(Fault fault) {
         log.accept("begins: " + fault);
-        invariants.disturbed();
+        observer.disturbed();
         lastChange = baton.now();
         if (fault.lasts()) {
             goingOn--;
@@ -323,9 +358,9 @@ final class SimulatedPair {
             case NGINX_DEAD, HUNG, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), true);
             case NGINX_FLAPS -> watch(server).flapping = true;
             case STOPPED -> {
-                guests.trouble(server, Kind.STOPPED, true);
+                guests.trouble(server, FaultKind.STOPPED, true);
                 if (ec2.servers().state(server) == InstanceStateName.RUNNING) {
-                    invariants.stoppedByAPerson(server);
+                    observer.stoppedByAPerson(server);
                 }
                 ec2.servers().stop(server, chance.seconds(3, 20));
                 letGoWhenStopped(server);
@@ -333,7 +368,7 @@ final class SimulatedPair {
             case REPLACED -> replace(fault.role(), server);
             case TABLE_DOWN -> table.reachable(false);
             case ORDER -> function.ifPresent(it -> it.order(fault.role()));
-            case DRILL -> function.ifPresent(Function::drill);
+            case DRILL -> function.ifPresent(FunctionCalls::drill);
             case DEPLOYED -> function.ifPresent(it -> it.deploy(pair(), pair(), fault.role(), succeeded -> {}));
             case HOLD -> {
                 var hold = new Hold(baton.now().plus(fault.goesOn()), "simulated", "a person");
@@ -345,7 +380,7 @@ final class SimulatedPair {
 
     private void clear(Fault fault) {
         log.accept("is over: " + fault);
-        invariants.disturbed();
+        observer.disturbed();
         lastChange = baton.now();
         goingOn--;
         var server = Objects.requireNonNull(troubled.get(fault));
@@ -354,16 +389,16 @@ final class SimulatedPair {
             case NGINX_DEAD, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), false);
             case NGINX_FLAPS -> watch(server).flapping = false;
             case HUNG -> {
-                guests.trouble(server, Kind.HUNG, false);
+                guests.trouble(server, FaultKind.HUNG, false);
                 detaches();
             }
             case DETACH_STUCK -> detaches();
             case ATTACH_STUCK -> ec2.eni().arrive();
             case STOPPED -> {
-                guests.trouble(server, Kind.STOPPED, false);
+                guests.trouble(server, FaultKind.STOPPED, false);
                 startAgain(server);
             }
-            case TABLE_DOWN -> table.reachable(!is(Kind.TABLE_DOWN));
+            case TABLE_DOWN -> table.reachable(!is(FaultKind.TABLE_DOWN));
             default -> {}
         }
     }
@@ -397,12 +432,12 @@ final class SimulatedPair {
 
     /** Somebody starts it again, as soon as it has stopped. */
     private void startAgain(String server) {
-        if (guests.has(server, Kind.STOPPED)) {
+        if (guests.has(server, FaultKind.STOPPED)) {
             return;
         }
         switch (ec2.servers().state(server)) {
             case STOPPED -> {
-                invariants.startedByAPerson(server);
+                observer.startedByAPerson(server);
                 ec2.servers().start(server, chance.seconds(5, 20));
             }
             case STOPPING -> baton.at(Duration.ofSeconds(1), () -> startAgain(server));
@@ -428,7 +463,7 @@ final class SimulatedPair {
 
     private void terminate(String server) {
         log.accept(server + " is terminated");
-        invariants.disturbed();
+        observer.disturbed();
         servers.replaceAll((role, id) -> id.equals(server) ? successor(server) : id);
         ec2.servers().terminate(server, chance.seconds(5, 10));
         ec2.eni()
@@ -458,7 +493,7 @@ final class SimulatedPair {
     }
 
     /** A clock that is wrong by no more than this, if the plan has wrong clocks. */
-    Clock clock(Duration most) {
+    public Clock clock(Duration most) {
         if (!plan.has(Option.SKEWED_CLOCKS)) {
             return Clock.TRUE;
         }
