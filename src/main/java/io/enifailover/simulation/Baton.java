@@ -37,6 +37,19 @@ public final class Baton implements Time {
         int next(List<Instant> wakes);
     }
 
+    /** Lets time pass outside of the run, too. */
+    public interface Pace {
+        /** Nothing outside waits. */
+        Pace NONE = wake -> true;
+
+        /**
+         * Waits until then, by a clock outside.
+         *
+         * @return false if something was added in between, so that somebody else may go on first
+         */
+        boolean until(Instant wake);
+    }
+
     /** Somebody who waits: an actor in a thread of its own, or something that happens in no time. */
     private static final class Waiting {
         final String name;
@@ -50,6 +63,7 @@ public final class Baton implements Time {
     }
 
     private final Order order;
+    private final Pace pace;
     private final List<Waiting> waiting = new ArrayList<>();
     private final List<Instant> wakes = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -60,7 +74,12 @@ public final class Baton implements Time {
     private long steps;
 
     public Baton(Order order) {
+        this(order, Pace.NONE);
+    }
+
+    public Baton(Order order, Pace pace) {
         this.order = order;
+        this.pace = pace;
     }
 
     /** Lets an actor begin after a while. */
@@ -155,8 +174,11 @@ public final class Baton implements Time {
                 ended.countDown();
                 return;
             }
-            steps++;
             var index = over ? 0 : order.next(wakes);
+            if (!over && !pace.until(wakes.get(index))) {
+                continue;
+            }
+            steps++;
             var wake = wakes.remove(index);
             var next = waiting.remove(index);
             now = wake.isAfter(now) ? wake : now;

@@ -41,7 +41,9 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
         NGINX_DEAD,
         /** The page of a server answers now and then. */
         NGINX_FLAPS,
-        /** A server does nothing at all. */
+        /** A server has no power, and EC2 shows it as running. */
+        CRASHED,
+        /** A server does nothing at all, not even let the interface go. */
         HUNG,
         /** A server answers at its own address, and never at the floating one. */
         NEVER_USABLE,
@@ -89,7 +91,7 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
         /** Whether it may last for the rest of the history. */
         public boolean canLast() {
             return switch (this) {
-                case NGINX_DEAD, HUNG, NEVER_USABLE, STOPPED, ATTACH_REFUSED, TABLE_DOWN, WITNESS_BLIND, WATCH_BLIND ->
+                case NGINX_DEAD, CRASHED, HUNG, NEVER_USABLE, STOPPED, ATTACH_REFUSED, TABLE_DOWN, WITNESS_BLIND, WATCH_BLIND ->
                     true;
                 default -> false;
             };

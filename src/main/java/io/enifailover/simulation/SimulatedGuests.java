@@ -48,6 +48,11 @@ public final class SimulatedGuests {
         return has(server, FaultKind.HUNG);
     }
 
+    /** Whether nothing runs on it, so that EC2's status check fails. */
+    boolean isDead(String server) {
+        return hung(server) || has(server, FaultKind.CRASHED);
+    }
+
     /** Whether its page answers at its own address. */
     public boolean serves(String server) {
         return lives(server) && !has(server, FaultKind.NGINX_DEAD) && !has(server, FaultKind.NGINX_FLAPS);
@@ -63,7 +68,7 @@ public final class SimulatedGuests {
         return ec2.servers().exists(server)
                 && ec2.servers().state(server) == InstanceStateName.RUNNING
                 && !time.now().isBefore(ec2.servers().runningSince(server).plus(BOOT))
-                && !hung(server);
+                && !isDead(server);
     }
 
     /** The server whose kernel packets to the floating address reach. */

@@ -107,7 +107,7 @@ public final class SimulatedPair {
         Instant failing = Instant.MIN;
         int pause = 1;
         int rest;
-        int hung;
+        int dead;
         int untilHeartbeat;
 
         Watch(Clock clock, int untilHeartbeat) {
@@ -227,6 +227,15 @@ public final class SimulatedPair {
         ec2.stopTakes(chance.seconds(2, 20));
     }
 
+    /** The watches that see nothing wrong probe between two seconds, too. */
+    public void betweenSeconds() {
+        watches.forEach((server, watch) -> {
+            if (watch.failures == 0 || watch.failures >= FAILURES) {
+                probe(server, watch);
+            }
+        });
+    }
+
     /** What happens every second: the watches probe, EC2 tells of changed states, the schedule ticks. */
     public void second() {
         watches.forEach((server, watch) -> {
@@ -252,8 +261,8 @@ public final class SimulatedPair {
             var at = baton.now();
             trigger(it -> it.stateChange(server, state.toString(), at));
         }
-        watch.hung = guests.hung(server) ? watch.hung + 1 : 0;
-        if (watch.hung == ALARM_AFTER) {
+        watch.dead = guests.isDead(server) ? watch.dead + 1 : 0;
+        if (watch.dead == ALARM_AFTER) {
             trigger(it -> it.statusAlarm(server));
         }
     }
@@ -309,7 +318,7 @@ public final class SimulatedPair {
         var up = ec2.servers().exists(server)
                 && ec2.servers().state(server) == InstanceStateName.RUNNING
                 && !baton.now().isBefore(ec2.servers().runningSince(server).plusSeconds(BOOT));
-        if (!up || guests.hung(server)) {
+        if (!up || guests.isDead(server)) {
             watch.untilHeartbeat = up ? watch.untilHeartbeat : 0;
             return;
         }
@@ -343,19 +352,28 @@ public final class SimulatedPair {
     }
 
     private void begin(Fault fault) {
-        log.accept("begins: " + fault);
-        observer.disturbed();
-        lastChange = baton.now();
         if (fault.lasts()) {
             goingOn--;
         } else {
-            baton.at(fault.goesOn(), () -> clear(fault));
+            baton.at(fault.goesOn(), () -> {
+                goingOn--;
+                clear(fault);
+            });
         }
+        inject(fault);
+    }
+
+    /** Lets a fault begin now that lasts until it is cleared. */
+    public void inject(Fault fault) {
+        log.accept("begins: " + fault);
+        observer.disturbed();
+        lastChange = baton.now();
         var server = server(fault.role());
         troubled.put(fault, server);
         active.merge(fault.kind(), 1, Integer::sum);
         switch (fault.kind()) {
-            case NGINX_DEAD, HUNG, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), true);
+            case NGINX_DEAD, CRASHED, HUNG, NEVER_USABLE, ATTACH_REFUSED, OMITTED ->
+                guests.trouble(server, fault.kind(), true);
             case NGINX_FLAPS -> watch(server).flapping = true;
             case STOPPED -> {
                 guests.trouble(server, FaultKind.STOPPED, true);
@@ -378,16 +396,21 @@ public final class SimulatedPair {
         }
     }
 
-    private void clear(Fault fault) {
+    /** Ends a fault that was injected, unless it is over. */
+    public void clear(Fault fault) {
+        var server = troubled.remove(fault);
+        if (server == null) {
+            return;
+        }
         log.accept("is over: " + fault);
         observer.disturbed();
         lastChange = baton.now();
-        goingOn--;
-        var server = Objects.requireNonNull(troubled.get(fault));
         active.merge(fault.kind(), -1, Integer::sum);
         switch (fault.kind()) {
             case NGINX_DEAD, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), false);
             case NGINX_FLAPS -> watch(server).flapping = false;
+            case CRASHED ->
+                baton.at(Duration.ofSeconds(BOOT), () -> guests.trouble(server, FaultKind.CRASHED, false));
             case HUNG -> {
                 guests.trouble(server, FaultKind.HUNG, false);
                 detaches();
