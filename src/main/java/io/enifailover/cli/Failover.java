@@ -81,6 +81,7 @@ public final class Failover {
                 .addSubcommand(new HistoryCommand(session))
                 .addSubcommand(new LogsCommand(session))
                 .addSubcommand(new DrillCommand(session))
+                .addSubcommand(new DemoCommand(session))
                 .addSubcommand(new GenerateCompletion());
         line.getSubcommands()
                 .values()

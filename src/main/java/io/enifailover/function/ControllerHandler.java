@@ -51,6 +51,11 @@ public final class ControllerHandler implements RequestStreamHandler {
         this(settings, Clients.dependencies(settings), System.getenv("AWS_LAMBDA_INITIALIZATION_TYPE"));
     }
 
+    /** Handles the events of a pair for which something else stands in for AWS. */
+    public ControllerHandler(FunctionSettings settings, Dependencies deps) {
+        this(settings, deps, null);
+    }
+
     /**
      * @param initialization Lambda's initialization type, or null outside of Lambda
      */

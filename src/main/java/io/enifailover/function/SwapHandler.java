@@ -44,19 +44,19 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     private final Deadlines deadlines;
     private final Fencing fencing;
 
-    SwapHandler(Dependencies deps, FailoverSettings settings) {
+    public SwapHandler(Dependencies deps, FailoverSettings settings) {
         this.deps = deps;
         deadlines = Deadlines.of(settings.deadlines());
         fencing = settings.fencing();
     }
 
     @Override
-    protected Response create(CloudFormationCustomResourceEvent event, Context context) {
+    public Response create(CloudFormationCustomResourceEvent event, Context context) {
         return converge(event, context, Deployment::create);
     }
 
     @Override
-    protected Response update(CloudFormationCustomResourceEvent event, Context context) {
+    public Response update(CloudFormationCustomResourceEvent event, Context context) {
         return converge(event, context, properties -> Deployment.update(properties, before(event)));
     }
 

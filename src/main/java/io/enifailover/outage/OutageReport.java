@@ -45,7 +45,7 @@ public record OutageReport(
     }
 
     /** One file, without a reference to anything outside it. */
-    String html() {
+    public String html() {
         record Page(String title, String lead, ScenarioSection scenario, Map<String, String> facts) {}
         return Templates.render(
                 "report.html.mustache", new Page(title, lead, ScenarioSection.of(scenario, roles), facts));

@@ -44,12 +44,12 @@ public final class SimulatedGuests {
         }
     }
 
-    boolean hung(String server) {
+    public boolean hung(String server) {
         return has(server, FaultKind.HUNG);
     }
 
     /** Whether nothing runs on it, so that EC2's status check fails. */
-    boolean isDead(String server) {
+    public boolean isDead(String server) {
         return hung(server) || has(server, FaultKind.CRASHED);
     }
 

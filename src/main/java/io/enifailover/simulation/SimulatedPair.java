@@ -484,6 +484,24 @@ public final class SimulatedPair {
         }
     }
 
+    /** Replaces both servers, as a deployment does: new ones first, and the old ones go once a new one holds the interface. */
+    public void replaceBoth() {
+        var before = pair();
+        for (var role : Role.values()) {
+            var id = add(role);
+            ec2.servers().launch(id, role, chance.seconds(5, 10));
+            watch(id).state = InstanceStateName.PENDING;
+        }
+        var after = pair();
+        baton.at(
+                Duration.ofSeconds(30),
+                () -> function.ifPresent(it -> it.deploy(after, before, null, succeeded -> {
+                    var gone = succeeded ? before : after;
+                    terminate(gone.primaryId());
+                    terminate(gone.standbyId());
+                })));
+    }
+
     private void terminate(String server) {
         log.accept(server + " is terminated");
         observer.disturbed();

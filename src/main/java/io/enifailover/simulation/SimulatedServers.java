@@ -49,7 +49,7 @@ public final class SimulatedServers {
         becomes(id, InstanceStateName.RUNNING, takes);
     }
 
-    boolean exists(String id) {
+    public boolean exists(String id) {
         return machines.containsKey(id) && state(id) != InstanceStateName.TERMINATED;
     }
 

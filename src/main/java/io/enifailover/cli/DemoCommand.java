@@ -1,0 +1,159 @@
+package io.enifailover.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.cli.Session.Waits;
+import io.enifailover.cli.Terminal.Size;
+import io.enifailover.demo.Demo;
+import io.enifailover.demo.DemoRun;
+import io.enifailover.demo.DemoServer;
+import io.enifailover.demo.OperatorCommand;
+import io.enifailover.outage.OutageReport;
+import io.enifailover.outage.Phase;
+import io.enifailover.outage.Recording;
+import io.enifailover.outage.Run;
+import io.enifailover.outage.Scenario;
+import io.enifailover.outage.TimelineEvent;
+import io.enifailover.protocol.MoveEntry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        header = "Watch a simulated pair fail over, and break it yourself; needs no AWS account.",
+        description = "The function's own code runs on a simulated EC2, in real time or faster. The page is served on"
+                + " this machine's loopback interface only.",
+        footer = {
+            "",
+            "Examples:",
+            "  failover demo                                     then open the address that it prints",
+            "  failover demo --run 7,5-crash-primary,30-heal     the same run again"
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final int COLUMNS = 80;
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final Session session;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Port of the page; by default any that is free.")
+    private int port;
+
+    @Option(
+            names = "--speed",
+            paramLabel = "TIMES",
+            defaultValue = "1",
+            description = "How many times faster than real time, 1 to 100.")
+    private int speed = 1;
+
+    @Option(
+            names = "--run",
+            paramLabel = "RUN",
+            defaultValue = "1",
+            description = "Repeats a run: a number for what is random, and steps.")
+    private String run = "1";
+
+    DemoCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (var demo = new Demo(DemoRun.of(run), speed, new Printing());
+                var server = new DemoServer(demo, port)) {
+            System.setOut(new PrintStream(new LineSplitter(demo::printed), true, StandardCharsets.UTF_8));
+            session.print("Open " + server.url() + " in a browser. Ctrl-C ends the demonstration.");
+            session.terminal().out().flush();
+            while (session.waits().pause().test(PAUSE)) {
+                // The page does everything.
+            }
+        } catch (BindException e) {
+            throw CommandFailed.failed("port %d is taken: name another one with --port".formatted(port));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+
+    /** Runs the commands themselves, and keeps what they print. */
+    static final class Printing implements OperatorCommand {
+        @Override
+        public String run(Account account, String... words) {
+            var printed = new ByteArrayOutputStream();
+            try (var stream = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
+                var terminal =
+                        new Terminal(stream, stream, false, false, () -> new Size(24, COLUMNS), question -> "");
+                var unused = Failover.commandLine(
+                                terminal,
+                                options -> new DemoCloud(account),
+                                new Waits(account::now, duration -> false))
+                        .execute(words);
+            }
+            return printed.toString(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public String report(
+                Recording recording, List<TimelineEvent> events, Map<String, String> roles, String history) {
+            var phases = new ArrayList<Phase>();
+            // Newest first.
+            Json.object(history)
+                    .ifPresent(answer -> answer.path("history").forEach(move -> phases.addAll(0, phases(move))));
+            return new OutageReport(
+                            "Demonstration",
+                            "A simulated pair, which runs the function's own code.",
+                            roles,
+                            Map.of("client", "a new connection every " + recording.every().toMillis() + " ms"),
+                            new Scenario(
+                                    "demonstration",
+                                    "Whoever can serve has the interface.",
+                                    List.of(new Run(recording, phases, events, List.of()))))
+                    .html();
+        }
+
+        private static List<Phase> phases(JsonNode move) {
+            return DrillReport.phases(Json.as(MoveEntry.class, move));
+        }
+    }
+
+    /** Hands on what is written line by line: the function's log, which Lambda would keep. */
+    private static final class LineSplitter extends OutputStream {
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        private final Consumer<String> lines;
+
+        LineSplitter(Consumer<String> lines) {
+            this.lines = lines;
+        }
+
+        @Override
+        public synchronized void write(int b) {
+            if (b != '\n') {
+                line.write(b);
+                return;
+            }
+            lines.accept(line.toString(StandardCharsets.UTF_8));
+            line.reset();
+        }
+    }
+}

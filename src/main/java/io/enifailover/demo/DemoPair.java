@@ -1,0 +1,389 @@
+package io.enifailover.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.demo.DemoRun.Step;
+import io.enifailover.demo.OperatorCommand.Account;
+import io.enifailover.demo.DemoScreen.ShownServer;
+import io.enifailover.demo.DemoScreen.World;
+import io.enifailover.demo.OperatorCommand.Printed;
+import io.enifailover.function.Pair;
+import io.enifailover.function.Witness.ProbeResult;
+import io.enifailover.function.Witness.Reaction;
+import io.enifailover.outage.TimelineEvent;
+import io.enifailover.protocol.Endpoint;
+import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.FunctionAlias;
+import io.enifailover.protocol.FunctionSettings;
+import io.enifailover.protocol.HealthCheck;
+import io.enifailover.protocol.Role;
+import io.enifailover.protocol.WitnessedService;
+import io.enifailover.simulation.Baton;
+import io.enifailover.simulation.Chance;
+import io.enifailover.simulation.Plan;
+import io.enifailover.simulation.Plan.Fault;
+import io.enifailover.simulation.SimulatedDependencies;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.SimulatedEc2.Gate;
+import io.enifailover.simulation.SimulatedGuests;
+import io.enifailover.simulation.SimulatedPair;
+import io.enifailover.simulation.SimulatedPair.FunctionCalls;
+import io.enifailover.simulation.SimulatedPair.Observer;
+import io.enifailover.simulation.SimulatedPair.Outside;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
+
+/**
+ * The demonstrated pair: the function's own code on the simulated EC2 of the tests, with a client, an operator and whoever
+ * breaks things. All of it runs on virtual time, one at a time, so that a run with the same steps is the same run.
+ */
+final class DemoPair {
+    /** From one request of the client to the next. */
+    static final Duration EVERY = Duration.ofMillis(50);
+
+    /** EC2's own times, as in the lab. */
+    private static final Duration DETACH = Duration.ofMillis(2_500);
+
+    private static final Duration ATTACH = Duration.ofMillis(1_500);
+    private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Duration FORCE = Duration.ofSeconds(1);
+
+    private static final HealthCheck CHECK = HealthCheck.http(80, "/healthz");
+    private static final WitnessedService SERVICE = new WitnessedService("203.0.113.200", CHECK, CHECK);
+    private static final String TABLE = "pair";
+
+    /**
+     * When a run begins for those who watch: by then each watch has sent a heartbeat, and the schedule has checked everything.
+     */
+    static final Instant ZERO = VirtualTime.START.plusSeconds(65);
+
+    /** How often the operator asks for status, history and log. */
+    private static final Duration ASK = Duration.ofSeconds(1);
+
+    private static final Duration PROBED = Duration.ofMillis(8);
+
+    private final OperatorCommand command;
+    private final Pacer<Step> pacer;
+    private final Baton baton;
+    private final SimulatedEc2 ec2;
+    private final SimulatedGuests guests;
+    private final SimulatedPair pair;
+    private final DemoFunction function;
+    private final Map<String, Fault> faults = new LinkedHashMap<>();
+    private final List<TimelineEvent> events = new ArrayList<>();
+    private final DemoScreen screen = new DemoScreen();
+    private DemoRun run;
+
+    /**
+     * @param steps what to repeat
+     * @param speed how many times faster than real time, 1 or more
+     */
+    DemoPair(DemoRun steps, int speed, OperatorCommand command) {
+        this.command = command;
+        run = new DemoRun(steps.seed(), List.of());
+        pacer = new Pacer<>(this::actAt, ZERO, speed, System::nanoTime);
+        // The first of those who wait for the same time: nothing random depends on how often people interfere.
+        baton = new Baton(
+                wakes -> {
+                    var first = 0;
+                    for (int i = 1; i < wakes.size(); i++) {
+                        first = wakes.get(i).isBefore(wakes.get(first)) ? i : first;
+                    }
+                    return first;
+                },
+                pacer);
+        ec2 = new SimulatedEc2(baton).callTakes(Duration.ofMillis(30)).gate(new Times());
+        guests = new SimulatedGuests(baton, ec2);
+        var table = new SimulatedRecord(baton).callTakes(PROBED);
+        pair = new SimulatedPair(
+                new Plan((long) steps.seed(), Set.of(), List.of()),
+                new Outside(
+                        baton, ec2, guests, table, new Observer() {}, new Chance((long) steps.seed()), line -> {}));
+        function = new DemoFunction(
+                new FunctionSettings(
+                        SimulatedEc2.ENI, SimulatedEc2.STACK, TABLE, SERVICE, FailoverSettings.ofDefaults()),
+                SimulatedDependencies.of(
+                        ec2,
+                        table,
+                        endpoint -> () -> probe(endpoint),
+                        baton,
+                        this::printed,
+                        (type, detail) -> {}),
+                baton);
+        pair.begin(new Calls());
+        ec2.available();
+        steps.steps().forEach(step -> baton.at(Duration.between(VirtualTime.START, ZERO).plus(step.at()).plus(Pacer.BETWEEN), () -> act(step)));
+    }
+
+    /** Runs until it is ended. */
+    void run() {
+        var unwatched = Duration.between(VirtualTime.START, ZERO);
+        baton.start("deployment", Duration.ZERO, () -> function.deploy(pair.pair(), null, SERVICE));
+        baton.start("operator", unwatched, this::operate);
+        baton.at(unwatched, this::ask);
+        baton.at(Duration.ofMillis(20), this::second);
+        baton.run();
+    }
+
+    void end() {
+        baton.end();
+        pacer.end();
+    }
+
+    /** A person does this now. */
+    void act(DemoAction action, @Nullable Role server) {
+        pacer.add(new Step(Duration.ZERO, action, server));
+    }
+
+    void speed(int times) {
+        pacer.speed(times);
+    }
+
+    int speed() {
+        return pacer.speed();
+    }
+
+    DemoScreen screen() {
+        return screen;
+    }
+
+    // Who acts, and when
+
+    private void actAt(Instant at, Step asked) {
+        var step = new Step(Duration.between(ZERO, at), asked.action(), asked.server());
+        baton.at(Duration.between(baton.now(), at), () -> act(step));
+    }
+
+    private void act(Step step) {
+        run = run.with(step);
+        var role = step.server();
+        events.add(new TimelineEvent(
+                baton.now(), step.action().label() + (role == null ? "" : " (" + role + ")")));
+        switch (step.action()) {
+            case CRASH, HANG, STOP -> toggle(step.action(), role == null ? Role.PRIMARY : role);
+            case FREEZE -> {
+                var fault = Fault.of(Plan.FaultKind.HUNG, role == null ? Role.PRIMARY : role, 0, 0);
+                pair.inject(fault);
+                baton.at(Duration.ofSeconds(1), () -> pair.clear(fault));
+            }
+            case CABLE, DETACH -> toggle(step.action(), Role.PRIMARY);
+            case SWITCH -> ordered("switch", "--yes");
+            case HOLD -> ordered("hold", "--for", "1h", "--reason", "demonstration");
+            case RELEASE -> ordered("release");
+            case REPLACE -> {
+                pair.replaceBoth();
+                // What is wrong with the old servers goes with them.
+                faults.keySet().removeIf(name -> name.contains(" "));
+            }
+            case HEAL -> {
+                faults.values().forEach(pair::clear);
+                faults.clear();
+            }
+        }
+    }
+
+    private void toggle(DemoAction action, Role role) {
+        var name = action.ofServer() ? action + " " + role : action.toString();
+        var before = faults.remove(name);
+        if (before != null) {
+            pair.clear(before);
+            return;
+        }
+        var kind = action.fault();
+        if (kind != null) {
+            var fault = Fault.of(kind, role, 0, 0);
+            faults.put(name, fault);
+            pair.inject(fault);
+        }
+    }
+
+    private void ordered(String... words) {
+        baton.start("order", Duration.ZERO, () -> screen.ordered(String.join(" ", words), command.run(new Here(), words)));
+    }
+
+    /** The operator, who looks at the pair every second. */
+    private void operate() {
+        while (true) {
+            screen.texts(
+                    command.run(new Here(), "status"),
+                    command.run(new Here(), "history"),
+                    command.run(new Here(), "logs"),
+                    function.call(FunctionAlias.LOOK.toString(), "{\"order\": \"history\", \"most\": 20}"));
+            baton.sleep(ASK);
+        }
+    }
+
+    private void second() {
+        baton.at(Duration.ofSeconds(1), this::second);
+        baton.at(Duration.ofMillis(500), pair::betweenSeconds);
+        pair.second();
+    }
+
+    /** The client, who opens a connection now and then. */
+    private void ask() {
+        baton.at(EVERY, this::ask);
+        var attachment = ec2.eni().attachment();
+        screen.show(
+                new World(
+                        Duration.between(ZERO, baton.now()),
+                        attachment
+                                .map(NetworkInterfaceAttachment::statusAsString)
+                                .orElse("available"),
+                        attachment.map(NetworkInterfaceAttachment::instanceId).orElse(null),
+                        pair.servers().stream()
+                                .filter(ec2.servers()::exists)
+                                .map(this::server)
+                                .toList(),
+                        List.copyOf(faults.keySet()),
+                        List.copyOf(events),
+                        function.lastAnswer(),
+                        run.toString()),
+                guests.service().orElse(null));
+    }
+
+    private ShownServer server(String id) {
+        var condition = guests.serves(id)
+                ? "serves"
+                : switch (guests.reaction(id)) {
+                    case SILENCE -> guests.hung(id) ? "hangs" : guests.isDead(id) ? "no power" : "not started";
+                    case REFUSAL, CONNECTION -> "service stopped";
+                };
+        return new ShownServer(
+                id,
+                SimulatedPair.roleOf(id).toString(),
+                ec2.servers().state(id).toString(),
+                condition,
+                pair.pair().primaryId().equals(id) || pair.pair().standbyId().equals(id));
+    }
+
+    /** Returns the report page of the run so far. */
+    String report() {
+        return command.report(
+                screen.recording(EVERY, PROBED),
+                screen.world().events(),
+                screen.roles(),
+                screen.texts().moves());
+    }
+
+    /** The function has printed this line. */
+    void printed(String line) {
+        screen.printed(new Printed(baton.now(), line));
+    }
+
+    // What the function sees
+
+    private ProbeResult probe(Endpoint endpoint) {
+        var there = endpoint.equals(SERVICE.endpoint()) ? guests.reached() : pair.at(endpoint.address());
+        var serving = there.filter(guests::serves);
+        if (serving.isPresent()) {
+            baton.sleep(PROBED);
+            return ProbeResult.passed(serving.get(), "HTTP 200 from " + serving.get());
+        }
+        var reaction = there.map(guests::reaction).orElse(Reaction.SILENCE);
+        baton.sleep(
+                switch (reaction) {
+                    case SILENCE -> Duration.ofMillis(250);
+                    case REFUSAL -> PROBED;
+                    case CONNECTION -> Duration.ofMillis(500);
+                });
+        return ProbeResult.failed(reaction == Reaction.REFUSAL ? "connection refused" : "no answer", reaction);
+    }
+
+    /** How long EC2 takes. */
+    private final class Times implements Gate {
+        @Override
+        public void before(String call) {
+            var hung = ec2.eni()
+                    .attachment()
+                    .map(NetworkInterfaceAttachment::instanceId)
+                    .filter(guests::hung)
+                    .isPresent();
+            var stuck = hung || pair.is(Plan.FaultKind.DETACH_STUCK);
+            ec2.detachTakes(stuck ? SimulatedEc2.NEVER : DETACH)
+                    .forceTakes(FORCE)
+                    .attachTakes(ATTACH)
+                    .stopTakes(STOP);
+        }
+    }
+
+    /** What the operator's command finds. */
+    private final class Here implements Account {
+        @Override
+        public Instant now() {
+            return baton.now();
+        }
+
+        @Override
+        public String invoke(String alias, String payload) {
+            return function.call(alias, payload);
+        }
+
+        @Override
+        public List<Printed> log() {
+            return screen.printed();
+        }
+    }
+
+    /** Calls the function as servers and AWS do: each call on its own. */
+    private final class Calls implements FunctionCalls {
+        private void call(FunctionAlias alias, JsonNode event) {
+            baton.start("call", Duration.ZERO, () -> function.tell(alias.toString(), event));
+        }
+
+        @Override
+        public void report(String server, int failures, String failure, Duration failingFor, Instant clock) {
+            call(of(server), DemoEvents.report(server, failures, failure, failingFor, clock));
+        }
+
+        @Override
+        public void heartbeat(String server, Instant clock) {
+            call(of(server), DemoEvents.heartbeat(server, clock));
+        }
+
+        private FunctionAlias of(String server) {
+            return FunctionAlias.reportOf(SimulatedPair.roleOf(server));
+        }
+
+        @Override
+        public void stateChange(String server, String state, Instant at) {
+            call(FunctionAlias.LIVE, DemoEvents.stateChange(server, state, at));
+        }
+
+        @Override
+        public void statusAlarm(String server) {
+            call(FunctionAlias.LIVE, DemoEvents.statusAlarm(server));
+        }
+
+        @Override
+        public void tick() {
+            call(FunctionAlias.LIVE, DemoEvents.tick());
+        }
+
+        @Override
+        public void order(Role to) {
+            ordered("switch", "--to", to.toString(), "--yes");
+        }
+
+        @Override
+        public void drill() {
+            call(FunctionAlias.LIVE, DemoEvents.drill());
+        }
+
+        @Override
+        public void deploy(Pair after, Pair before, @Nullable Role holder, Consumer<Boolean> done) {
+            baton.start("deployment", Duration.ZERO, () -> {
+                var succeeded = function.deploy(after, before, SERVICE);
+                baton.at(Duration.ZERO, () -> done.accept(succeeded));
+            });
+        }
+    }
+}

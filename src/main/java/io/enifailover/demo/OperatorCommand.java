@@ -1,0 +1,35 @@
+package io.enifailover.demo;
+
+import io.enifailover.outage.Recording;
+import io.enifailover.outage.TimelineEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** The operator's command, as the demonstration uses it. */
+public interface OperatorCommand {
+    /** What the command finds instead of AWS. */
+    interface Account {
+        Instant now();
+
+        /** Calls the function by this alias, and returns its answer. */
+        String invoke(String alias, String payload);
+
+        /** Returns what the function has printed, oldest first. */
+        List<Printed> log();
+    }
+
+    /** A line that the function has printed. */
+    record Printed(Instant at, String text) {}
+
+    /** Runs a command, and returns what it prints. */
+    String run(Account account, String... words);
+
+    /**
+     * Returns the report page of a run.
+     *
+     * @param roles   role of each server, by its id
+     * @param history the function's answer to the order for its history
+     */
+    String report(Recording recording, List<TimelineEvent> events, Map<String, String> roles, String history);
+}
