@@ -6,6 +6,7 @@ import io.enifailover.cli.Terminal.Size;
 import io.enifailover.demo.Demo;
 import io.enifailover.demo.DemoRun;
 import io.enifailover.demo.DemoServer;
+import io.enifailover.demo.DemoTerminal;
 import io.enifailover.demo.OperatorCommand;
 import io.enifailover.outage.OutageReport;
 import io.enifailover.outage.Phase;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  failover demo                                     then open the address that it prints",
+            "  failover demo --terminal                          in this terminal",
             "  failover demo --run 7,5-crash-primary,30-heal     the same run again"
         })
 final class DemoCommand implements Callable<Integer> {
@@ -74,15 +76,38 @@ final class DemoCommand implements Callable<Integer> {
             description = "Repeats a run: a number for what is random, and steps.")
     private String run = "1";
 
+    @Option(names = "--terminal", description = "Stay in the terminal, with the same keys; q ends it.")
+    private boolean inTerminal;
+
     DemoCommand(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() throws IOException {
-        try (var demo = new Demo(DemoRun.of(run), speed, new Printing());
-                var server = new DemoServer(demo, port)) {
+        try (var demo = new Demo(DemoRun.of(run), speed, new Printing())) {
             System.setOut(new PrintStream(new LineSplitter(demo::printed), true, StandardCharsets.UTF_8));
+            if (inTerminal) {
+                inTerminal(demo);
+            } else {
+                inBrowser(demo);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+
+    private static void inTerminal(Demo demo) {
+        try {
+            new DemoTerminal(demo).run();
+        } catch (IOException | IllegalStateException e) {
+            throw CommandFailed.failed("not a terminal: run it without --terminal, and open the page");
+        }
+    }
+
+    private void inBrowser(Demo demo) throws IOException {
+        try (var server = new DemoServer(demo, port)) {
             session.print("Open " + server.url() + " in a browser. Ctrl-C ends the demonstration.");
             session.terminal().out().flush();
             while (session.waits().pause().test(PAUSE)) {
@@ -90,10 +115,7 @@ final class DemoCommand implements Callable<Integer> {
             }
         } catch (BindException e) {
             throw CommandFailed.failed("port %d is taken: name another one with --port".formatted(port));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-        return 0;
     }
 
     /** Runs the commands themselves, and keeps what they print. */
