@@ -92,6 +92,7 @@ final class DemoFunction {
      */
     boolean deploy(Pair after, @Nullable Pair before, WitnessedService service) {
         var event = CloudFormationCustomResourceEvent.builder()
+                .withRequestType(before == null ? "Create" : "Update")
                 .withRequestId("deployment")
                 .withPhysicalResourceId(SimulatedEc2.ENI)
                 .withResourceProperties(properties(after, service))

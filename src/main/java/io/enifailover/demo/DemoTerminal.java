@@ -95,7 +95,8 @@ public final class DemoTerminal {
         lines.add(AttributedString.EMPTY);
         lanes(lines, answers, world, columns - LABEL - 1);
         lines.add(AttributedString.EMPTY);
-        var foot = keys(columns);
+        var all = keys(columns);
+        var foot = all.subList(0, Math.min(all.size(), rows / 3));
         var texts = screen.texts();
         var below = texts.ordered().isEmpty() ? texts.status() : texts.status() + "\n" + texts.ordered();
         below.lines()
@@ -190,11 +191,10 @@ public final class DemoTerminal {
     }
 
     private static List<AttributedString> keys(int columns) {
-        var words = Arrays.stream(DemoAction.values())
+        var words = new ArrayList<>(List.of("q quit", "+ faster or slower"));
+        Arrays.stream(DemoAction.values())
                 .map(action -> action.key() + " " + action.label().toLowerCase(Locale.ROOT))
-                .collect(Collectors.toCollection(ArrayList::new));
-        words.add("+ faster or slower");
-        words.add("q quit");
+                .forEach(words::add);
         var lines = new ArrayList<AttributedString>();
         var line = new StringBuilder();
         for (var word : words) {

@@ -22,19 +22,21 @@ final class Pacer<A> implements Baton.Pace {
     private final LongSupplier nanoTime;
     private final Deque<A> actions = new ArrayDeque<>();
     private int speed;
+    private final Instant begin;
     private Instant virtual;
     private long real;
     private boolean ended;
 
     /**
      * @param act      what to do with an action, at this virtual time
-     * @param virtual  what the time is now; what is earlier happens at once
+     * @param begin    what the time is now; what is earlier happens at once, and nobody acts before
      * @param speed    how many times faster than the clock
      * @param nanoTime the clock
      */
-    Pacer(BiConsumer<Instant, A> act, Instant virtual, int speed, LongSupplier nanoTime) {
+    Pacer(BiConsumer<Instant, A> act, Instant begin, int speed, LongSupplier nanoTime) {
         this.act = act;
-        this.virtual = virtual;
+        this.begin = begin;
+        virtual = begin;
         this.speed = speed;
         this.nanoTime = nanoTime;
         real = nanoTime.getAsLong();
@@ -64,6 +66,9 @@ final class Pacer<A> implements Baton.Pace {
 
     @Override
     public synchronized boolean until(Instant wake) {
+        if (wake.isBefore(begin)) {
+            return true;
+        }
         while (!ended) {
             var now = now();
             var action = actions.poll();
