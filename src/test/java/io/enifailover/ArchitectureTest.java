@@ -57,13 +57,14 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theConstructsNeedNoLibraryOfTheFunction = noClasses()
             .that()
-            .resideOutsideOfPackages("io.enifailover.function..", "..cli..", "..outage..")
+            .resideOutsideOfPackages(
+                    "io.enifailover.function..", "..simulation..", "..demo..", "..cli..", "..outage..")
             .should()
             .dependOnClassesThat(describe(
                     "need a library of the function, directly or through other classes of this project",
                     type -> needsLibraryOfTheFunction(type, new HashSet<>())));
 
-    /** It is packed with the protocol, and with nothing else of the pair. */
+    /** It runs the function in the demonstration only, which hides it. */
     @ArchTest
     static final ArchRule theCommandLineKnowsNothingOfThePairButItsProtocol = classes()
             .that()
@@ -72,6 +73,7 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "io.enifailover.cli..",
+                    "io.enifailover.demo..",
                     "io.enifailover.outage..",
                     "io.enifailover.protocol..",
                     "java..",
@@ -109,6 +111,10 @@ class ArchitectureTest {
             .definedBy("io.enifailover.cdk..")
             .layer("function")
             .definedBy("io.enifailover.function..")
+            .layer("simulation")
+            .definedBy("io.enifailover.simulation..")
+            .layer("demonstration")
+            .definedBy("io.enifailover.demo..")
             .layer("protocol")
             .definedBy("io.enifailover.protocol..")
             .whereLayer("application")
@@ -118,7 +124,9 @@ class ArchitectureTest {
             .whereLayer("parts")
             .mayOnlyBeAccessedByLayers("application", "pair")
             .whereLayer("function")
-            .mayOnlyBeAccessedByLayers("parts");
+            .mayOnlyBeAccessedByLayers("parts", "simulation", "demonstration")
+            .whereLayer("simulation")
+            .mayOnlyBeAccessedByLayers("demonstration");
 
     @ArchTest
     static final ArchRule noTwoPackagesNeedEachOther =
@@ -140,7 +148,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule synthesisIsDeterministic = noClasses()
             .that()
-            .resideOutsideOfPackage("io.enifailover.function..")
+            .resideOutsideOfPackages("io.enifailover.function..", "..simulation..", "..demo..")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.time.Clock")
@@ -163,7 +171,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule templatesHaveOneOrder = noClasses()
             .that()
-            .resideOutsideOfPackage("io.enifailover.function..")
+            .resideOutsideOfPackages("io.enifailover.function..", "..simulation..", "..demo..")
             .should()
             .callMethodWhere(describe(
                     "Map.of with several entries",

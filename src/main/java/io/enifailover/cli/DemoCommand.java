@@ -86,6 +86,8 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (var demo = new Demo(DemoRun.of(run), speed, new Printing())) {
+            // Nothing has been logged yet, so the level can still be set.
+            System.setProperty(Failover.LOG_LEVEL, "info");
             System.setOut(new PrintStream(new LineSplitter(demo::printed), true, StandardCharsets.UTF_8));
             if (inTerminal) {
                 inTerminal(demo);

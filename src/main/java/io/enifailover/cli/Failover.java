@@ -52,6 +52,9 @@ import software.amazon.awssdk.core.exception.SdkException;
             "  source <(failover generate-completion)      in bash or zsh"
         })
 public final class Failover {
+    /** https://www.slf4j.org/api/org/slf4j/simple/SimpleLogger.html */
+    static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
     private static final Size PAPER = new Size(24, 80);
 
     private Failover() {}
@@ -60,7 +63,7 @@ public final class Failover {
         // Since JDK 22 the default console is another one, which also reports a pipe as a terminal.
         System.setProperty("jdk.console", "java.base");
         // The SDK's log is of no use here.
-        System.setProperty("slf4j.internal.verbosity", "ERROR");
+        System.setProperty(LOG_LEVEL, "off");
         var waits = new Waits(InstantSource.system(), Failover::sleep);
         var code = commandLine(terminal(System.getenv()), options -> new Aws(options, waits.pause()), waits)
                 .execute(args);

@@ -1,7 +1,7 @@
 package io.enifailover.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.enifailover.demo.DemoRun.Step;
+import io.enifailover.demo.DemoRun.DemoStep;
 import io.enifailover.demo.OperatorCommand.Account;
 import io.enifailover.demo.DemoScreen.ShownServer;
 import io.enifailover.demo.DemoScreen.World;
@@ -72,7 +72,7 @@ final class DemoPair {
     private static final Duration PROBED = Duration.ofMillis(8);
 
     private final OperatorCommand command;
-    private final Pacer<Step> pacer;
+    private final Pacer<DemoStep> pacer;
     private final Baton baton;
     private final SimulatedEc2 ec2;
     private final SimulatedGuests guests;
@@ -141,7 +141,7 @@ final class DemoPair {
 
     /** A person does this now. */
     void act(DemoAction action, @Nullable Role server) {
-        pacer.add(new Step(Duration.ZERO, action, server));
+        pacer.add(new DemoStep(Duration.ZERO, action, server));
     }
 
     void speed(int times) {
@@ -158,12 +158,12 @@ final class DemoPair {
 
     // Who acts, and when
 
-    private void actAt(Instant at, Step asked) {
-        var step = new Step(Duration.between(ZERO, at), asked.action(), asked.server());
+    private void actAt(Instant at, DemoStep asked) {
+        var step = new DemoStep(Duration.between(ZERO, at), asked.action(), asked.server());
         baton.at(Duration.between(baton.now(), at), () -> act(step));
     }
 
-    private void act(Step step) {
+    private void act(DemoStep step) {
         run = run.with(step);
         var role = step.server();
         events.add(new TimelineEvent(

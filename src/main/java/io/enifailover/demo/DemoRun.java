@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed  of what is random: latencies, and how long servers take to start
  * @param steps what a person did, in order
  */
-public record DemoRun(int seed, List<Step> steps) {
+public record DemoRun(int seed, List<DemoStep> steps) {
     private static final int LONGEST = 4_000;
 
     /**
@@ -24,20 +24,20 @@ public record DemoRun(int seed, List<Step> steps) {
      * @param at     since the beginning, to the millisecond
      * @param server whose server, or null: it is about both
      */
-    record Step(Duration at, DemoAction action, @Nullable Role server) {
+    record DemoStep(Duration at, DemoAction action, @Nullable Role server) {
         @Override
         public String toString() {
             var seconds = String.format(Locale.ROOT, "%.3f", at.toMillis() / 1000.0);
             return seconds + "-" + action + (server == null ? "" : "-" + server);
         }
 
-        private static Step of(String text) {
+        private static DemoStep of(String text) {
             var words = text.split("-", -1);
             var action = words.length < 2 ? null : DemoAction.named(words[1]);
             if (action == null || words.length != (action.ofServer() ? 3 : 2) || !words[0].matches("\\d{1,5}(\\.\\d{1,3})?")) {
                 throw new IllegalArgumentException("no step");
             }
-            return new Step(
+            return new DemoStep(
                     Duration.ofMillis(Math.round(1000 * Double.parseDouble(words[0]))),
                     action,
                     action.ofServer() ? Role.named("server", words[2]) : null);
@@ -61,7 +61,7 @@ public record DemoRun(int seed, List<Step> steps) {
             var parts = text.split(",", -1);
             return new DemoRun(
                     Integer.parseInt(parts[0]),
-                    Arrays.stream(parts).skip(1).map(Step::of).toList());
+                    Arrays.stream(parts).skip(1).map(DemoStep::of).toList());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "run must be a number and steps, such as 7,5.2-crash-primary,30-heal, at most %d characters"
@@ -70,13 +70,13 @@ public record DemoRun(int seed, List<Step> steps) {
         }
     }
 
-    DemoRun with(Step step) {
+    DemoRun with(DemoStep step) {
         return new DemoRun(seed, Stream.concat(steps.stream(), Stream.of(step)).toList());
     }
 
     @Override
     public String toString() {
-        return Stream.concat(Stream.of(String.valueOf(seed)), steps.stream().map(Step::toString))
+        return Stream.concat(Stream.of(String.valueOf(seed)), steps.stream().map(DemoStep::toString))
                 .collect(Collectors.joining(","));
     }
 }

@@ -177,7 +177,7 @@ public final class DemoServer implements AutoCloseable {
     private void events(HttpExchange exchange) throws IOException {
         head(exchange, "text/event-stream");
         exchange.sendResponseHeaders(200, 0);
-        var page = new Page(demo);
+        var page = new PageStream(demo);
         var output = exchange.getResponseBody();
         try {
             while (true) {
@@ -197,13 +197,13 @@ public final class DemoServer implements AutoCloseable {
     }
 
     /** What one page knows already. */
-    private static final class Page {
+    private static final class PageStream {
         private final Demo demo;
         private int run;
         private int from;
         private DemoScreen.@Nullable Texts texts;
 
-        Page(Demo demo) {
+        PageStream(Demo demo) {
             this.demo = demo;
         }
 

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /** Lets virtual time pass as fast as a clock, or several times faster, and lets people act in between. */
-final class Pacer<A> implements Baton.Pace {
+final class Pacer<A> implements Baton.RealTime {
     /** If the process was asleep for longer, virtual time does not run after it. */
     private static final Duration LATE = Duration.ofSeconds(1);
 

@@ -32,15 +32,15 @@ public final class Baton implements Time {
     }
 
     /** Who goes on. */
-    public interface Order {
+    public interface Turns {
         /** Returns the index of one of those who wait, by the instants until which they do. */
         int next(List<Instant> wakes);
     }
 
     /** Lets time pass outside of the run, too. */
-    public interface Pace {
+    public interface RealTime {
         /** Nothing outside waits. */
-        Pace NONE = wake -> true;
+        RealTime NONE = wake -> true;
 
         /**
          * Waits until then, by a clock outside.
@@ -62,8 +62,8 @@ public final class Baton implements Time {
         }
     }
 
-    private final Order order;
-    private final Pace pace;
+    private final Turns turns;
+    private final RealTime realTime;
     private final List<Waiting> waiting = new ArrayList<>();
     private final List<Instant> wakes = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -73,13 +73,13 @@ public final class Baton implements Time {
     private volatile @Nullable Throwable failure;
     private long steps;
 
-    public Baton(Order order) {
-        this(order, Pace.NONE);
+    public Baton(Turns turns) {
+        this(turns, RealTime.NONE);
     }
 
-    public Baton(Order order, Pace pace) {
-        this.order = order;
-        this.pace = pace;
+    public Baton(Turns turns, RealTime realTime) {
+        this.turns = turns;
+        this.realTime = realTime;
     }
 
     /** Lets an actor begin after a while. */
@@ -174,8 +174,8 @@ public final class Baton implements Time {
                 ended.countDown();
                 return;
             }
-            var index = over ? 0 : order.next(wakes);
-            if (!over && !pace.until(wakes.get(index))) {
+            var index = over ? 0 : turns.next(wakes);
+            if (!over && !realTime.until(wakes.get(index))) {
                 continue;
             }
             steps++;

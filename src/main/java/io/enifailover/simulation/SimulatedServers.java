@@ -23,9 +23,9 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 public final class SimulatedServers {
     private static final Instant FIRST_LAUNCH = VirtualTime.START.minus(Duration.ofDays(1));
 
-    private record Power(InstanceStateName state, Instant launched) {}
+    private record PowerState(InstanceStateName state, Instant launched) {}
 
-    private record Machine(String id, Role role, String address, TreeMap<Instant, Power> timeline) {}
+    private record Machine(String id, Role role, String address, TreeMap<Instant, PowerState> timeline) {}
 
     private final Time time;
     private final Map<String, Machine> machines = new LinkedHashMap<>();
@@ -97,7 +97,7 @@ public final class SimulatedServers {
 
     /** Begins to start a server that is stopped. */
     public void start(String id, Duration takes) {
-        machine(id).timeline().put(time.now(), new Power(InstanceStateName.PENDING, time.now()));
+        machine(id).timeline().put(time.now(), new PowerState(InstanceStateName.PENDING, time.now()));
         becomes(id, InstanceStateName.RUNNING, takes);
     }
 
@@ -172,8 +172,8 @@ public final class SimulatedServers {
     }
 
     private void add(String id, Role role, Instant launched) {
-        var timeline = new TreeMap<Instant, Power>();
-        timeline.put(launched, new Power(InstanceStateName.RUNNING, launched));
+        var timeline = new TreeMap<Instant, PowerState>();
+        timeline.put(launched, new PowerState(InstanceStateName.RUNNING, launched));
         machines.put(id, new Machine(id, role, "198.51.100." + (machines.size() + 1), timeline));
     }
 
@@ -182,13 +182,13 @@ public final class SimulatedServers {
         var when = time.now().plus(later);
         var launched = at(id, time.now()).launched();
         timeline.tailMap(when, true).clear();
-        timeline.put(when, new Power(state, launched));
+        timeline.put(when, new PowerState(state, launched));
         if (later.isZero()) {
             timeline.tailMap(when, false).clear();
         }
     }
 
-    private Power at(String id, Instant instant) {
+    private PowerState at(String id, Instant instant) {
         return machine(id).timeline().floorEntry(instant).getValue();
     }
 

@@ -3,7 +3,7 @@ package io.enifailover.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.enifailover.demo.DemoRun.Step;
+import io.enifailover.demo.DemoRun.DemoStep;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.util.List;
@@ -17,8 +17,8 @@ class DemoRunTest {
         var run = new DemoRun(
                 7,
                 List.of(
-                        new Step(Duration.ofMillis(5_250), DemoAction.CRASH, Role.PRIMARY),
-                        new Step(Duration.ofSeconds(30), DemoAction.HEAL, null)));
+                        new DemoStep(Duration.ofMillis(5_250), DemoAction.CRASH, Role.PRIMARY),
+                        new DemoStep(Duration.ofSeconds(30), DemoAction.HEAL, null)));
 
         assertThat(run).hasToString("7,5.250-crash-primary,30.000-heal");
         assertThat(DemoRun.of(run.toString())).isEqualTo(run);

@@ -61,7 +61,7 @@ class InterleavingsTest {
     }
 
     /** Which of the two goes on, each time that both can: 0, whoever was at work; 1, the other. */
-    private static final class Choices implements Baton.Order {
+    private static final class Choices implements Baton.Turns {
         private final List<Integer> taken = new ArrayList<>();
         private int next;
 
