@@ -85,6 +85,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        var standardOutput = System.out;
         try (var demo = new Demo(DemoRun.of(run), speed, new Printing())) {
             // Nothing has been logged yet, so the level can still be set.
             System.setProperty(Failover.LOG_LEVEL, "info");
@@ -96,6 +97,8 @@ final class DemoCommand implements Callable<Integer> {
             }
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        } finally {
+            System.setOut(standardOutput);
         }
         return 0;
     }

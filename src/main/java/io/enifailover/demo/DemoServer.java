@@ -47,11 +47,14 @@ public final class DemoServer implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param port 1 to 65535, or 0: any that is free
+     * @param port 0 to 65535; 0: any that is free
      * @throws IOException if the port is taken
      */
     public DemoServer(Demo demo, int port) throws IOException {
         this.demo = demo;
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port must be 0 to 65535, got " + port);
+        }
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(threads);
         server.createContext("/", this::handle);

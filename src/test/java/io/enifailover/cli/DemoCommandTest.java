@@ -1,0 +1,124 @@
+package io.enifailover.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.contentOf;
+
+import io.enifailover.cli.DemoCommand.Printing;
+import io.enifailover.demo.OperatorCommand.Account;
+import io.enifailover.demo.OperatorCommand.Printed;
+import io.enifailover.outage.Recording;
+import io.enifailover.outage.Sample;
+import io.enifailover.outage.TimelineEvent;
+import io.enifailover.protocol.HealthCheck.Statuses;
+import java.net.InetAddress;
+import java.net.MalformedURLException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URL;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DemoCommandTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:01:05Z");
+
+    private final Operator operator = new Operator();
+
+    @Test
+    void servesItsPageUntilSomebodyEndsIt() {
+        operator.then(() -> {
+            var url = operator.printed().replaceAll(".*(http:\\S+).*\\R", "$1");
+            assertThat(contentOf(url(url))).contains("<title>eni-failover demonstration");
+        });
+
+        assertThat(operator.gives("demo", "--speed", "100")).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--speed | 0 | speed must be 1 to 100, got 0",
+                "--speed | 101 | speed must be 1 to 100, got 101",
+                "--run | x | run must be a number and steps, such as 7,5.2-crash-primary,30-heal, at most 4000 characters",
+                "--port | -1 | port must be 0 to 65535, got -1",
+            })
+    void refusesWhatCannotBe(String option, String value, String message) {
+        assertThat(operator.gives("demo", option, value)).isEqualTo(2);
+
+        assertThat(operator.complained()).isEqualTo("failover: " + message + "; see failover demo --help\n");
+    }
+
+    @Test
+    void saysThatItsPortIsTaken() throws Exception {
+        try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(operator.gives("demo", "--port", String.valueOf(other.getLocalPort())))
+                    .isEqualTo(1);
+
+            assertThat(operator.complained())
+                    .isEqualTo("failover: port %d is taken: name another one with --port\n"
+                            .formatted(other.getLocalPort()));
+        }
+    }
+
+    /** What the demonstration shows is what the real commands print. */
+    @Test
+    void printsWhatTheCommandsPrint() {
+        var account = new Account() {
+            @Override
+            public Instant now() {
+                return NOW;
+            }
+
+            @Override
+            public String invoke(String alias, String payload) {
+                if (payload.contains("switchover")) {
+                    throw new IllegalStateException("it is broken");
+                }
+                return "{\"history\": []}";
+            }
+
+            @Override
+            public List<Printed> log() {
+                return List.of(
+                        new Printed(NOW.minus(Duration.ofHours(2)), "long ago"), new Printed(NOW, "INFO Move - now"));
+            }
+        };
+
+        assertThat(new Printing().run(account, "logs")).isEqualTo("2026-01-01 00:01:05  INFO Move - now\n");
+        assertThat(new Printing().run(account, "history")).isEqualTo("No moves yet.\n");
+        assertThat(new Printing().run(account, "drill")).startsWith("failover: ");
+    }
+
+    @Test
+    void drawsTheRunAsAReport() {
+        var recording = new Recording(
+                NOW,
+                Duration.ofMillis(50),
+                List.of(
+                        new Sample(0, 1, "200", Statuses.DEFAULT, "i-a"),
+                        new Sample(50_000_000, 50_000_001, "timeout", Statuses.DEFAULT, null),
+                        new Sample(100_000_000, 100_000_001, "200", Statuses.DEFAULT, "i-b")));
+
+        var report = new Printing()
+                .report(
+                        recording,
+                        List.of(new TimelineEvent(NOW.plusMillis(20), "Cut the power (primary)")),
+                        Map.of("i-a", "primary", "i-b", "standby"),
+                        "{\"history\": []}");
+
+        assertThat(report).contains("<svg", "Cut the power (primary)", "100 ms", "1 failed request");
+    }
+
+    private static URL url(String text) {
+        try {
+            return URI.create(text).toURL();
+        } catch (MalformedURLException e) {
+            throw new AssertionError(text, e);
+        }
+    }
+}
