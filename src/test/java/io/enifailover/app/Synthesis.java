@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
 import software.amazon.awscdk.Environment;
@@ -22,6 +23,8 @@ import software.amazon.awscdk.assertions.Template;
 /** Synthesizes as the command line would: with the context of {@code cdk.json} and {@code cdk.context.json}. */
 public final class Synthesis {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Map<Map<String, ?>, JsonNode> TEMPLATES = new ConcurrentHashMap<>();
 
     private Synthesis() {}
 
@@ -53,9 +56,11 @@ public final class Synthesis {
         return FailoverApp.define(app(settings), Map.of());
     }
 
-    /** Returns the template of the application's stack. */
+    /** Returns the template of the application's stack, which is synthesized once for all tests. */
     public static JsonNode template(Map<String, ?> settings) {
-        return template(stack(settings));
+        return TEMPLATES
+                .computeIfAbsent(Map.copyOf(settings), distinct -> template(stack(distinct)))
+                .deepCopy();
     }
 
     /** Returns the template of any stack. */
