@@ -22,6 +22,7 @@ import static io.enifailover.function.Invariant.STARTS_ONLY_WHAT_IT_STOPPED;
 import static io.enifailover.function.Invariant.STOPS_ONLY_OLD_HOLDERS;
 
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Lease;
@@ -82,6 +83,8 @@ final class Invariants {
     private final Set<String> oldHolders = new HashSet<>();
     private final Set<String> forced = new HashSet<>();
     private final Map<String, String> serversOfAttachments = new HashMap<>();
+    private final Map<String, String> holdersSeen = new HashMap<>();
+    private final Map<String, Set<String>> askedToLetGo = new HashMap<>();
     private final Set<String> stoppedByPeople = new HashSet<>();
     private final Set<String> stoppedPerhaps = new HashSet<>();
     private final Map<String, Instant> seenBroken = new HashMap<>();
@@ -90,7 +93,7 @@ final class Invariants {
     private @Nullable Instant lastMove;
     private @Nullable Call lastMover;
     private int detaches;
-    private boolean detaching;
+    private @Nullable String detaching;
 
     /**
      * @param watched which invariants to judge by
@@ -135,7 +138,9 @@ final class Invariants {
             serversOfAttachments.put(attachment.attachmentId(), attachment.instanceId());
         }
         active.note(attachment);
-        detaching = attachment != null && attachment.status() == AttachmentStatus.DETACHING;
+        detaching = attachment != null && attachment.status() == AttachmentStatus.DETACHING
+                ? attachment.instanceId()
+                : null;
     }
 
     Instant dampedUntil() {
@@ -161,8 +166,13 @@ final class Invariants {
         forced.remove(server);
     }
 
-    /** A call has decided; the schedule's notes how ready the primary is. */
-    void decided(Call call, Collection<String> primaries) {
+    /** A call has decided about what it saw; the schedule's notes how ready the primary is. */
+    void decided(Call call, Observation seen, Collection<String> primaries) {
+        if (seen.floating() instanceof Held held) {
+            holdersSeen.put(call.name, held.holder());
+        } else {
+            holdersSeen.remove(call.name);
+        }
         if (call.by != Call.By.SCHEDULE || !seesClearly(call) || call.recordFailed) {
             return;
         }
@@ -204,6 +214,15 @@ final class Invariants {
         moves.wantsToAttach(call, server);
     }
 
+    /** A detach that EC2 may or may not accept. */
+    void wantsToDetach(Call call, String attachment) {
+        call.detachWanted = call.detachWanted == null ? time.now() : call.detachWanted;
+        Optional.ofNullable(serversOfAttachments.get(attachment))
+                .ifPresent(server -> askedToLetGo
+                        .computeIfAbsent(call.name, name -> new HashSet<>())
+                        .add(server));
+    }
+
     /** A detach by force that EC2 may or may not accept: it may show late that the attachment has ended. */
     void wantsByForce(Call call, String attachment) {
         var holder = serversOfAttachments.get(attachment);
@@ -228,27 +247,30 @@ final class Invariants {
      * further.
      */
     void wantsToTaint(Call call, String server) {
-        if (isDetachOverdue(call, server) || mayFence(call)) {
+        if (isDetachOverdue(call, server) || mayFence(call, server)) {
             oldHolders.add(server);
         }
     }
 
     /** A holder that is to stop first is not detached by force, also where EC2 refuses the detach, or another call began it. */
     private @Nullable Instant detachWanted(Call call) {
-        return call.detachWanted == null && detaching ? call.observed : call.detachWanted;
+        return call.detachWanted == null && detaching != null ? call.observed : call.detachWanted;
     }
 
     private boolean isDetachOverdue(Call call, String server) {
         var since = plan.has(Option.STOP_FIRST) ? detachWanted(call) : call.detachAsked;
         var deadlines = seesLife(call, server) ? Deadlines.DEFAULT : Deadlines.DEFAULT.fromASilentHolder();
-        return since != null
+        var asked = askedToLetGo.getOrDefault(call.name, Set.of()).contains(server) || server.equals(detaching);
+        return asked
+                && since != null
                 && !time.now().isBefore(since.plus(deadlines.of(Step.DETACH)).minus(CLOCKS));
     }
 
-    /** For a planned move no server is stopped that confirms the detach. */
-    private boolean mayFence(Call call) {
+    /** Only the holder that the call decided to move from. For a planned move no server is stopped that confirms the detach. */
+    private boolean mayFence(Call call, String server) {
         return (plan.has(Option.FENCING) || plan.has(Option.STOP_FIRST))
-                && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR));
+                && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR))
+                && server.equals(holdersSeen.get(call.name));
     }
 
     /** A detach that EC2 accepts. */
@@ -377,14 +399,14 @@ final class Invariants {
                 "stops " + server + ", and the record does not say so");
         demand(
                 STOPS_ONLY_OLD_HOLDERS,
-                oldHolders.contains(server) || mayFence(call),
+                oldHolders.contains(server) || mayFence(call, server),
                 "stops " + server + ", which was neither detached by force nor has to be fenced");
         if (holds) {
             moves.takesPart(call);
         }
         // With stop-first, one whose detach is overdue may let go just before it is stopped for that.
         var fences = plan.has(Option.STOP_FIRST) ? !isDetachOverdue(call, server) : !holds;
-        if (fences && mayFence(call) && !forced.contains(server)) {
+        if (fences && mayFence(call, server) && !forced.contains(server)) {
             suspected(call, server);
         }
         oldHolders.add(server);

@@ -470,6 +470,7 @@ final class Simulation {
                 call.decision = decision;
                 invariants.decided(
                         call,
+                        seen,
                         pair.servers().stream()
                                 .filter(id -> SimulatedPair.roleOf(id) == Role.PRIMARY)
                                 .toList());
@@ -527,7 +528,7 @@ final class Simulation {
                 current().ifPresent(it -> invariants.wantsByForce(it, call.split(" ", -1)[1]));
             }
             if (call.startsWith(FloatingEni.DETACH) && !call.endsWith(SimulatedEc2.DRY_RUN)) {
-                current().ifPresent(it -> it.detachWanted = it.detachWanted == null ? baton.now() : it.detachWanted);
+                current().ifPresent(it -> invariants.wantsToDetach(it, call.split(" ", -1)[1]));
             }
             if (call.startsWith(FloatingEni.ATTACH) && !call.endsWith(SimulatedEc2.DRY_RUN)) {
                 current().ifPresent(it -> invariants.wantsToAttach(it, call.split(" ", -1)[2]));
