@@ -79,6 +79,7 @@ final class Invariants {
     private final PhysicalMoves moves = new PhysicalMoves();
     private final Map<String, Granted> leases = new LinkedHashMap<>();
     private final Map<String, Boolean> heldAtLease = new HashMap<>();
+    private final Set<String> unsure = new HashSet<>();
     private final Set<String> takenFromServing = new HashSet<>();
     private final Set<String> oldHolders = new HashSet<>();
     private final Set<String> forced = new HashSet<>();
@@ -181,15 +182,24 @@ final class Invariants {
                 .forEach(server -> seenBroken.put(server, time.now()));
     }
 
+    /** A call has got no answer from the record: until that grants it the lease again, it cannot know who has it. */
+    void recordFailed(Call call) {
+        call.recordFailed = true;
+        unsure.add(call.name);
+    }
+
     void leased(Call call, Acquired acquired) {
         if (!leases.containsKey(call.name)) {
             // What the decision rests on now; what a renewal shows comes too late for it.
             call.memory = acquired.memory();
         }
+        unsure.remove(call.name);
+        var written = record.get().lease();
+        var takes = written != null && written.owner().equals(call.id);
         leases.values()
                 .forEach(other -> demand(
                         LEASE_OUTLIVES_ITS_CALLS,
-                        other.call() == call || other.call().dead || other.call().recordFailed,
+                        !takes || other.call() == call || other.call().dead || other.call().recordFailed,
                         "takes the lease of " + other.call().name + ", which is still at work"));
         heldAtLease.putIfAbsent(call.name, isHeld(record.get().hold()));
         leases.put(call.name, new Granted(call, acquired.lease()));
@@ -486,7 +496,7 @@ final class Invariants {
         var written = record.get().lease();
         demand(
                 KEEPS_TO_ITS_LEASE,
-                call.recordFailed
+                unsure.contains(call.name)
                         || written == null
                         || written.owner().equals(call.id)
                         || !now.isBefore(written.deadline().minus(CLOCKS)),

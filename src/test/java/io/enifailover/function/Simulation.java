@@ -676,7 +676,7 @@ final class Simulation {
                     } catch (InvocationTargetException e) {
                         if (e.getCause() instanceof RecordUnavailable) {
                             current().ifPresent(call -> {
-                                call.recordFailed = true;
+                                invariants.recordFailed(call);
                                 call.unread |= method.getName().equals("read");
                             });
                             log("record: " + method.getName() + ": no answer");
