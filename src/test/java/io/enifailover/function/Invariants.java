@@ -27,6 +27,8 @@ import static io.enifailover.function.Invariant.STARTS_ONLY_WHAT_IT_STOPPED;
 import static io.enifailover.function.Invariant.STOPS_ONLY_OLD_HOLDERS;
 
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.HealthProber.Series;
+import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Lease;
@@ -83,10 +85,15 @@ final class Invariants implements SimulatedPair.Observer {
     private final PhysicalMoves moves = new PhysicalMoves();
     private final Map<String, Granted> leases = new LinkedHashMap<>();
     private final Map<String, Boolean> heldAtLease = new HashMap<>();
+    private final Set<String> unsure = new HashSet<>();
     private final Set<String> takenFromServing = new HashSet<>();
     private final Set<String> oldHolders = new HashSet<>();
     private final Set<String> forced = new HashSet<>();
     private final Map<String, String> serversOfAttachments = new HashMap<>();
+    private final Map<String, Observation> seen = new HashMap<>();
+    private final Map<String, Map<String, Integer>> lostProbes = new HashMap<>();
+    private final Set<String> misled = new HashSet<>();
+    private final Map<String, Set<String>> askedToLetGo = new HashMap<>();
     private final Set<String> stoppedByPeople = new HashSet<>();
     private final Set<String> stoppedPerhaps = new HashSet<>();
     private final Map<String, Instant> seenBroken = new HashMap<>();
@@ -95,7 +102,7 @@ final class Invariants implements SimulatedPair.Observer {
     private @Nullable Instant lastMove;
     private @Nullable Call lastMover;
     private int detaches;
-    private boolean detaching;
+    private @Nullable String detaching;
 
     /**
      * @param watched which invariants to judge by
@@ -134,6 +141,24 @@ final class Invariants implements SimulatedPair.Observer {
         lastBlind = time.now();
     }
 
+    /** A call begins to observe. */
+    void observes(Call call) {
+        lostProbes.remove(call.name);
+        misled.remove(call.name);
+    }
+
+    /**
+     * A probe of a call is lost.
+     *
+     * @param anyNumber whether any number of them may be lost in a row
+     */
+    void probeLost(Call call, String address, boolean anyNumber) {
+        lostProbes.computeIfAbsent(call.name, name -> new HashMap<>()).merge(address, 1, Integer::sum);
+        if (anyNumber) {
+            misled.add(call.name);
+        }
+    }
+
     /** Notes where the interface is now; called often. */
     void note(@Nullable NetworkInterfaceAttachment attachment) {
         moves.note(attachment, time.now());
@@ -141,7 +166,9 @@ final class Invariants implements SimulatedPair.Observer {
             serversOfAttachments.put(attachment.attachmentId(), attachment.instanceId());
         }
         active.note(attachment);
-        detaching = attachment != null && attachment.status() == AttachmentStatus.DETACHING;
+        detaching = attachment != null && attachment.status() == AttachmentStatus.DETACHING
+                ? attachment.instanceId()
+                : null;
     }
 
     Instant dampedUntil() {
@@ -169,8 +196,9 @@ final class Invariants implements SimulatedPair.Observer {
         forced.remove(server);
     }
 
-    /** A call has decided; the schedule's notes how ready the primary is. */
-    void decided(Call call, Collection<String> primaries) {
+    /** A call has decided about what it saw; the schedule's notes how ready the primary is. */
+    void decided(Call call, Observation observation, Collection<String> primaries) {
+        seen.put(call.name, observation);
         if (call.by != Call.By.SCHEDULE || !seesClearly(call) || call.recordFailed) {
             return;
         }
@@ -179,15 +207,24 @@ final class Invariants implements SimulatedPair.Observer {
                 .forEach(server -> seenBroken.put(server, time.now()));
     }
 
+    /** A call has got no answer from the record: until that grants it the lease again, it cannot know who has it. */
+    void recordFailed(Call call) {
+        call.recordFailed = true;
+        unsure.add(call.name);
+    }
+
     void leased(Call call, Acquired acquired) {
         if (!leases.containsKey(call.name)) {
             // What the decision rests on now; what a renewal shows comes too late for it.
             call.memory = acquired.memory();
         }
+        unsure.remove(call.name);
+        var written = record.get().lease();
+        var takes = written != null && written.owner().equals(call.id);
         leases.values()
                 .forEach(other -> demand(
                         LEASE_OUTLIVES_ITS_CALLS,
-                        other.call() == call || other.call().dead || other.call().recordFailed,
+                        !takes || other.call() == call || other.call().dead || other.call().recordFailed,
                         "takes the lease of " + other.call().name + ", which is still at work"));
         heldAtLease.putIfAbsent(call.name, isHeld(record.get().hold()));
         leases.put(call.name, new Granted(call, acquired.lease()));
@@ -210,6 +247,15 @@ final class Invariants implements SimulatedPair.Observer {
     /** An attach that EC2 may or may not accept. */
     void wantsToAttach(Call call, String server) {
         moves.wantsToAttach(call, server);
+    }
+
+    /** A detach that EC2 may or may not accept. */
+    void wantsToDetach(Call call, String attachment) {
+        call.detachWanted = call.detachWanted == null ? time.now() : call.detachWanted;
+        Optional.ofNullable(serversOfAttachments.get(attachment))
+                .ifPresent(server -> askedToLetGo
+                        .computeIfAbsent(call.name, name -> new HashSet<>())
+                        .add(server));
     }
 
     /** A detach by force that EC2 may or may not accept: it may show late that the attachment has ended. */
@@ -236,27 +282,31 @@ final class Invariants implements SimulatedPair.Observer {
      * further.
      */
     void wantsToTaint(Call call, String server) {
-        if (isDetachOverdue(call, server) || mayFence(call)) {
+        if (isDetachOverdue(call, server) || mayFence(call, server)) {
             oldHolders.add(server);
         }
     }
 
     /** A holder that is to stop first is not detached by force, also where EC2 refuses the detach, or another call began it. */
     private @Nullable Instant detachWanted(Call call) {
-        return call.detachWanted == null && detaching ? call.observed : call.detachWanted;
+        return call.detachWanted == null && detaching != null ? call.observed : call.detachWanted;
     }
 
     private boolean isDetachOverdue(Call call, String server) {
         var since = plan.has(Option.STOP_FIRST) ? detachWanted(call) : call.detachAsked;
         var deadlines = seesLife(call, server) ? Deadlines.DEFAULT : Deadlines.DEFAULT.fromASilentHolder();
-        return since != null
+        var asked = askedToLetGo.getOrDefault(call.name, Set.of()).contains(server) || server.equals(detaching);
+        return asked
+                && since != null
                 && !time.now().isBefore(since.plus(deadlines.of(Step.DETACH)).minus(CLOCKS));
     }
 
-    /** For a planned move no server is stopped that confirms the detach. */
-    private boolean mayFence(Call call) {
+    /** Only the holder that the call decided to move from. For a planned move no server is stopped that confirms the detach. */
+    private boolean mayFence(Call call, String server) {
         return (plan.has(Option.FENCING) || plan.has(Option.STOP_FIRST))
-                && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR));
+                && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR))
+                && seen.get(call.name).floating() instanceof Held held
+                && held.holder().equals(server);
     }
 
     /** A detach that EC2 accepts. */
@@ -316,7 +366,7 @@ final class Invariants implements SimulatedPair.Observer {
     }
 
     private void keepsServing(Call call, String holder, boolean serves) {
-        if (seesClearly(call)) {
+        if (seesService(call, holder)) {
             demand(KEEPS_A_SERVING_HOLDER, !serves, "detaches from " + holder + ", which serves");
         }
     }
@@ -377,7 +427,7 @@ final class Invariants implements SimulatedPair.Observer {
         unheld(call);
         demand(
                 KEEPS_A_SERVING_HOLDER,
-                !call.automatic() || !seesClearly(call) || !holds || !guests.serviceSince(call.observed),
+                !call.automatic() || !seesService(call, server) || !holds || !guests.serviceSince(call.observed),
                 "stops " + server + ", which serves");
         demand(
                 RECORDS_A_STOP_FIRST,
@@ -385,14 +435,14 @@ final class Invariants implements SimulatedPair.Observer {
                 "stops " + server + ", and the record does not say so");
         demand(
                 STOPS_ONLY_OLD_HOLDERS,
-                oldHolders.contains(server) || mayFence(call),
+                oldHolders.contains(server) || mayFence(call, server),
                 "stops " + server + ", which was neither detached by force nor has to be fenced");
         if (holds) {
             moves.takesPart(call);
         }
         // With stop-first, one whose detach is overdue may let go just before it is stopped for that.
         var fences = plan.has(Option.STOP_FIRST) ? !isDetachOverdue(call, server) : !holds;
-        if (fences && mayFence(call) && !forced.contains(server)) {
+        if (fences && mayFence(call, server) && !forced.contains(server)) {
             suspected(call, server);
         }
         oldHolders.add(server);
@@ -472,7 +522,7 @@ final class Invariants implements SimulatedPair.Observer {
         var written = record.get().lease();
         demand(
                 KEEPS_TO_ITS_LEASE,
-                call.recordFailed
+                unsure.contains(call.name)
                         || written == null
                         || written.owner().equals(call.id)
                         || !now.isBefore(written.deadline().minus(CLOCKS)),
@@ -504,7 +554,31 @@ final class Invariants implements SimulatedPair.Observer {
         return seesClearly(call) && guests.hasLivedSince(server, call.observed);
     }
 
+    /** Two probes in a row decide what the witness makes of a server, so that two lost ones may mislead it. */
     private boolean seesClearly(Call call) {
+        return isSighted(call)
+                && lostProbes.getOrDefault(call.name, Map.of()).values().stream()
+                        .noneMatch(lost -> misled.contains(call.name) && lost >= Series.QUICK.failures());
+    }
+
+    /**
+     * Whether fewer probes were lost than must fail at the floating address before the interface leaves this server: with a
+     * report three, or two if two fail at its own address as well; and those of the longest series without one.
+     */
+    private boolean seesService(Call call, String holder) {
+        if (!isSighted(call) || !misled.contains(call.name)) {
+            return isSighted(call);
+        }
+        var lost = lostProbes.getOrDefault(call.name, Map.of());
+        var there = lost.getOrDefault(Simulation.SERVICE.endpoint().address(), 0);
+        if (seen.get(call.name).observer().isEmpty()) {
+            return there < Series.LONG.failures();
+        }
+        var own = lost.getOrDefault(servers.address(holder), 0);
+        return there < Series.AGAIN.failures() && Math.min(there, own) < Series.QUICK.failures();
+    }
+
+    private boolean isSighted(Call call) {
         return !plan.has(Option.NO_WITNESS) && lastBlind.isBefore(call.observed);
     }
 

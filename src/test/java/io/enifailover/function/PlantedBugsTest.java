@@ -1,11 +1,13 @@
 package io.enifailover.function;
 
 import io.enifailover.simulation.Plan;
+import io.enifailover.simulation.SimulatedEc2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.Invariant.Violation;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Lease;
@@ -20,6 +22,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +55,16 @@ class PlantedBugsTest {
                 Invariant.KEEPS_A_SERVING_HOLDER,
                 Bugs.NONE.decide(policy -> observation -> policy.apply(
                         observation.observer().isPresent() ? service(observation, Verdict.FAILS) : observation)));
+    }
+
+    /** Two lost probes at the floating address are not enough, if one at the holder's own address passes. */
+    @Example
+    void findsAReportThatNeedsNoClearEvidence() {
+        assertFound(
+                Invariant.KEEPS_A_SERVING_HOLDER,
+                Bugs.NONE.decide(policy -> observation -> policy.apply(clear(observation))),
+                FaultKind.PROBES_LOST,
+                FaultKind.WATCH_BLIND);
     }
 
     @Example
@@ -165,6 +178,48 @@ class PlantedBugsTest {
         assertFound(Invariant.COUNTS_EACH_MOVE_ONCE, Bugs.NONE.record(PlantedBugsTest::countingOrders), FaultKind.ORDER);
     }
 
+    /** The record is down for as long as the lease lasts, and the next call takes it over before the first one asks again. */
+    @Example
+    void findsARefusedRenewalThatIsIgnored() {
+        assertFound(
+                Invariant.KEEPS_TO_ITS_LEASE,
+                Bugs.NONE.record(PlantedBugsTest::keepingARefusedLease),
+                Plan.of("calm, nginx_dead primary 5+60, detach_stuck primary 5+40, table_down primary 6.5+9.25"));
+    }
+
+    @Example
+    void findsALeaseThatEndsBeforeItsRenewal() {
+        assertFound(
+                Invariant.LEASE_OUTLIVES_ITS_CALLS,
+                Bugs.NONE.record(record -> lasting(record, Mover.RENEWAL.dividedBy(2))),
+                Plan.of("calm, nginx_dead primary 5+60"));
+    }
+
+    /** The primary serves again before its interface is detached, and its watch reports until the standby serves. */
+    @Example
+    void findsAMoveThatHeedsNoOtherLease() {
+        assertFound(
+                Invariant.ONE_MOVE_PER_INCIDENT,
+                Bugs.NONE.record(PlantedBugsTest::heedingNoLease),
+                Plan.of("calm, nginx_dead primary 5+3.2, triggers_lost primary 5+2, ec2_throttles primary 7.7+0.2"));
+    }
+
+    @Example
+    void findsAReadinessThatOutlastsAFailure() {
+        assertFound(
+                Invariant.FAILS_BACK_ONLY_TO_A_READY_PRIMARY,
+                Bugs.NONE.record(PlantedBugsTest::neverForgettingReadiness),
+                Plan.of("calm failback, nginx_dead primary 5+30, nginx_dead primary 145+15"));
+    }
+
+    @Example
+    void findsATargetThatCountsAsTaintedOnceItsMoveHasFailed() {
+        assertFound(
+                Invariant.STOPS_ONLY_OLD_HOLDERS,
+                Bugs.NONE.record(PlantedBugsTest::taintingFailedTargets),
+                Plan.of("calm fencing, nginx_dead primary 5+60, attach_refused standby 5+40"));
+    }
+
     /**
      * Looks for the first history in which this invariant does not hold; others are not judged.
      *
@@ -219,15 +274,25 @@ class PlantedBugsTest {
         return changed(observation, serving, observation.service(), observation.memory());
     }
 
+    private static Observation clear(Observation observation) {
+        return changed(
+                observation, observation.servers(), observation.service(), Evidence.CLEAR, observation.memory());
+    }
+
     private static Observation changed(
             Observation observation, List<Server> servers, Verdict service, PairState memory) {
+        return changed(observation, servers, service, observation.evidence(), memory);
+    }
+
+    private static Observation changed(
+            Observation observation, List<Server> servers, Verdict service, Evidence evidence, PairState memory) {
         return new Observation(
                 observation.now(),
                 observation.floating(),
                 observation.attached(),
                 servers,
                 service,
-                observation.evidence(),
+                evidence,
                 observation.latency(),
                 observation.reporter(),
                 memory,
@@ -317,6 +382,55 @@ class PlantedBugsTest {
                 }
                 throw e;
             }
+        });
+    }
+
+    /** A call that is refused the renewal of its lease goes on with what it was granted before. */
+    private static PairRecord keepingARefusedLease(PairRecord record) {
+        var granted = new HashMap<Object, Object>();
+        return answering(record, ACQUIRE, (arguments, answer) -> {
+            if (answer instanceof Optional<?> lease && lease.isPresent()) {
+                granted.put(arguments[0], answer);
+            }
+            return granted.getOrDefault(arguments[0], Optional.empty());
+        });
+    }
+
+    private static PairRecord lasting(PairRecord record, Duration lease) {
+        return wrapped(record, (name, arguments, call) -> {
+            if (ACQUIRE.contains(name)) {
+                arguments[3] = ((Instant) arguments[2]).plus(lease);
+            }
+            return call.get();
+        });
+    }
+
+    /** Nobody sees the lease of another call, and a lease that is refused counts as a record that does not answer. */
+    private static PairRecord heedingNoLease(PairRecord record) {
+        return wrapped(record, (name, arguments, call) -> {
+            var answer = call.get();
+            if (answer instanceof PairState memory) {
+                return memory.with(null);
+            }
+            if (ACQUIRE.contains(name) && answer instanceof Optional<?> lease && lease.isEmpty()) {
+                throw RecordUnavailable.of(name, SimulatedEc2.noAnswer());
+            }
+            return answer;
+        });
+    }
+
+    private static PairRecord neverForgettingReadiness(PairRecord record) {
+        return wrapped(
+                record,
+                (name, arguments, call) -> name.equals("readySince") && arguments[0] == null ? null : call.get());
+    }
+
+    private static PairRecord taintingFailedTargets(PairRecord record) {
+        return wrapped(record, (name, arguments, call) -> {
+            if (name.equals("failedMove")) {
+                record.taint((String) arguments[0], (Instant) arguments[1]);
+            }
+            return call.get();
         });
     }
 

@@ -83,7 +83,7 @@ final class Simulation {
      */
     private static final List<Duration> REPEATS = List.of(Duration.ofMinutes(1), Duration.ofMinutes(2));
 
-    private static final WitnessedService SERVICE =
+    static final WitnessedService SERVICE =
             new WitnessedService("203.0.113.1", SimulatedWorld.CHECK, SimulatedWorld.CHECK);
 
     /** A history goes on for so long after the last fault, so that the schedule comes once more. */
@@ -503,6 +503,7 @@ final class Simulation {
                 call.decision = decision;
                 invariants.decided(
                         call,
+                        seen,
                         pair.servers().stream()
                                 .filter(id -> SimulatedPair.roleOf(id) == Role.PRIMARY)
                                 .toList());
@@ -560,7 +561,7 @@ final class Simulation {
                 current().ifPresent(it -> invariants.wantsByForce(it, call.split(" ", -1)[1]));
             }
             if (call.startsWith(FloatingEni.DETACH) && !call.endsWith(SimulatedEc2.DRY_RUN)) {
-                current().ifPresent(it -> it.detachWanted = it.detachWanted == null ? baton.now() : it.detachWanted);
+                current().ifPresent(it -> invariants.wantsToDetach(it, call.split(" ", -1)[1]));
             }
             if (call.startsWith(FloatingEni.ATTACH) && !call.endsWith(SimulatedEc2.DRY_RUN)) {
                 current().ifPresent(it -> invariants.wantsToAttach(it, call.split(" ", -1)[2]));
@@ -655,8 +656,17 @@ final class Simulation {
         return ProbeResult.failed(reaction.toString(), reaction);
     }
 
-    /** Whether this probe is lost: never two in a row at the same place. */
     private boolean isLost(Endpoint endpoint) {
+        var anyNumber = pair.is(FaultKind.PROBES_LOST) && chance.strikesOneIn(2);
+        var lost = anyNumber || isSingleLost(endpoint);
+        if (lost) {
+            current().ifPresent(call -> invariants.probeLost(call, endpoint.address(), anyNumber));
+        }
+        return lost;
+    }
+
+    /** Whether this probe is lost: never two in a row at the same place. */
+    private boolean isSingleLost(Endpoint endpoint) {
         if (!pair.is(FaultKind.LOOKS_LOST)) {
             return false;
         }
@@ -685,6 +695,7 @@ final class Simulation {
                         current().ifPresent(call -> {
                             call.observed = baton.now();
                             call.memory = PairState.EMPTY;
+                            invariants.observes(call);
                         });
                     }
                     if (method.getName().equals("release")) {
@@ -708,7 +719,7 @@ final class Simulation {
                     } catch (InvocationTargetException e) {
                         if (e.getCause() instanceof RecordUnavailable) {
                             current().ifPresent(call -> {
-                                call.recordFailed = true;
+                                invariants.recordFailed(call);
                                 call.unread |= method.getName().equals("read");
                             });
                             log("record: " + method.getName() + ": no answer");
