@@ -121,8 +121,7 @@ final class Observations {
      * @param own the result at the holder's own address
      */
     private static Evidence evidence(SeriesResult service, SeriesResult own, Series series) {
-        if (service.reaction() == Reaction.SILENCE
-                && (own.equals(SeriesResult.NONE) || own.reaction() == Reaction.SILENCE)) {
+        if (service.reaction() == Reaction.SILENCE && own.reaction() == Reaction.SILENCE) {
             return Evidence.SILENT;
         }
         return series.equals(Series.QUICK) && service.reaction() != Reaction.REFUSAL

@@ -305,6 +305,14 @@ class SimulationTest {
         Simulation.run(Plan.of("calm stop_first, looks_lost primary 5+60, nginx_dead primary 5+1.5"), Bugs.NONE);
     }
 
+    /** Two probes are lost, and EC2 leaves out the holder, so that there is no own address that could answer. */
+    @Example
+    void keepsAServingHolderThatAListingLeavesOut() {
+        Simulation.run(
+                Plan.of("calm, omitted primary 1+20, watch_blind primary 4+0, probes_lost primary when:report+0.5"),
+                Bugs.NONE);
+    }
+
     /** Histories of services of which two must never be active. */
     @Property(edgeCases = EdgeCasesMode.NONE, seed = "20261126")
     void neverHasTwoActiveServersWhereTheOldHolderStopsFirst(@ForAll("plans") Plan plan) {
