@@ -196,7 +196,7 @@ function drawLanes() {
   label('controller', top + 102);
   function label(name, y) {
     add('text', { x: left - 8, y: y + 13, 'text-anchor': 'end' }, name);
-    add('line', { class: 'rule', x1: left, y1: y + 20, x2: width, y2: y + 20 });
+    if (name !== 'controller') add('line', { class: 'rule', x1: left, y1: y + 20, x2: width, y2: y + 20 });
   }
   const begin = Math.max(0, Math.floor(from / state.every) - first);
   for (let i = begin; i < answers.length;) {
