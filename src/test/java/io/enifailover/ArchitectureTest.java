@@ -57,8 +57,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theConstructsNeedNoLibraryOfTheFunction = noClasses()
             .that()
-            .resideOutsideOfPackages(
-                    "io.enifailover.function..", "..simulation..", "..demo..", "..cli..", "..outage..")
+            .resideOutsideOfPackages("io.enifailover.function..", "..simulation..", "..demo..", "..cli..", "..outage..")
             .should()
             .dependOnClassesThat(describe(
                     "need a library of the function, directly or through other classes of this project",

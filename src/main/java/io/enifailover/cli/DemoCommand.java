@@ -129,12 +129,9 @@ final class DemoCommand implements Callable<Integer> {
         public String run(Account account, String... words) {
             var printed = new ByteArrayOutputStream();
             try (var stream = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
-                var terminal =
-                        new Terminal(stream, stream, false, false, () -> new Size(24, COLUMNS), question -> "");
+                var terminal = new Terminal(stream, stream, false, false, () -> new Size(24, COLUMNS), question -> "");
                 var unused = Failover.commandLine(
-                                terminal,
-                                options -> new DemoCloud(account),
-                                new Waits(account::now, duration -> false))
+                                terminal, options -> new DemoCloud(account), new Waits(account::now, duration -> false))
                         .execute(words);
             }
             return printed.toString(StandardCharsets.UTF_8);
@@ -151,7 +148,10 @@ final class DemoCommand implements Callable<Integer> {
                             "Demonstration",
                             "A simulated pair, which runs the function's own code.",
                             roles,
-                            Map.of("client", "a new connection every " + recording.every().toMillis() + " ms"),
+                            Map.of(
+                                    "client",
+                                    "a new connection every "
+                                            + recording.every().toMillis() + " ms"),
                             new Scenario(
                                     "demonstration",
                                     "Whoever can serve has the interface.",

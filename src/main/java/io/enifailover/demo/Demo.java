@@ -97,5 +97,4 @@ public final class Demo implements AutoCloseable {
             pair.end();
         }
     }
-
 }

@@ -2,9 +2,9 @@ package io.enifailover.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.demo.DemoRun.DemoStep;
-import io.enifailover.demo.OperatorCommand.Account;
 import io.enifailover.demo.DemoScreen.ShownServer;
 import io.enifailover.demo.DemoScreen.World;
+import io.enifailover.demo.OperatorCommand.Account;
 import io.enifailover.demo.OperatorCommand.Printed;
 import io.enifailover.function.Pair;
 import io.enifailover.function.Witness.ProbeResult;
@@ -106,22 +106,21 @@ final class DemoPair {
         var table = new SimulatedRecord(baton).callTakes(PROBED);
         pair = new SimulatedPair(
                 new Plan((long) steps.seed(), Set.of(), List.of()),
-                new Outside(
-                        baton, ec2, guests, table, new Observer() {}, new Chance((long) steps.seed()), line -> {}));
+                new Outside(baton, ec2, guests, table, new Observer() {}, new Chance((long) steps.seed()), line -> {}));
         function = new DemoFunction(
                 new FunctionSettings(
                         SimulatedEc2.ENI, SimulatedEc2.STACK, TABLE, SERVICE, FailoverSettings.ofDefaults()),
                 SimulatedDependencies.of(
-                        ec2,
-                        table,
-                        endpoint -> () -> probe(endpoint),
-                        baton,
-                        this::printed,
-                        (type, detail) -> {}),
+                        ec2, table, endpoint -> () -> probe(endpoint), baton, this::printed, (type, detail) -> {}),
                 baton);
         pair.begin(new Calls());
         ec2.available();
-        steps.steps().forEach(step -> baton.at(Duration.between(VirtualTime.START, ZERO).plus(step.at()).plus(Pacer.BETWEEN), () -> act(step)));
+        steps.steps()
+                .forEach(step -> baton.at(
+                        Duration.between(VirtualTime.START, ZERO)
+                                .plus(step.at())
+                                .plus(Pacer.BETWEEN),
+                        () -> act(step)));
     }
 
     /** Runs until it is ended. */
@@ -166,8 +165,7 @@ final class DemoPair {
     private void act(DemoStep step) {
         run = run.with(step);
         var role = step.server();
-        events.add(new TimelineEvent(
-                baton.now(), step.action().label() + (role == null ? "" : " (" + role + ")")));
+        events.add(new TimelineEvent(baton.now(), step.action().label() + (role == null ? "" : " (" + role + ")")));
         switch (step.action()) {
             case CRASH, HANG, STOP -> toggle(step.action(), role == null ? Role.PRIMARY : role);
             case FREEZE -> {
@@ -207,7 +205,8 @@ final class DemoPair {
     }
 
     private void ordered(String... words) {
-        baton.start("order", Duration.ZERO, () -> screen.ordered(String.join(" ", words), command.run(new Here(), words)));
+        baton.start(
+                "order", Duration.ZERO, () -> screen.ordered(String.join(" ", words), command.run(new Here(), words)));
     }
 
     /** The operator, who looks at the pair every second. */

@@ -24,7 +24,8 @@ public record DemoRun(int seed, List<DemoStep> steps) {
      * @param at     since the beginning, to the millisecond
      * @param server whose server, or null: it is about both
      */
-    record DemoStep(Duration at, DemoAction action, @Nullable Role server) {
+    record DemoStep(
+            Duration at, DemoAction action, @Nullable Role server) {
         @Override
         public String toString() {
             var seconds = String.format(Locale.ROOT, "%.3f", at.toMillis() / 1000.0);
@@ -34,7 +35,9 @@ public record DemoRun(int seed, List<DemoStep> steps) {
         private static DemoStep of(String text) {
             var words = text.split("-", -1);
             var action = words.length < 2 ? null : DemoAction.named(words[1]);
-            if (action == null || words.length != (action.ofServer() ? 3 : 2) || !words[0].matches("\\d{1,5}(\\.\\d{1,3})?")) {
+            if (action == null
+                    || words.length != (action.ofServer() ? 3 : 2)
+                    || !words[0].matches("\\d{1,5}(\\.\\d{1,3})?")) {
                 throw new IllegalArgumentException("no step");
             }
             return new DemoStep(

@@ -102,7 +102,8 @@ final class DemoScreen {
     synchronized String answers(int from) {
         var answers = new StringBuilder();
         for (var server : servedBy.subList(Math.min(from, servedBy.size()), servedBy.size())) {
-            answers.append(server == null ? '-' : roles.getOrDefault(server, "?").charAt(0));
+            answers.append(
+                    server == null ? '-' : roles.getOrDefault(server, "?").charAt(0));
         }
         return answers.toString();
     }

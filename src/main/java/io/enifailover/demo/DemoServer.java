@@ -95,13 +95,19 @@ public final class DemoServer implements AutoCloseable {
             case "GET /events" -> events(exchange);
             case "GET /actions" -> json(exchange, actions());
             case "GET /report.html" ->
-                answer(exchange, 200, "text/html; charset=utf-8", demo.begun().report().getBytes(UTF_8));
+                answer(
+                        exchange,
+                        200,
+                        "text/html; charset=utf-8",
+                        demo.begun().report().getBytes(UTF_8));
             case "POST /act" -> {
                 var request = read(exchange);
                 var action = DemoAction.named(request.path("action").asText());
                 demo.act(
                         action,
-                        action.ofServer() ? Role.named("server", request.path("server").asText()) : null);
+                        action.ofServer()
+                                ? Role.named("server", request.path("server").asText())
+                                : null);
                 json(exchange, MAPPER.createObjectNode());
             }
             case "POST /speed" -> {
@@ -172,7 +178,9 @@ public final class DemoServer implements AutoCloseable {
         headers.set("Content-Type", type);
         headers.set("Cache-Control", "no-store");
         headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'");
+        headers.set(
+                "Content-Security-Policy",
+                "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'");
     }
 
     // What a page is told, ten times a second
@@ -239,8 +247,7 @@ public final class DemoServer implements AutoCloseable {
                     .forEach(event -> events.addObject()
                             .put(
                                     "at",
-                                    Duration.between(DemoPair.ZERO, event.at())
-                                            .toMillis())
+                                    Duration.between(DemoPair.ZERO, event.at()).toMillis())
                             .put("label", event.label()));
             var now = screen.texts();
             if (!now.equals(texts)) {

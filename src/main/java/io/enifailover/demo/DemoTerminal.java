@@ -45,8 +45,7 @@ public final class DemoTerminal {
      * @throws IOException if there is no terminal
      */
     public void run() throws IOException {
-        try (var terminal =
-                TerminalBuilder.builder().system(true).dumb(false).build()) {
+        try (var terminal = TerminalBuilder.builder().system(true).dumb(false).build()) {
             terminal.enterRawMode();
             terminal.puts(Capability.enter_ca_mode);
             terminal.puts(Capability.cursor_invisible);
@@ -160,8 +159,7 @@ public final class DemoTerminal {
         var interfaceLane = label("interface");
         for (int i = first; i < columns; i++) {
             var place = places.charAt(i);
-            interfaceLane.styled(
-                    place == 'p' ? PRIMARY : place == 's' ? STANDBY : DIM, place == 'm' ? "░" : "█");
+            interfaceLane.styled(place == 'p' ? PRIMARY : place == 's' ? STANDBY : DIM, place == 'm' ? "░" : "█");
         }
         lines.add(interfaceLane.toAttributedString());
     }

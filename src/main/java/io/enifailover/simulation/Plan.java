@@ -93,8 +93,15 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
         /** Whether it may last for the rest of the history. */
         public boolean canLast() {
             return switch (this) {
-                case NGINX_DEAD, CRASHED, HUNG, NEVER_USABLE, STOPPED, ATTACH_REFUSED, TABLE_DOWN, WITNESS_BLIND, WATCH_BLIND ->
-                    true;
+                case NGINX_DEAD,
+                        CRASHED,
+                        HUNG,
+                        NEVER_USABLE,
+                        STOPPED,
+                        ATTACH_REFUSED,
+                        TABLE_DOWN,
+                        WITNESS_BLIND,
+                        WATCH_BLIND -> true;
                 default -> false;
             };
         }
@@ -125,7 +132,11 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
      * @param length zero: it does not get well again, if it can last
      */
     public record Fault(
-            FaultKind kind, Role role, Duration start, @Nullable String cue, Duration length) {
+            FaultKind kind,
+            Role role,
+            Duration start,
+            @Nullable String cue,
+            Duration length) {
         private static final String WHEN = "when:";
 
         public static Fault of(FaultKind kind, Role role, int start, int length) {

@@ -3,11 +3,11 @@ package io.enifailover.simulation;
 import io.enifailover.function.Pair;
 import io.enifailover.function.RecordUnavailable;
 import io.enifailover.function.Witness.Reaction;
+import io.enifailover.protocol.Hold;
+import io.enifailover.protocol.Role;
 import io.enifailover.simulation.Plan.Fault;
 import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.simulation.Plan.Option;
-import io.enifailover.protocol.Hold;
-import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -409,8 +409,7 @@ public final class SimulatedPair {
         switch (fault.kind()) {
             case NGINX_DEAD, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), false);
             case NGINX_FLAPS -> watch(server).flapping = false;
-            case CRASHED ->
-                baton.at(Duration.ofSeconds(BOOT), () -> guests.trouble(server, FaultKind.CRASHED, false));
+            case CRASHED -> baton.at(Duration.ofSeconds(BOOT), () -> guests.trouble(server, FaultKind.CRASHED, false));
             case HUNG -> {
                 guests.trouble(server, FaultKind.HUNG, false);
                 detaches();

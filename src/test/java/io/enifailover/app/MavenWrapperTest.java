@@ -78,9 +78,7 @@ class MavenWrapperTest {
     void showWhyTheBuildHasFailed(String command) throws Exception {
         script(checkout.resolve("mvnw"), "echo '[INFO] much'\necho '[ERROR] no such release: 99'\nexit 1\n");
 
-        assertThat(printed(command, 1))
-                .contains("[ERROR] no such release: 99")
-                .doesNotContain("[INFO]");
+        assertThat(printed(command, 1)).contains("[ERROR] no such release: 99").doesNotContain("[INFO]");
     }
 
     /** Returns how Maven was called, with paths as seen from the checkout. */

@@ -30,17 +30,17 @@ class DemoPairTest {
         assertThat(screen.world().faults()).containsExactly("crash primary");
         assertThat(screen.world().servers())
                 .extracting(ShownServer::role, ShownServer::state, ShownServer::condition)
-                .containsExactly(
-                        tuple("primary", "running", "no power"),
-                        tuple("standby", "running", "serves"));
+                .containsExactly(tuple("primary", "running", "no power"), tuple("standby", "running", "serves"));
     }
 
     @Test
     void forcesTheDetachFromAHolderThatHangs() {
         var screen = seen("1,5-hang-primary", 25);
 
-        assertThat(outages(screen)).singleElement().extracting(Outage::length).satisfies(length -> assertThat(length)
-                .isBetween(Duration.ofSeconds(7), Duration.ofSeconds(12)));
+        assertThat(outages(screen))
+                .singleElement()
+                .extracting(Outage::length)
+                .satisfies(length -> assertThat(length).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(12)));
         assertThat(screen.texts().moves()).contains("\"forced\":true");
     }
 
@@ -59,8 +59,9 @@ class DemoPairTest {
         var screen = seen("1,5-cable", 25);
 
         assertThat(outages(screen)).isEmpty();
-        assertThat(screen.world().lastAnswer()).isNotNull().satisfies(answer -> assertThat(answer.message())
-                .contains("kept"));
+        assertThat(screen.world().lastAnswer())
+                .isNotNull()
+                .satisfies(answer -> assertThat(answer.message()).contains("kept"));
     }
 
     @Test
@@ -75,8 +76,11 @@ class DemoPairTest {
     void obeysAnOperator() {
         var screen = seen("1,5-switch,15-hold,16-crash-standby,40-release", 60);
 
-        assertThat(outages(screen)).hasSize(2).last().satisfies(outage -> assertThat(outage.length())
-                .isBetween(Duration.ofSeconds(24), Duration.ofSeconds(34)));
+        assertThat(outages(screen))
+                .hasSize(2)
+                .last()
+                .satisfies(outage ->
+                        assertThat(outage.length()).isBetween(Duration.ofSeconds(24), Duration.ofSeconds(34)));
         assertThat(screen.texts().ordered()).startsWith("$ failover release\n");
     }
 
@@ -89,8 +93,10 @@ class DemoPairTest {
             assertThat(server.condition()).isEqualTo("serves");
         });
         assertThat(screen.roles()).hasSize(4);
-        assertThat(outages(screen)).singleElement().extracting(Outage::length).satisfies(length -> assertThat(length)
-                .isLessThan(Duration.ofSeconds(5)));
+        assertThat(outages(screen))
+                .singleElement()
+                .extracting(Outage::length)
+                .satisfies(length -> assertThat(length).isLessThan(Duration.ofSeconds(5)));
     }
 
     /** The run that the page offers as a link is the one that people have seen. */

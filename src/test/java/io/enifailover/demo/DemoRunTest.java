@@ -50,6 +50,7 @@ class DemoRunTest {
 
     @Test
     void refusesARunThatIsTooLong() {
-        assertThatThrownBy(() -> DemoRun.of("1" + ",5-heal".repeat(1_000))).hasMessageEndingWith("at most 4000 characters");
+        assertThatThrownBy(() -> DemoRun.of("1" + ",5-heal".repeat(1_000)))
+                .hasMessageEndingWith("at most 4000 characters");
     }
 }

@@ -59,7 +59,8 @@ class DemoServerTest {
     void tellsAPageWhatHappensAndDoesWhatItAsksFor() throws Exception {
         try (var frames = new BufferedReader(new InputStreamReader(
                 URI.create(server.url() + "events").toURL().openStream(), StandardCharsets.UTF_8))) {
-            assertThat(post("act", "{\"action\": \"stop\", \"server\": \"primary\"}").statusCode())
+            assertThat(post("act", "{\"action\": \"stop\", \"server\": \"primary\"}")
+                            .statusCode())
                     .isEqualTo(200);
             var answers = new StringBuilder();
             for (String line; (line = frames.readLine()) != null && answers.indexOf("-s") < 0; ) {
@@ -121,7 +122,8 @@ class DemoServerTest {
         connection.getOutputStream().write("{\"action\": \"heal\"}".getBytes(StandardCharsets.UTF_8));
         assertThat(connection.getResponseCode()).isEqualTo(403);
 
-        assertThat(raw("POST /act HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: https://example.com\r\n")).contains(" 403 ");
+        assertThat(raw("POST /act HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: https://example.com\r\n"))
+                .contains(" 403 ");
         assertThat(raw("GET / HTTP/1.1\r\nHost: example.com:%d\r\n")).contains(" 403 ");
         assertThat(raw("GET / HTTP/1.1\r\nHost: localhost:%d\r\n")).contains(" 200 ");
     }
@@ -137,7 +139,8 @@ class DemoServerTest {
             var request = head.formatted(port)
                     + "Content-Type: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8)).readLine();
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
         }
     }
 

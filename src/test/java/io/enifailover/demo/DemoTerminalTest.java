@@ -61,8 +61,9 @@ class DemoTerminalTest {
 
         var lines = terminal.lines(screen, columns, rows);
 
-        assertThat(lines).hasSize(rows).allSatisfy(line -> assertThat(line.columnLength())
-                .isLessThanOrEqualTo(columns));
+        assertThat(lines)
+                .hasSize(rows)
+                .allSatisfy(line -> assertThat(line.columnLength()).isLessThanOrEqualTo(columns));
         assertThat(lines).anyMatch(line -> line.toString().startsWith("q quit"));
     }
 

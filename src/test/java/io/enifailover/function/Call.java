@@ -1,8 +1,8 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.Clock;
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.PairRecord.PairState;
+import io.enifailover.simulation.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,11 +1,8 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
-import io.enifailover.simulation.SimulatedRecord;
-import io.enifailover.simulation.SimulatedEc2;
-import static io.enifailover.simulation.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedWorld.P;
 import static io.enifailover.function.SimulatedWorld.S;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -21,6 +18,9 @@ import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Order;
 import io.enifailover.protocol.Order.Question;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.VirtualTime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,18 +1,18 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
-import io.enifailover.simulation.SimulatedRecord;
-import io.enifailover.simulation.SimulatedEc2;
-import static io.enifailover.simulation.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedWorld.P;
 import static io.enifailover.function.SimulatedWorld.S;
 import static io.enifailover.function.SimulatedWorld.SERVICE;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Hold;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

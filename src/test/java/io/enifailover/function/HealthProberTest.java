@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.HealthProber.ProbeTarget;
@@ -9,6 +8,7 @@ import io.enifailover.function.HealthProber.SeriesResult;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.function.Witness.ProbeResult;
 import io.enifailover.function.Witness.Reaction;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

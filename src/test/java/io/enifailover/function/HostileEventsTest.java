@@ -1,10 +1,10 @@
 package io.enifailover.function;
 
-import static io.enifailover.simulation.SimulatedEc2.ENI;
-import static io.enifailover.simulation.SimulatedEc2.STACK;
 import static io.enifailover.function.SimulatedWorld.P;
 import static io.enifailover.function.SimulatedWorld.S;
 import static io.enifailover.function.SimulatedWorld.SERVICE;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
+import static io.enifailover.simulation.SimulatedEc2.STACK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

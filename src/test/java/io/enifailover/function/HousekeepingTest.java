@@ -1,11 +1,8 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
-import io.enifailover.simulation.SimulatedRecord;
-import io.enifailover.simulation.SimulatedEc2;
-import static io.enifailover.simulation.SimulatedEc2.ENI;
 import static io.enifailover.function.SimulatedWorld.P;
 import static io.enifailover.function.SimulatedWorld.S;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Observation.Evidence;
@@ -14,6 +11,9 @@ import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Hold;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.SimulatedRecord;
-import io.enifailover.simulation.SimulatedEc2;
-import io.enifailover.simulation.Baton;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +12,9 @@ import io.enifailover.function.Move.Outcome.Superseded;
 import io.enifailover.function.Observation.Evidence;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.Baton;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.SimulatedRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,10 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.Plan;
-import io.enifailover.simulation.VirtualTime;
-import io.enifailover.simulation.SimulatedServers;
-import io.enifailover.simulation.SimulatedPair;
-import io.enifailover.simulation.SimulatedGuests;
 import static io.enifailover.function.Invariant.AVOIDS_TAINTED_SERVERS;
 import static io.enifailover.function.Invariant.COOLS_DOWN;
 import static io.enifailover.function.Invariant.COUNTS_EACH_MOVE_ONCE;
@@ -33,10 +28,15 @@ import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.simulation.Plan.Option;
 import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
+import io.enifailover.simulation.Plan;
+import io.enifailover.simulation.Plan.Option;
+import io.enifailover.simulation.SimulatedGuests;
+import io.enifailover.simulation.SimulatedPair;
+import io.enifailover.simulation.SimulatedServers;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,10 +1,10 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.enifailover.function.Journal.Level;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,6 +16,7 @@ import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
-import io.enifailover.simulation.SimulatedEc2;
 import static io.enifailover.simulation.SimulatedEc2.ENI;
 import static io.enifailover.simulation.SimulatedEc2.NEVER;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,10 +9,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.enifailover.function.Move.Outcome;
 import io.enifailover.function.Move.Outcome.Done;
 import io.enifailover.function.Move.Outcome.Superseded;
-import io.enifailover.simulation.SimulatedEc2.Killed;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.SimulatedEc2.Killed;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

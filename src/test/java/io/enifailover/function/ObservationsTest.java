@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.SimulatedEc2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.HealthProber.Series;
@@ -10,6 +9,7 @@ import io.enifailover.function.Witness.ProbeResult;
 import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.WitnessedService;
+import io.enifailover.simulation.SimulatedEc2;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;

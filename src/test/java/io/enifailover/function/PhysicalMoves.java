@@ -1,8 +1,8 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
 import static java.util.stream.Collectors.toSet;
 
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

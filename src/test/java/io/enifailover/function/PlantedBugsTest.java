@@ -1,7 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.Plan;
-import io.enifailover.simulation.SimulatedEc2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,12 +10,14 @@ import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.PairRecord.PairState;
-import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.function.Simulation.Bugs;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Step;
+import io.enifailover.simulation.Plan;
+import io.enifailover.simulation.Plan.FaultKind;
+import io.enifailover.simulation.SimulatedEc2;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -175,7 +175,8 @@ class PlantedBugsTest {
 
     @Example
     void findsAnOrderThatCountsAsAnAutomaticMove() {
-        assertFound(Invariant.COUNTS_EACH_MOVE_ONCE, Bugs.NONE.record(PlantedBugsTest::countingOrders), FaultKind.ORDER);
+        assertFound(
+                Invariant.COUNTS_EACH_MOVE_ONCE, Bugs.NONE.record(PlantedBugsTest::countingOrders), FaultKind.ORDER);
     }
 
     /** The record is down for as long as the lease lasts, and the next call takes it over before the first one asks again. */
@@ -275,8 +276,7 @@ class PlantedBugsTest {
     }
 
     private static Observation clear(Observation observation) {
-        return changed(
-                observation, observation.servers(), observation.service(), Evidence.CLEAR, observation.memory());
+        return changed(observation, observation.servers(), observation.service(), Evidence.CLEAR, observation.memory());
     }
 
     private static Observation changed(

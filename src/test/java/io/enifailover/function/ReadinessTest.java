@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Decision.MoveTo;
@@ -17,6 +16,7 @@ import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.ReadinessCheck;
 import io.enifailover.protocol.ReadinessCheck.CheckState;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
-import io.enifailover.simulation.SimulatedRecord;
 import static io.enifailover.simulation.VirtualTime.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,15 +1,15 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.SimulatedDependencies;
-import io.enifailover.simulation.VirtualTime;
-import io.enifailover.simulation.SimulatedRecord;
-import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.WitnessedService;
+import io.enifailover.simulation.SimulatedDependencies;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

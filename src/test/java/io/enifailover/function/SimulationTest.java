@@ -1,13 +1,13 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.Plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.enifailover.function.Simulation.Bugs;
+import io.enifailover.protocol.Role;
+import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.Fault;
 import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.simulation.Plan.Option;
-import io.enifailover.function.Simulation.Bugs;
-import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -212,8 +212,7 @@ class SimulationTest {
     @Example
     void probesLongerBeforeItObeysAnOrderToAServerThatFails() {
         Simulation.run(
-                Plan.of("calm, nginx_dead standby 5+60, looks_lost primary 5+60, order standby 31+1"),
-                Bugs.NONE);
+                Plan.of("calm, nginx_dead standby 5+60, looks_lost primary 5+60, order standby 31+1"), Bugs.NONE);
     }
 
     /** The listing leaves the old holder out, which a person is stopping, at the moment of the fencing. */
@@ -247,8 +246,7 @@ class SimulationTest {
     @Example
     void fencesNobodyOnAReportWhenTheRecordHasMissedAllHeartbeats() {
         Simulation.run(
-                Plan.of("calm fencing no_witness, table_down primary 1+99, watch_blind primary 101+20"),
-                Bugs.NONE);
+                Plan.of("calm fencing no_witness, table_down primary 1+99, watch_blind primary 101+20"), Bugs.NONE);
     }
 
     /** The heartbeat of the holder comes after the decision to move, and before the lease. */

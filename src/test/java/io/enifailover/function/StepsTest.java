@@ -1,10 +1,10 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.enifailover.protocol.Step;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,13 +1,10 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
-import io.enifailover.simulation.SimulatedRecord;
-import io.enifailover.simulation.SimulatedEc2;
-import static io.enifailover.simulation.SimulatedEc2.ENI;
-import static io.enifailover.simulation.SimulatedEc2.NEVER;
 import static io.enifailover.function.SimulatedWorld.P;
 import static io.enifailover.function.SimulatedWorld.S;
 import static io.enifailover.function.SimulatedWorld.SERVICE;
+import static io.enifailover.simulation.SimulatedEc2.ENI;
+import static io.enifailover.simulation.SimulatedEc2.NEVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
@@ -23,6 +20,9 @@ import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package io.enifailover.function;
 
-import io.enifailover.simulation.VirtualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Decision.Keep;
@@ -18,6 +17,7 @@ import io.enifailover.function.Server.Power;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.function.SwapPolicy.Deployment;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.VirtualTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
