@@ -8,6 +8,7 @@ import io.enifailover.outage.TimelineEvent;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -135,7 +136,7 @@ class DemoServerTest {
 
     private String raw(String head) throws Exception {
         var port = URI.create(server.url()).getPort();
-        try (var socket = new Socket("127.0.0.1", port)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             var request = head.formatted(port)
                     + "Content-Type: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jline.utils.AttributedString;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,7 +74,7 @@ class DemoTerminalTest {
                 .collect(Collectors.joining("\n"));
     }
 
-    private void answered(String server, int times, String floating, String holder) {
+    private void answered(@Nullable String server, int times, String floating, String holder) {
         for (int i = 0; i < times; i++) {
             var at = DemoPair.EVERY.multipliedBy(screen.requests() + 1L);
             screen.show(

@@ -44,6 +44,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -305,7 +306,7 @@ final class Invariants implements SimulatedPair.Observer {
     private boolean mayFence(Call call, String server) {
         return (plan.has(Option.FENCING) || plan.has(Option.STOP_FIRST))
                 && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR))
-                && seen.get(call.name).floating() instanceof Held held
+                && Objects.requireNonNull(seen.get(call.name)).floating() instanceof Held held
                 && held.holder().equals(server);
     }
 
@@ -571,7 +572,7 @@ final class Invariants implements SimulatedPair.Observer {
         }
         var lost = lostProbes.getOrDefault(call.name, Map.of());
         var there = lost.getOrDefault(Simulation.SERVICE.endpoint().address(), 0);
-        if (seen.get(call.name).observer().isEmpty()) {
+        if (Objects.requireNonNull(seen.get(call.name)).observer().isEmpty()) {
             return there < Series.LONG.failures();
         }
         var own = lost.getOrDefault(servers.address(holder), 0);
