@@ -22,6 +22,7 @@ import static io.enifailover.function.Invariant.STARTS_ONLY_WHAT_IT_STOPPED;
 import static io.enifailover.function.Invariant.STOPS_ONLY_OLD_HOLDERS;
 
 import io.enifailover.function.Decision.MoveTo;
+import io.enifailover.function.HealthProber.Series;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.Invariant.Violation;
 import io.enifailover.function.PairRecord.Acquired;
@@ -84,7 +85,9 @@ final class Invariants {
     private final Set<String> oldHolders = new HashSet<>();
     private final Set<String> forced = new HashSet<>();
     private final Map<String, String> serversOfAttachments = new HashMap<>();
-    private final Map<String, String> holdersSeen = new HashMap<>();
+    private final Map<String, Observation> seen = new HashMap<>();
+    private final Map<String, Map<String, Integer>> lostProbes = new HashMap<>();
+    private final Set<String> misled = new HashSet<>();
     private final Map<String, Set<String>> askedToLetGo = new HashMap<>();
     private final Set<String> stoppedByPeople = new HashSet<>();
     private final Set<String> stoppedPerhaps = new HashSet<>();
@@ -132,6 +135,24 @@ final class Invariants {
         lastBlind = time.now();
     }
 
+    /** A call begins to observe. */
+    void observes(Call call) {
+        lostProbes.remove(call.name);
+        misled.remove(call.name);
+    }
+
+    /**
+     * A probe of a call is lost.
+     *
+     * @param anyNumber whether any number of them may be lost in a row
+     */
+    void probeLost(Call call, String address, boolean anyNumber) {
+        lostProbes.computeIfAbsent(call.name, name -> new HashMap<>()).merge(address, 1, Integer::sum);
+        if (anyNumber) {
+            misled.add(call.name);
+        }
+    }
+
     /** Notes where the interface is now; called often. */
     void note(@Nullable NetworkInterfaceAttachment attachment) {
         moves.note(attachment, time.now());
@@ -168,12 +189,8 @@ final class Invariants {
     }
 
     /** A call has decided about what it saw; the schedule's notes how ready the primary is. */
-    void decided(Call call, Observation seen, Collection<String> primaries) {
-        if (seen.floating() instanceof Held held) {
-            holdersSeen.put(call.name, held.holder());
-        } else {
-            holdersSeen.remove(call.name);
-        }
+    void decided(Call call, Observation observation, Collection<String> primaries) {
+        seen.put(call.name, observation);
         if (call.by != Call.By.SCHEDULE || !seesClearly(call) || call.recordFailed) {
             return;
         }
@@ -278,9 +295,12 @@ final class Invariants {
 
     /** Only the holder that the call decided to move from. For a planned move no server is stopped that confirms the detach. */
     private boolean mayFence(Call call, String server) {
+        var observation = seen.get(call.name);
         return (plan.has(Option.FENCING) || plan.has(Option.STOP_FIRST))
                 && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR))
-                && server.equals(holdersSeen.get(call.name));
+                && observation != null
+                && observation.floating() instanceof Held held
+                && held.holder().equals(server);
     }
 
     /** A detach that EC2 accepts. */
@@ -340,7 +360,7 @@ final class Invariants {
     }
 
     private void keepsServing(Call call, String holder, boolean serves) {
-        if (seesClearly(call)) {
+        if (seesService(call, holder)) {
             demand(KEEPS_A_SERVING_HOLDER, !serves, "detaches from " + holder + ", which serves");
         }
     }
@@ -401,7 +421,7 @@ final class Invariants {
         unheld(call);
         demand(
                 KEEPS_A_SERVING_HOLDER,
-                !call.automatic() || !seesClearly(call) || !holds || !guests.serviceSince(call.observed),
+                !call.automatic() || !seesService(call, server) || !holds || !guests.serviceSince(call.observed),
                 "stops " + server + ", which serves");
         demand(
                 RECORDS_A_STOP_FIRST,
@@ -528,7 +548,32 @@ final class Invariants {
         return seesClearly(call) && guests.hasLivedSince(server, call.observed);
     }
 
+    /** Two probes in a row decide what the witness makes of a server, so that two lost ones may mislead it. */
     private boolean seesClearly(Call call) {
+        return isSighted(call)
+                && lostProbes.getOrDefault(call.name, Map.of()).values().stream()
+                        .noneMatch(lost -> misled.contains(call.name) && lost >= Series.QUICK.failures());
+    }
+
+    /**
+     * Whether fewer probes were lost than must fail at the floating address before the interface leaves this server: with a
+     * report three, or two if two fail at its own address as well; and those of the longest series without one.
+     */
+    private boolean seesService(Call call, String holder) {
+        if (!isSighted(call) || !misled.contains(call.name)) {
+            return isSighted(call);
+        }
+        var lost = lostProbes.getOrDefault(call.name, Map.of());
+        var there = lost.getOrDefault(Simulation.SERVICE.endpoint().address(), 0);
+        var observation = seen.get(call.name);
+        if (observation == null || observation.observer().isEmpty()) {
+            return there < Series.LONG.failures();
+        }
+        var own = lost.getOrDefault(servers.address(holder), 0);
+        return there < Series.AGAIN.failures() && Math.min(there, own) < Series.QUICK.failures();
+    }
+
+    private boolean isSighted(Call call) {
         return !plan.has(Option.NO_WITNESS) && lastBlind.isBefore(call.observed);
     }
 

@@ -75,6 +75,8 @@ record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults) {
         WITNESS_BLIND,
         /** A probe of the witness is lost, but never two at the same place in a row. */
         LOOKS_LOST,
+        /** Probes of the witness are lost, also several in a row: no number of them proves that a server fails. */
+        PROBES_LOST,
         /** No watch sees the floating address. */
         WATCH_BLIND,
         /** A person orders the interface to a server. */

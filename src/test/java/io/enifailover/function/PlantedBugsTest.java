@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.enifailover.function.Decision.MoveTo;
 import io.enifailover.function.Invariant.Violation;
+import io.enifailover.function.Observation.Evidence;
 import io.enifailover.function.PairRecord.Acquired;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.Lease;
@@ -52,6 +53,16 @@ class PlantedBugsTest {
                 Invariant.KEEPS_A_SERVING_HOLDER,
                 Bugs.NONE.decide(policy -> observation -> policy.apply(
                         observation.observer().isPresent() ? service(observation, Verdict.FAILS) : observation)));
+    }
+
+    /** Two lost probes at the floating address are not enough, if one at the holder's own address passes. */
+    @Example
+    void findsAReportThatNeedsNoClearEvidence() {
+        assertFound(
+                Invariant.KEEPS_A_SERVING_HOLDER,
+                Bugs.NONE.decide(policy -> observation -> policy.apply(clear(observation))),
+                Kind.PROBES_LOST,
+                Kind.WATCH_BLIND);
     }
 
     @Example
@@ -261,15 +272,24 @@ class PlantedBugsTest {
         return changed(observation, serving, observation.service(), observation.memory());
     }
 
+    private static Observation clear(Observation observation) {
+        return changed(observation, observation.servers(), observation.service(), Evidence.CLEAR, observation.memory());
+    }
+
     private static Observation changed(
             Observation observation, List<Server> servers, Verdict service, PairState memory) {
+        return changed(observation, servers, service, observation.evidence(), memory);
+    }
+
+    private static Observation changed(
+            Observation observation, List<Server> servers, Verdict service, Evidence evidence, PairState memory) {
         return new Observation(
                 observation.now(),
                 observation.floating(),
                 observation.attached(),
                 servers,
                 service,
-                observation.evidence(),
+                evidence,
                 observation.latency(),
                 observation.reporter(),
                 memory,

@@ -70,7 +70,7 @@ final class Simulation {
      */
     private static final List<Duration> REPEATS = List.of(Duration.ofMinutes(1), Duration.ofMinutes(2));
 
-    private static final WitnessedService SERVICE =
+    static final WitnessedService SERVICE =
             new WitnessedService("203.0.113.1", SimulatedWorld.CHECK, SimulatedWorld.CHECK);
 
     /** A history goes on for so long after the last fault, so that the schedule comes once more. */
@@ -623,8 +623,17 @@ final class Simulation {
         return ProbeResult.failed(reaction.toString(), reaction);
     }
 
-    /** Whether this probe is lost: never two in a row at the same place. */
     private boolean isLost(Endpoint endpoint) {
+        var anyNumber = pair.is(Kind.PROBES_LOST) && chance.strikesOneIn(2);
+        var lost = anyNumber || isSingleLost(endpoint);
+        if (lost) {
+            current().ifPresent(call -> invariants.probeLost(call, endpoint.address(), anyNumber));
+        }
+        return lost;
+    }
+
+    /** Whether this probe is lost: never two in a row at the same place. */
+    private boolean isSingleLost(Endpoint endpoint) {
         if (!pair.is(Kind.LOOKS_LOST)) {
             return false;
         }
@@ -653,6 +662,7 @@ final class Simulation {
                         current().ifPresent(call -> {
                             call.observed = baton.now();
                             call.memory = PairState.EMPTY;
+                            invariants.observes(call);
                         });
                     }
                     if (method.getName().equals("release")) {
