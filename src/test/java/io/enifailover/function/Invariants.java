@@ -44,7 +44,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -304,9 +303,11 @@ final class Invariants implements SimulatedPair.Observer {
 
     /** Only the holder that the call decided to move from. For a planned move no server is stopped that confirms the detach. */
     private boolean mayFence(Call call, String server) {
+        var observation = seen.get(call.name);
         return (plan.has(Option.FENCING) || plan.has(Option.STOP_FIRST))
                 && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR))
-                && Objects.requireNonNull(seen.get(call.name)).floating() instanceof Held held
+                && observation != null
+                && observation.floating() instanceof Held held
                 && held.holder().equals(server);
     }
 
@@ -572,7 +573,8 @@ final class Invariants implements SimulatedPair.Observer {
         }
         var lost = lostProbes.getOrDefault(call.name, Map.of());
         var there = lost.getOrDefault(Simulation.SERVICE.endpoint().address(), 0);
-        if (Objects.requireNonNull(seen.get(call.name)).observer().isEmpty()) {
+        var observation = seen.get(call.name);
+        if (observation == null || observation.observer().isEmpty()) {
             return there < Series.LONG.failures();
         }
         var own = lost.getOrDefault(servers.address(holder), 0);

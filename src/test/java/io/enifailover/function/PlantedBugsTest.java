@@ -141,7 +141,7 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.FENCES_ON_MORE_THAN_A_REPORT,
                 Bugs.NONE.decide(policy -> observation -> fencing(policy.apply(observation))),
-                Plan.of("0 no_witness fencing, watch_blind primary 40+3"));
+                Plan.of("calm no_witness fencing, watch_blind primary 40+3"));
     }
 
     @Example
@@ -149,7 +149,7 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.NEVER_TWO_ACTIVE_SERVERS,
                 Bugs.NONE.policy(policy -> new Policy(policy.settings().withFencing(Fencing.STOP))),
-                Plan.of("1 stop_first, hung primary 5+60"));
+                Plan.of("calm stop_first, nginx_dead primary 5+60, detach_stuck primary 5+20"));
     }
 
     @Example

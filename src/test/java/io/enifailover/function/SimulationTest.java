@@ -62,18 +62,22 @@ class SimulationTest {
     @Example
     void stopsNoOldHolderWithoutTheRecord() {
         Simulation.run(
-                Plan.of(
-                        "calm fencing, table_down primary 1+58, nginx_dead primary 5+20, triggers_repeated primary 5+20"),
+                Plan.of("calm fencing, table_down primary 60+58, nginx_dead primary 65+20,"
+                        + " triggers_repeated primary 65+20"),
                 Bugs.NONE);
     }
 
     /** The server was stopped by a move whose record was lost: a later schedule must start it again. */
     @Example
     void startsAServerAgainThatAMoveHasStopped() {
-        Simulation.run(
+        var result = Simulation.run(
                 Plan.of("calm fencing, nginx_dead primary 5+57, table_down primary when:StopInstances+18,"
                         + " nginx_dead standby 60+0"),
                 Bugs.NONE);
+
+        assertThat(result.moves())
+                .as("there, and back to the server that was stopped")
+                .isEqualTo(2);
     }
 
     /** A report from before another call's move is no proof that its server serves. */
@@ -88,13 +92,13 @@ class SimulationTest {
     /** EC2 does not tell at the moment of the fencing that a person is stopping the old holder. */
     @Example
     void leavesAServerStoppedThatAPersonStopsWhileEc2DoesNotDescribeIt() {
-        Simulation.run(Plan.of("calm fencing, stopped primary 5+60, ec2_throttles primary 11.85+0.1"), Bugs.NONE);
+        Simulation.run(Plan.of("calm fencing, stopped primary 5+60, ec2_throttles primary 10.12+0.1"), Bugs.NONE);
     }
 
     /** One move after another holds the lease and fails, and the tainted server is the only way out. */
     @Example
     void healsATaintedServerWhileMovesToTheOtherOneFail() {
-        Simulation.run(Plan.of("calm, hung primary 5+60, attach_refused standby 5+0"), Bugs.NONE);
+        Simulation.run(Plan.of("calm, hung primary 13.25+60, attach_refused standby 5+0"), Bugs.NONE);
     }
 
     /** EC2 refuses both servers, and then one of them only. */
