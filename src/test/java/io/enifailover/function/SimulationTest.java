@@ -80,15 +80,6 @@ class SimulationTest {
                 .isEqualTo(2);
     }
 
-    /** A report from before another call's move is no proof that its server serves. */
-    @Example
-    void forgetsAReportOnceSomebodyElseHasMoved() {
-        Simulation.run(
-                Plan.of(
-                        "calm, nginx_dead primary 5+100, order standby when:report+1, nginx_dead standby when:acquireUnlessHeld+60"),
-                Bugs.NONE);
-    }
-
     /** EC2 does not tell at the moment of the fencing that a person is stopping the old holder. */
     @Example
     void leavesAServerStoppedThatAPersonStopsWhileEc2DoesNotDescribeIt() {
