@@ -6,6 +6,7 @@ import io.enifailover.demo.DemoScreen.ShownServer;
 import io.enifailover.demo.DemoScreen.World;
 import io.enifailover.demo.OperatorCommand.Account;
 import io.enifailover.demo.OperatorCommand.Printed;
+import io.enifailover.function.Dependencies;
 import io.enifailover.function.Pair;
 import io.enifailover.function.Witness.ProbeResult;
 import io.enifailover.function.Witness.Reaction;
@@ -21,7 +22,6 @@ import io.enifailover.simulation.Baton;
 import io.enifailover.simulation.Chance;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.Fault;
-import io.enifailover.simulation.SimulatedDependencies;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedEc2.Gate;
 import io.enifailover.simulation.SimulatedGuests;
@@ -110,8 +110,15 @@ final class DemoPair {
         function = new DemoFunction(
                 new FunctionSettings(
                         SimulatedEc2.ENI, SimulatedEc2.STACK, TABLE, SERVICE, FailoverSettings.ofDefaults()),
-                SimulatedDependencies.of(
-                        ec2, table, endpoint -> () -> probe(endpoint), baton, this::printed, (type, detail) -> {}),
+                new Dependencies(
+                        ec2,
+                        SimulatedEc2.STACK,
+                        id -> table,
+                        endpoint -> () -> probe(endpoint),
+                        task -> baton.start(baton.actor(), Duration.ZERO, task),
+                        baton,
+                        this::printed,
+                        (type, detail) -> {}),
                 baton);
         pair.begin(new Calls());
         ec2.available();
@@ -340,7 +347,12 @@ final class DemoPair {
 
         @Override
         public void report(String server, int failures, String failure, Duration failingFor, Instant clock) {
-            call(of(server), DemoEvents.report(server, failures, failure, failingFor, clock));
+            // The simulated watch's probes take no time; a real one waits for a connection, or for the answer.
+            var probe = Duration.ofMillis(failure.equals("silent") ? 250 : failure.equals("slow") ? 500 : 0);
+            var late = probe.multipliedBy(Math.min(failures, 3)).minus(failingFor);
+            var delay = late.isNegative() ? Duration.ZERO : late;
+            var event = DemoEvents.report(server, failures, failure, failingFor.plus(delay), clock.plus(delay));
+            baton.at(delay, () -> call(of(server), event));
         }
 
         @Override

@@ -133,9 +133,9 @@ final class Observations {
         return CompletableFuture.supplyAsync(call, executor);
     }
 
-    private static <T> T joined(CompletableFuture<T> running) {
+    private <T> T joined(CompletableFuture<T> running) {
         try {
-            return running.join();
+            return time.await(running);
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;

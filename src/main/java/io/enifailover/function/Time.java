@@ -2,12 +2,18 @@ package io.enifailover.function;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 
 /** The clock and the sleep of the controller, virtual in tests. */
 public interface Time {
     Instant now();
 
     void sleep(Duration duration);
+
+    /** Waits for the result of work that was begun at the same time. */
+    default <T> T await(CompletableFuture<T> result) {
+        return result.join();
+    }
 
     /** The time of this machine. */
     static Time system() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,6 +67,7 @@ public final class Baton implements Time {
     private final RealTime realTime;
     private final List<Waiting> waiting = new ArrayList<>();
     private final List<Instant> wakes = new ArrayList<>();
+    private final List<Waiting> blocked = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Instant now = VirtualTime.START;
     private volatile boolean over;
@@ -157,6 +159,26 @@ public final class Baton implements Time {
         }
     }
 
+    /** Hands the baton on until somebody else has the result. */
+    @Override
+    public <T> T await(CompletableFuture<T> result) {
+        var me = current;
+        if (!result.isDone() && me != null) {
+            blocked.add(me);
+            // Whoever completes it has the baton.
+            var unused = result.whenComplete((value, failure) -> {
+                if (blocked.remove(me)) {
+                    await(me, Duration.ZERO);
+                }
+            });
+            next(me);
+            if (over) {
+                throw new Over();
+            }
+        }
+        return result.join();
+    }
+
     /** Lets time pass without handing the baton on. */
     public void pass(Duration duration) {
         now = now.plus(duration);
@@ -170,6 +192,10 @@ public final class Baton implements Time {
     /** Hands the baton on, and waits for it to come back to this actor. */
     private void next(@Nullable Waiting me) {
         while (true) {
+            if (waiting.isEmpty() && over) {
+                blocked.forEach(actor -> await(actor, Duration.ZERO));
+                blocked.clear();
+            }
             if (waiting.isEmpty()) {
                 ended.countDown();
                 return;

@@ -6,7 +6,6 @@ import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.WitnessedService;
-import io.enifailover.simulation.SimulatedDependencies;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedRecord;
 import io.enifailover.simulation.VirtualTime;

@@ -30,7 +30,6 @@ import io.enifailover.simulation.Chance;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.simulation.Plan.Option;
-import io.enifailover.simulation.SimulatedDependencies;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedEc2.Gate;
 import io.enifailover.simulation.SimulatedEc2.Killed;

@@ -1,25 +1,21 @@
-package io.enifailover.simulation;
+package io.enifailover.function;
 
-import io.enifailover.function.Bus;
-import io.enifailover.function.Dependencies;
-import io.enifailover.function.PairRecord;
-import io.enifailover.function.Time;
-import io.enifailover.function.Witness;
 import io.enifailover.protocol.Endpoint;
+import io.enifailover.simulation.SimulatedEc2;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 
 /** What the controller acts through in tests: one record for every interface, and probes one after the other. */
-public final class SimulatedDependencies {
+final class SimulatedDependencies {
     private SimulatedDependencies() {}
 
     /** Keeps no lines and sends no events. */
-    public static Dependencies of(Ec2Client ec2, PairRecord record, Function<Endpoint, Witness> witnesses, Time time) {
+    static Dependencies of(Ec2Client ec2, PairRecord record, Function<Endpoint, Witness> witnesses, Time time) {
         return of(ec2, record, witnesses, time, line -> {}, (type, detail) -> {});
     }
 
-    public static Dependencies of(
+    static Dependencies of(
             Ec2Client ec2,
             PairRecord record,
             Function<Endpoint, Witness> witnesses,
