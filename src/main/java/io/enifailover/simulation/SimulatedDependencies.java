@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 
-/** What the controller acts through in tests: one record for every interface, and probes one after the other. */
+/** The controller's dependencies in a simulation: one record for every interface, and probes one after the other. */
 public final class SimulatedDependencies {
     private SimulatedDependencies() {}
 
-    /** Keeps no lines and sends no events. */
+    /** Discards log lines and events. */
     public static Dependencies of(Ec2Client ec2, PairRecord record, Function<Endpoint, Witness> witnesses, Time time) {
         return of(ec2, record, witnesses, time, line -> {}, (type, detail) -> {});
     }
