@@ -68,7 +68,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .standbyCheck(props.service().standbyHealthCheck())
                         .build());
 
-        // Decides which server holds the interface, and moves it. Before the servers, whose watch calls it by name.
+        // Decides which server holds the interface, and moves it. Defined first, because the watch needs its name.
         controller = new ControllerFunction(
                 this,
                 "Controller",
@@ -78,7 +78,7 @@ public final class FailoverPair extends Construct implements IConnectable {
                         .failover(props.failover())
                         .build());
 
-        // Two servers that differ only in their role, never in the same rack. The one without the interface probes it.
+        // Two servers on different racks that differ only in their role. The one without the interface probes it.
         var place = new Placement(network.vpc(), network.subnet(), traffic, racks());
         var files = new ServerFiles(this, "ServerFiles", props.service().install());
         primary = server("Primary", Role.PRIMARY, place, files, props);
@@ -114,7 +114,7 @@ public final class FailoverPair extends Construct implements IConnectable {
     }
 
     /**
-     * Adds the outputs and the tag by which the operator's command finds the pair to the stack.
+     * Adds to the stack the outputs and the tag by which the operator's command finds the pair.
      *
      * @throws IllegalArgumentException if the stack has the outputs of another pair
      */

@@ -66,7 +66,7 @@ public record FailoverPairProps(
                 .generations(Generations.ofDefaults());
     }
 
-    /** Whether every client may reach the pair. Only then can the controller, whose address is not known, reach it too. */
+    /** Whether every client may reach the pair. Otherwise the controller cannot, since its address is not known. */
     public boolean openToAll() {
         return clientCidrs.contains(EVERYONE);
     }

@@ -18,7 +18,6 @@ public final class Nginx {
 
     private Nginx() {}
 
-    /** Returns the service. */
     public static Service welcomePage() {
         return Service.builder()
                 .name("nginx")

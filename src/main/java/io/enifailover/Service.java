@@ -25,7 +25,7 @@ import software.amazon.awscdk.services.ec2.IMachineImage;
  * @param units        systemd units of the service, which drills stop or freeze; default none
  * @param image        machine image, or null for Amazon Linux 2023 as pinned in {@code cdk.context.json}
  * @param rootVolume   size of the root volume in GiB, 1 to 16384; default 8
- * @param rootDevice   name by which the image knows its root volume; default {@code /dev/xvda}
+ * @param rootDevice   device name of the root volume in the image; default {@code /dev/xvda}
  */
 @RecordBuilder
 public record Service(

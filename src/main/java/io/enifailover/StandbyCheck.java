@@ -27,7 +27,7 @@ public final class StandbyCheck {
     /**
      * Parses a standby check.
      *
-     * @param setting what is being read, for the error
+     * @param setting name of the setting, for the error
      * @param text    {@code same}, {@code none} or a health check such as {@code tcp:5432}
      * @throws IllegalArgumentException with a one-line message, for anything else
      */

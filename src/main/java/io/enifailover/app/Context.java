@@ -34,7 +34,7 @@ record Context(Map<String, Object> values) {
         return wholeNumber(key, values.getOrDefault(key, absent), "a whole number");
     }
 
-    /** Reads a whole number, or null for this word, which is also the default. */
+    /** Reads a whole number, or returns null for this word, which is also the default. */
     @Nullable
     Integer wholeNumberUnless(String word, String key) {
         var value = values.getOrDefault(key, word);

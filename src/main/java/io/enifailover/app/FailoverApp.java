@@ -5,7 +5,7 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.StackProps;
 
-/** Starts the CDK application. Nothing else reads the context and the environment. */
+/** Starts the CDK application. Only this class reads the context and the environment. */
 public final class FailoverApp {
     private FailoverApp() {}
 

@@ -18,7 +18,7 @@ final class Ages {
     /**
      * Reads {@code 2h}, {@code 1h30m}, {@code 45s}, {@code 1d}, or ISO 8601.
      *
-     * @throws IllegalArgumentException in one line, for anything else, also an empty text
+     * @throws IllegalArgumentException with a one-line message, for anything else, including an empty text
      */
     static Duration parse(String text) {
         var found = SHORT.matcher(text);
@@ -43,7 +43,7 @@ final class Ages {
         return TIME.format(instant);
     }
 
-    /** Formats a duration with its two largest units. */
+    /** Formats a duration in its two largest units. */
     static String of(Duration duration) {
         var seconds = Math.max(0, duration.toSeconds());
         if (seconds < 60) {

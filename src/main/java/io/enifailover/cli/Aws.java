@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
 import software.amazon.awssdk.services.ssm.model.InvocationDoesNotExistException;
 
-/** AWS itself, with the SDK's usual credentials, profile and Region. */
+/** Calls AWS, with the SDK's usual credentials, profile and Region. */
 final class Aws implements Cloud {
     private static final Duration CALL = Duration.ofSeconds(12);
 

@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** AWS and the service, as far as the commands need them: the border where tests put something else. */
+/** AWS and the service, as far as the commands need them; tests replace it. */
 interface Cloud {
     /**
      * Finds the pair.
      *
-     * @param stack name, or null: the only one of the Region
+     * @param stack name of the stack, or null for the only pair of the Region
      */
     DeployedPair find(@Nullable String stack);
 
@@ -24,13 +24,13 @@ interface Cloud {
      */
     String invoke(String function, String alias, String payload, Duration patience) throws NoSuchAlias;
 
-    /** Returns what the function has printed from a time on, oldest first. */
+    /** Returns what the function has logged since a time, oldest first. */
     List<Line> log(String group, Instant from);
 
     /**
-     * Runs a script on a server, and waits until it has ended well.
+     * Runs a script on a server, and waits until it has succeeded.
      *
-     * @throws CommandFailed with the script's standard error if it ends otherwise; refused, if its exit code is 3
+     * @throws CommandFailed with the script's standard error if it fails; as refused if its exit code is 3
      */
     void run(String instanceId, String script);
 
@@ -39,9 +39,9 @@ interface Cloud {
     void start(String instanceId);
 
     /**
-     * Asks the service from here, again and again.
+     * Starts probing the service from this machine.
      *
-     * @param success statuses of HTTP that count as success
+     * @param success HTTP statuses that count as success
      */
     ProbeSeries probe(URI url, Statuses success);
 

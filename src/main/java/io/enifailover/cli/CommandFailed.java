@@ -2,13 +2,13 @@ package io.enifailover.cli;
 
 import io.enifailover.protocol.SafeText;
 
-/** Ends a command with a message of one line that states the problem and what to do. */
+/** Ends a command with a one-line message that states the problem and what to do. */
 final class CommandFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** AWS, the function or the move has failed. */
     static final int FAILED = 1;
-    /** Nothing was changed, on purpose. */
+    /** The command refused to act, and changed nothing. */
     static final int REFUSED = 3;
 
     private final int code;

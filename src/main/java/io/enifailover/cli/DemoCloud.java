@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The demonstrated pair, as the commands find it. */
+/** The simulated pair of the demonstration, for the commands. */
 final class DemoCloud implements Cloud {
     private static final DeployedPair PAIR = new DeployedPair(
             "EniFailover",

@@ -116,14 +116,14 @@ final class DemoCommand implements Callable<Integer> {
             session.print("Open " + server.url() + " in a browser. Ctrl-C ends the demonstration.");
             session.terminal().out().flush();
             while (session.waits().pause().test(PAUSE)) {
-                // The page does everything.
+                // The server's threads do the work.
             }
         } catch (BindException e) {
             throw CommandFailed.failed("port %d is taken: name another one with --port".formatted(port));
         }
     }
 
-    /** Runs the commands themselves, and keeps what they print. */
+    /** Runs the real commands, and returns what they print. */
     static final class Printing implements OperatorCommand {
         @Override
         public String run(Account account, String... words) {
@@ -164,7 +164,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** Hands on what is written line by line: the function's log, which Lambda would keep. */
+    /** Passes on the function's log, which Lambda would store, line by line. */
     private static final class LineSplitter extends OutputStream {
         private final ByteArrayOutputStream line = new ByteArrayOutputStream();
         private final Consumer<String> lines;

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A deployed pair, as its stack's outputs describe it.
  *
- * @param serviceName of the service, or null if the stack does not say
+ * @param serviceName name of the service, or null if the stack does not say
  * @param healthUrl   URL of the service's health check, or null if the stack does not say
- * @param healthCheck of the service, as text, or null if the stack does not say
- * @param logGroup    of the function, or null if the stack does not say
+ * @param healthCheck health check of the service, as text, or null if the stack does not say
+ * @param logGroup    log group of the function, or null if the stack does not say
  */
 record DeployedPair(
         String stack,

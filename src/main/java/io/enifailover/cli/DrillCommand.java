@@ -105,7 +105,7 @@ final class DrillCommand implements Callable<Integer> {
         return result.passed() ? 0 : CommandFailed.FAILED;
     }
 
-    /** Before anything fails: a report that cannot be written would be lost. */
+    /** Called before the drill begins: a report that cannot be written would be lost. */
     private static void requireWritable(Path report) {
         try {
             var existed = Files.exists(report);
@@ -164,7 +164,7 @@ final class DrillCommand implements Callable<Integer> {
         return URI.create(url);
     }
 
-    /** Returns the statuses that the service's health check takes for success, so that the drill judges as the pair does. */
+    /** Returns the statuses that the service's health check accepts, so that drill and pair judge answers alike. */
     private Statuses success() {
         var check = session.pair().healthCheck();
         if (check == null) {

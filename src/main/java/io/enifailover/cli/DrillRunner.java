@@ -17,14 +17,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A rehearsed failure: measured from outside, and healed afterwards. */
+/** Runs a drill: causes a failure, measures the outage from outside, and repairs the old holder. */
 final class DrillRunner {
     private static final Duration FIRST_ANSWER = Duration.ofSeconds(10);
     /** More than the cool-down and the longest move. */
     private static final Duration TAKEOVER = Duration.ofMinutes(5);
 
     private static final Duration RECOVERY = Duration.ofMinutes(10);
-    /** Goes on after the first good answer, so that an interruption just after it is seen too. */
+    /** How long to probe after the first good answer, to see an interruption that follows it. */
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
 
     private static final Duration LOOK = Duration.ofSeconds(3);
@@ -39,10 +39,10 @@ final class DrillRunner {
     private final List<TimelineEvent> events = new ArrayList<>();
 
     /**
-     * What came of it.
+     * The result of a drill.
      *
-     * @param outage   as seen from here, or null if the candidate did not take over; of no length if no request failed
-     * @param move     as the controller recorded it, or null if it did not
+     * @param outage   as seen from here; null if the candidate did not take over, of zero length if no request failed
+     * @param move     as the controller recorded it, or null if it recorded none
      * @param restored whether the old holder could take over again at the end
      */
     record Result(
@@ -59,8 +59,8 @@ final class DrillRunner {
     }
 
     /**
-     * @param success statuses of HTTP that count as success
-     * @param tell    hears of each step
+     * @param success HTTP statuses that count as success
+     * @param tell    receives a line about each step
      */
     DrillRunner(Session session, Failure failure, URI url, Statuses success, Consumer<String> tell) {
         this.session = session;
@@ -124,7 +124,7 @@ final class DrillRunner {
                 happened(failure.repaired() + " (" + holder.role() + ")");
                 repaired = true;
             } else if (power.equals("stopped") && !started) {
-                // By this drill, or by the controller, which fences a server that does not let go.
+                // By this drill, or by the controller, which stops a server that does not release the interface.
                 session.cloud().start(holder.id());
                 happened("the " + holder.role() + " is started");
                 started = true;
@@ -166,7 +166,7 @@ final class DrillRunner {
         return probing.soFar().named();
     }
 
-    /** The interruption in which the server changed. Without names that is not known: the longest one. */
+    /** Returns the outage in which the server changed, or the longest one if answers do not name their server. */
     private static @Nullable Outage outage(Recording recording, ServerStatus candidate) {
         if (!recording.named()) {
             return recording.longestInterruption();

@@ -60,7 +60,7 @@ public final class Failover {
     private Failover() {}
 
     public static void main(String[] args) {
-        // Since JDK 22 the default console is another one, which also reports a pipe as a terminal.
+        // Since JDK 22 the default console is a different one, which reports even a pipe as a terminal.
         System.setProperty("jdk.console", "java.base");
         // The SDK's log is of no use here.
         System.setProperty(LOG_LEVEL, "off");
@@ -70,7 +70,7 @@ public final class Failover {
         System.exit(code);
     }
 
-    /** Returns the whole command, for this terminal and this AWS. */
+    /** Returns the command with its subcommands, for this terminal and this cloud. */
     static CommandLine commandLine(Terminal terminal, Function<Options, Cloud> connect, Waits waits) {
         var options = new Options();
         var session = new Session(options, terminal, connect, waits);

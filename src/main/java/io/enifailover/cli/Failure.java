@@ -26,7 +26,7 @@ enum Failure {
 
     private final String name;
     private final String description;
-    /** What the script does to the service; it schedules the repair first. */
+    /** Argument of the script that makes the service fail; the script schedules the repair first. */
     private final @Nullable String harm;
 
     private final @Nullable String repair;

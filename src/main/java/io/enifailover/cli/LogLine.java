@@ -17,10 +17,10 @@ final class LogLine {
     private static final Pattern NOISE =
             Pattern.compile("(START|END|REPORT|INIT_START|RESTORE_START|RESTORE_REPORT|EXTENSION|PLATFORM)\\b.*");
 
-    /** Metrics of each minute. */
+    /** The event that carries the metrics of every minute. */
     private static final String MEASURED = "measured";
 
-    /** Shown at the beginning, the same in each line, or long; {@code --json} has them all. */
+    /** Fields shown at the beginning, the same in every line, or long; {@code --json} shows them all. */
     private static final Set<String> NO_DETAIL =
             Set.of("level", "event", "reason", MetricNames.INTERFACE, "move", "observation", "_aws");
 

@@ -73,7 +73,7 @@ final class LogsCommand implements Callable<Integer> {
         session.terminal().out().flush();
     }
 
-    /** One document a line: the log's own, or a plain line in one. */
+    /** Returns one JSON document: the line itself, or one that contains a plain line. */
     private static String json(Line line) {
         return Json.object(line.text())
                 .orElseGet(() -> Json.MAPPER

@@ -16,7 +16,7 @@ final class MoveTable {
     /**
      * @param moves       newest first
      * @param failedUnits units that have failed on the server of the newest move, or null
-     * @param names       from the id of a server to the name to show
+     * @param names       maps the id of a server to the name to show
      */
     static List<String> of(
             List<MoveEntry> moves, @Nullable String failedUnits, UnaryOperator<String> names, Ink ink, int columns) {

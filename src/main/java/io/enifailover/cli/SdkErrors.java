@@ -10,7 +10,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** Explains in one line why a call of AWS failed, and what to do about it. */
+/** Explains in one line why a call to AWS failed, and what to do about it. */
 final class SdkErrors {
     private static final Set<String> DENIALS = Set.of("AccessDenied", "AccessDeniedException", "UnauthorizedOperation");
     private static final String NOT_AWS = "check AWS_ENDPOINT_URL, and whether a proxy is in between";

@@ -44,7 +44,7 @@ final class StatusCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The controller does not know what its stack is called. */
+    /** Adds stack and Region, because the controller does not know the name of its stack. */
     static ObjectNode withStack(Session session, ObjectNode answer) {
         var all = Json.MAPPER
                 .createObjectNode()

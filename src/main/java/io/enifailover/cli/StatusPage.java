@@ -50,7 +50,7 @@ final class StatusPage {
         lines.add("");
     }
 
-    /** Its name and its health check, on a line each if they are too long for one. */
+    /** Adds the service's name and health check, on separate lines if they are too long for one. */
     private void service(DeployedPair pair, PairStatus status) {
         var service = status.service();
         var url = service.url() == null ? pair.healthUrl() : service.url();

@@ -1,4 +1,4 @@
-/** The operator's command line: talks to the controller by its orders, and to nothing of the CDK. */
+/** The operator's command line: gives orders to the controller, and uses nothing of the CDK. */
 @NullMarked
 package io.enifailover.cli;
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time in which clients were not served, or in which the server changed: from the last good answer before it to the
+ * A period in which clients were not served, or in which the server changed: from the last good answer before it to the
  * first good answer after it.
  *
  * @param from       the server that answered before, or null if none did or if the answers do not name their server

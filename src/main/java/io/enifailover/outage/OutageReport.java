@@ -44,7 +44,7 @@ public record OutageReport(
         return page.resolveSibling(page.getFileName().toString().replaceFirst("\\.html$", "") + ending);
     }
 
-    /** One file, without a reference to anything outside it. */
+    /** Returns the page as one file that refers to no other. */
     public String html() {
         record Page(String title, String lead, ScenarioSection scenario, Map<String, String> facts) {}
         return Templates.render(

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The shortest, the median and the longest of several outages.
  *
- * @param open whether service never came back in one of them: each figure is then a lower bound
+ * @param open whether the service did not recover in one of them: each figure is then a lower bound
  */
 public record OutageStatistics(Duration min, Duration median, Duration max, boolean open) {
     static OutageStatistics of(List<Duration> lengths, boolean open) {

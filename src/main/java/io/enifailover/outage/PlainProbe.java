@@ -8,7 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A probe by HTTP or TCP, that never blocks. */
+/** A probe over HTTP or TCP that never blocks. */
 final class PlainProbe extends Probe {
     private final Target target;
     private final ByteBuffer request;
@@ -21,7 +21,7 @@ final class PlainProbe extends Probe {
         request = ByteBuffer.wrap(target.bytes());
     }
 
-    /** Opens the connection. What fails at once, such as a missing route, is thrown. */
+    /** Opens the connection. Throws what fails immediately, such as a missing route. */
     void send(Selector selector) throws IOException {
         channel = SocketChannel.open();
         channel.configureBlocking(false);
@@ -29,7 +29,7 @@ final class PlainProbe extends Probe {
         channel.register(selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT, this);
     }
 
-    /** Goes on as far as the network allows; the result is null as long as the answer is not complete. */
+    /** Continues as far as possible without blocking; returns null until the answer is complete. */
     @Nullable
     Response proceed(SelectionKey key) throws IOException {
         var open = Objects.requireNonNull(channel);

@@ -11,6 +11,6 @@ abstract sealed class Probe permits PlainProbe, SecureProbe {
         this.deadline = deadline;
     }
 
-    /** Closes the connection, also while it is being used. */
+    /** Closes the connection, even while it is in use. */
     abstract void close();
 }

@@ -9,9 +9,9 @@ public interface ProbeSeries extends AutoCloseable {
     Recording soFar();
 
     /**
-     * Waits for an answer like this, unless there is one already.
+     * Waits until there is an answer that matches; earlier answers count.
      *
-     * @return whether there is one in time
+     * @return whether there was one in time
      */
     boolean await(Predicate<Sample> wanted, Duration patience);
 

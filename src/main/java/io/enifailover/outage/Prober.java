@@ -30,7 +30,7 @@ public final class Prober implements ProbeSeries {
     private final SampleBuffer notes;
     private final Selector selector;
     private final ArrayDeque<Probe> underWay = new ArrayDeque<>();
-    /** For probes by TLS, whose handshake blocks. There are no more threads than probes under way. */
+    /** For probes over TLS, whose handshake blocks. There are no more threads than probes under way. */
     private final ExecutorService blocking = Executors.newCachedThreadPool(Prober::daemon);
 
     private final Queue<Runnable> ended = new ConcurrentLinkedQueue<>();
@@ -53,7 +53,7 @@ public final class Prober implements ProbeSeries {
     /**
      * Starts to probe from this process; the host name is looked up once.
      *
-     * @param success statuses of HTTP that count as success
+     * @param success HTTP statuses that count as success
      */
     public static ProbeSeries start(URI url, Statuses success, Pace pace) {
         return start(url, success, pace, answer -> {});
@@ -62,7 +62,7 @@ public final class Prober implements ProbeSeries {
     /**
      * Starts to probe from this process; the host name is looked up once.
      *
-     * @param success  statuses of HTTP that count as success
+     * @param success  HTTP statuses that count as success
      * @param listener receives each answer at once, on the thread that probes, so it must be quick
      */
     public static ProbeSeries start(URI url, Statuses success, Pace pace, Consumer<Sample> listener) {
@@ -162,7 +162,7 @@ public final class Prober implements ProbeSeries {
         }
     }
 
-    /** Gives the probes under way the time in which this process did not run: their answers may be here, but unread. */
+    /** Extends deadlines by the time in which this process did not run: answers may have arrived without being read. */
     private void allowFor(long lost) {
         underWay.forEach(probe -> probe.deadline += lost);
     }
@@ -175,7 +175,7 @@ public final class Prober implements ProbeSeries {
         }
     }
 
-    /** A probe by TLS may end when it is given up already. */
+    /** Records the result, unless the probe was given up before: one over TLS may end after that. */
     private void end(Probe probe, Response response) {
         if (underWay.remove(probe)) {
             notes.add(new Sample(probe.sent, now(), response.result(), success, response.servedBy()));
@@ -186,7 +186,7 @@ public final class Prober implements ProbeSeries {
     private long millisUntil(long next) {
         var oldest = underWay.peek();
         var until = oldest == null ? next : Math.min(next, oldest.deadline);
-        // Rounded up: waking up early would mean a busy loop until it is time.
+        // Rounded up: waking up early would cause a busy loop until then.
         return (until - now() + 999_999) / 1_000_000;
     }
 

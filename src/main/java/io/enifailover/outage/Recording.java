@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  *
  * @param began   the wall clock at the recording's zero, so that it can be compared with the times of other machines
  * @param every   the requested interval
- * @param answers one for each probe, in the order in which they were known
+ * @param answers one for each probe, in the order in which the results became known
  */
 public record Recording(Instant began, Duration every, List<Sample> answers) {
     public Recording {
@@ -39,7 +39,7 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
                 answers.isEmpty() ? 0 : answers.get(answers.size() - 1).answered());
     }
 
-    /** Probes per second, as reached: a busy machine sends fewer than asked for. */
+    /** The actual number of probes per second: a busy machine sends fewer than requested. */
     public double rate() {
         var sent = answers.stream().mapToLong(Sample::sent).summaryStatistics();
         return sent.getCount() < 2 ? 0 : (sent.getCount() - 1) * 1e9 / (sent.getMax() - sent.getMin());
@@ -63,8 +63,8 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
     }
 
     /**
-     * Whether every good answer names its server. If one does not, the names are not used: an outage then is an interruption,
-     * and who served is known by the attachment of the interface alone.
+     * Whether every good answer names its server. If one does not, no names are used: only interruptions count as
+     * outages, and only the attachment of the interface shows which server served.
      */
     public boolean named() {
         return answers.stream().filter(Sample::good).allMatch(answer -> answer.servedBy() != null);
@@ -130,8 +130,8 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
     }
 
     /**
-     * The outages that the recording is judged by: its moves, and one that never ended. Without either the longest
-     * interruption; none if every request was served by one server.
+     * The outages by which the recording is judged: its moves, and one that did not end. Without either, the longest
+     * interruption; none if one server answered every request.
      */
     public List<Outage> figures() {
         var outages = outages();
@@ -147,8 +147,8 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
     }
 
     /**
-     * The longest interruption after which the service answered again; without any it has no length, and is exact to the
-     * longest time between two good answers.
+     * The longest interruption after which the service answered again. Without any, an outage of zero length, whose
+     * resolution is the longest time between two good answers.
      */
     public Outage longestInterruption() {
         return outages().stream()
@@ -166,7 +166,7 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
                 });
     }
 
-    /** Who served when, without interruption. */
+    /** Which server served when, without interruption. */
     public List<Span> spans() {
         var named = named();
         var breaks = outages().stream().map(Outage::start).collect(Collectors.toSet());
@@ -201,7 +201,7 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
         return Duration.ofNanos(longest);
     }
 
-    /** Leaves out late answers of an earlier holder: they do not show who holds the interface now. */
+    /** Leaves out late answers of an earlier holder: they do not show which server holds the interface now. */
     private List<Sample> timely() {
         if (!named()) {
             return answers.stream().filter(Sample::good).toList();

@@ -8,15 +8,15 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What came of a probe; the parts are those of a {@link Sample}. */
+/** The outcome of a probe, with parts of a {@link Sample}. */
 record Response(String result, @Nullable String servedBy) {
     static final Response CONNECTED = new Response(Sample.CONNECTED, null);
 
-    /** In bytes: more of a head is not read. */
+    /** How much of a head is read, in bytes. */
     static final int LONGEST_HEAD = 8192;
 
     /**
-     * Reads what has arrived of an HTTP answer; null as long as its head is not complete.
+     * Parses what has arrived of an HTTP answer; returns null until its head is complete.
      *
      * @param length bytes that have arrived
      * @param ended  whether none will follow
@@ -30,7 +30,7 @@ record Response(String result, @Nullable String servedBy) {
         return ended || length == bytes.length ? new Response(length == 0 ? "closed" : "garbled", null) : null;
     }
 
-    /** The kind of failure, in one word. */
+    /** Returns a response whose result is the kind of failure, in one word. */
     static Response failed(IOException failure) {
         return new Response(kind(failure), null);
     }

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param recording what the client saw
  * @param phases    of the moves, from the controller's record
- * @param events    the first one is the picture's zero
- * @param failures  what was promised and did not hold, a sentence each; empty if all held
+ * @param events    what happened; the first event is the zero of the picture's time axis
+ * @param failures  broken promises of the scenario, one sentence each; empty if it kept them all
  */
 public record Run(Recording recording, List<Phase> phases, List<TimelineEvent> events, List<String> failures) {
     public Run {

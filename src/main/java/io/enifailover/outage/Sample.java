@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param answered when its answer or its failure was known, in nanoseconds since the recording began
  * @param result   the status, such as {@code 200}, {@code connected}, or the kind of failure, such as {@code timeout} or
  *                 {@code refused}
- * @param success  statuses of HTTP that count as success
+ * @param success  HTTP statuses that count as success
  * @param servedBy the instance that the answer names, or null
  */
 public record Sample(
@@ -21,7 +21,7 @@ public record Sample(
         String result,
         Statuses success,
         @Nullable String servedBy) {
-    /** The result of a probe by TCP whose connection was accepted. */
+    /** The result of a probe over TCP whose connection was accepted. */
     static final String CONNECTED = "connected";
 
     private static final Pattern STATUS = Pattern.compile("[1-5][0-9]{2}");
@@ -32,7 +32,7 @@ public record Sample(
         }
     }
 
-    /** Whether a client was served: by a connection that was accepted, or by an answer with a status of success. */
+    /** Whether a client was served: its connection was accepted, or the status of its answer counts as success. */
     public boolean good() {
         return result.equals(CONNECTED)
                 || (STATUS.matcher(result).matches() && success.contain(Integer.parseInt(result)));

@@ -30,7 +30,7 @@ final class SampleBuffer {
         listener.accept(answer);
     }
 
-    /** No sample will follow. */
+    /** Marks the end: no sample will follow. */
     synchronized void end() {
         over = true;
         notifyAll();

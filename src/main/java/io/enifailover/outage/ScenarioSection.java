@@ -17,7 +17,7 @@ record ScenarioSection(
         String name, boolean passed, String promise, List<String> failures, List<Tile> tiles, List<Picture> pictures) {
 
     /**
-     * A figure in large type, and below it what it is.
+     * A figure in large type, with its label below.
      *
      * @param length the figure, if it is the length of an outage
      * @param text   the figure otherwise
@@ -28,7 +28,7 @@ record ScenarioSection(
         }
     }
 
-    /** A length of time, with what to write before it if it is a lower bound. */
+    /** A length of time, with the sign to write before it if it is a lower bound. */
     record Length(String bound, long milliseconds, String text) {
         static Length of(OutageStatistics figures, Duration duration) {
             return new Length(figures.bound(), Labels.millis(duration), Labels.time(duration));

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.net.Proxy;
 import java.net.Socket;
 
-/** A probe by HTTPS: it blocks the thread that asks until another one closes it. */
+/** A probe over HTTPS: it blocks its thread until the answer is there or another thread closes it. */
 final class SecureProbe extends Probe {
     private final Socket socket = new Socket(Proxy.NO_PROXY);
 
@@ -34,7 +34,7 @@ final class SecureProbe extends Probe {
         }
     }
 
-    /** Closes the connection and not TLS, which might wait for the server. */
+    /** Closes the connection without closing TLS, which might wait for the server. */
     @Override
     void close() {
         try {

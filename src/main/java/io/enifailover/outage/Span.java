@@ -3,7 +3,7 @@ package io.enifailover.outage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time without interruption in which, as far as the answers tell, one server gave all of them.
+ * A period without interruption in which one server gave all answers, as far as they tell.
  *
  * @param server  the server, or null if the answers do not name their server
  * @param start   its first good answer, in nanoseconds since the recording began

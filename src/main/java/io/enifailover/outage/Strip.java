@@ -12,7 +12,7 @@ final class Strip {
 
     /**
      * @param floor the shortest outage that is possible, or null
-     * @param goals upper limits to draw, by what to write beside them
+     * @param goals upper limits to draw, by their labels
      */
     static String draw(
             List<Duration> lengths, OutageStatistics figures, @Nullable Duration floor, Map<String, Duration> goals) {

@@ -10,14 +10,14 @@ import java.util.Arrays;
 /**
  * What is probed.
  *
- * @param address looked up once
- * @param host    as the URL has it
- * @param secure  whether to ask over TLS
- * @param request to send; nothing if a connection is all that is asked for
+ * @param address address, looked up once
+ * @param host    host name or address, as in the URL
+ * @param secure  whether to use TLS
+ * @param request text to send, empty if an accepted connection is enough
  */
 record Target(InetSocketAddress address, String host, boolean secure, String request) {
 
-    /** @throws IllegalArgumentException in one line, if this cannot be probed */
+    /** @throws IllegalArgumentException with a one-line message, if this cannot be probed */
     static Target of(URI url) {
         var port = port(url);
         if (url.getHost() == null || port < 0) {
@@ -45,7 +45,7 @@ record Target(InetSocketAddress address, String host, boolean secure, String req
                 .formatted(path, query, url.getRawAuthority());
     }
 
-    /** Returns -1 if there is none, or if the scheme is another. */
+    /** Returns -1 if there is no port, or if the scheme is not supported. */
     private static int port(URI url) {
         if (!Arrays.asList("http", "https", "tcp").contains(url.getScheme())) {
             return -1;

@@ -72,7 +72,7 @@ final class Timeline {
         return svg.draw(fill());
     }
 
-    /** Returns the height. */
+    /** Draws everything, and returns the height. */
     private double fill() {
         double y = 6;
         if (to - from < recording.length().toNanos() * 0.7) {
@@ -151,7 +151,7 @@ final class Timeline {
                 .mapToDouble(this::x)
                 .toArray();
         var apart = recording.every().toNanos() * (width - left) / (double) (to - from);
-        // Strokes closer than that would flicker on the screen, so they are drawn as one band.
+        // Strokes less than 4 apart would flicker on the screen, so they are drawn as one band.
         var thickness = apart < 4 ? Math.max(1, apart + 0.4) : 2.6;
         svg.strokes("answer " + style, xs, y + 2, LANE - 6, thickness);
     }

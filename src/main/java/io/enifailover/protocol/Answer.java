@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the function answers: the components of a record are the fields of its JSON. */
+/** An answer of the function; the components of the record are the fields of its JSON. */
 public sealed interface Answer
         permits Answer.MoveAnswer,
                 Answer.DryRunAnswer,
@@ -16,10 +16,10 @@ public sealed interface Answer
                 PairStatus {
 
     /**
-     * To a trigger, and to an order to move.
+     * Answer to a trigger or to an order to move.
      *
      * @param moved   whether the interface was moved
-     * @param message what was done or left, and why
+     * @param message what was done or not done, and why
      * @param alert   what a person should know, or null
      */
     record MoveAnswer(
@@ -30,10 +30,10 @@ public sealed interface Answer
     }
 
     /**
-     * To an order that is only asked what it would do.
+     * Answer to an order with {@code dryRun}.
      *
      * @param wouldMove whether the interface would be moved
-     * @param message   what would be done or left, and why
+     * @param message   what would be done or not done, and why
      */
     record DryRunAnswer(boolean wouldMove, String message) implements Answer {
         public DryRunAnswer {
@@ -42,14 +42,14 @@ public sealed interface Answer
     }
 
     /**
-     * To an order that begins or ends a hold.
+     * Answer to an order that begins or ends a hold.
      *
-     * @param hold the one that counts now, or null
+     * @param hold hold in effect now, or null
      */
     record HoldAnswer(@Nullable Hold hold) implements Answer {}
 
     /**
-     * To an order for the history.
+     * Answer to an order for the history.
      *
      * @param history     newest first
      * @param failedUnits units of failover-active.target that have failed on the server of the latest move, by its last
@@ -62,7 +62,7 @@ public sealed interface Answer
     }
 
     /**
-     * To an order for a preflight.
+     * Answer to an order for a preflight.
      *
      * @param ready whether no check fails
      */
@@ -73,9 +73,9 @@ public sealed interface Answer
     }
 
     /**
-     * To a heartbeat.
+     * Answer to a heartbeat.
      *
-     * @param heard whether it was written down
+     * @param heard whether it was recorded
      */
     record HeartbeatAnswer(boolean heard) implements Answer {}
 }

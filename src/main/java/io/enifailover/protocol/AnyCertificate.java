@@ -12,8 +12,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * TLS whose certificate may be any: a health check asks whether a service answers, not who it is, and it asks by an address,
- * which certificates seldom name. Nothing secret is sent.
+ * TLS that accepts any certificate. A health check tests whether a service answers, not its identity, and it connects
+ * to an address, which certificates seldom contain. Nothing secret is sent.
  */
 public final class AnyCertificate {
     private static final SSLSocketFactory SOCKETS = sockets();
@@ -21,11 +21,11 @@ public final class AnyCertificate {
     private AnyCertificate() {}
 
     /**
-     * Puts TLS over a connection, and shakes hands.
+     * Wraps a connection in TLS, and completes the handshake.
      *
-     * @param connected whose timeout limits each read
-     * @param host      that is named to the server
-     * @throws IOException if that fails
+     * @param connected connection, whose timeout limits each read
+     * @param host      host name to send to the server
+     * @throws IOException if the handshake fails
      */
     public static SSLSocket secure(Socket connected, String host, int port) throws IOException {
         var socket = (SSLSocket) SOCKETS.createSocket(connected, host, port, true);
@@ -43,7 +43,7 @@ public final class AnyCertificate {
         }
     }
 
-    /** The extended kind, since Java adds checks of its own to the other. */
+    /** Extended, because Java adds its own checks to a plain X509TrustManager. */
     private static final class TrustsAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}

@@ -3,7 +3,7 @@ package io.enifailover.protocol;
 /**
  * A health check at one address.
  *
- * @param check   how it is asked
+ * @param check   how the service is checked
  * @param address IPv4 address or host name
  */
 public record Endpoint(HealthCheck check, String address) {

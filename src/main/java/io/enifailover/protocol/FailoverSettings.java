@@ -8,12 +8,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a pair saves itself, and how; everything has a default.
+ * When and how the controller moves the interface without an order; everything has a default.
  *
- * @param coolDown      rest after a move before the next one without an order, 0 to 3600 seconds; default 60
- * @param flapLimit     moves within an hour after which only a person moves, 1 to 60; default 3
- * @param failbackAfter how long the primary has to be ready before the interface goes back to it, 1 to 1440 minutes, or
- *                      null: never by itself, the default
+ * @param coolDown      pause after a move before the next automatic one, 0 to 3600 seconds; default 60
+ * @param flapLimit     automatic moves within an hour after which only an order moves, 1 to 60; default 3
+ * @param failbackAfter how long the primary must be ready before the interface moves back to it, 1 to 1440 minutes, or
+ *                      null for no automatic failback, the default
  * @param fencing       what happens to the old holder; default nothing
  * @param deadlines     how long each step of a move may take
  */
@@ -44,7 +44,7 @@ public record FailoverSettings(
     /**
      * Reads what {@link #toEnvironment()} has written.
      *
-     * @throws IllegalArgumentException in one line, for a variable that is missing or not usable
+     * @throws IllegalArgumentException with a one-line message, for a variable that is missing or invalid
      */
     public static FailoverSettings fromEnvironment(Map<String, String> environment) {
         var failback = environment.get(FAILBACK_AFTER);

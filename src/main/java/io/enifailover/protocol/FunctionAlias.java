@@ -3,13 +3,13 @@ package io.enifailover.protocol;
 import java.util.Arrays;
 
 /**
- * The names by which the function may be called. IAM can grant a name but cannot look into an event, so each group of callers
- * has a name of its own, and the function accepts by that name only what those callers need.
+ * The aliases of the function. IAM can grant access to an alias but cannot inspect an event, so each group of callers
+ * has its own alias, through which the function accepts only what those callers need.
  */
 public enum FunctionAlias {
     /** For operators, EventBridge, alarms and the scheduled drill. */
     LIVE("live", "orders and events of AWS"),
-    /** For people who may only look: nothing moves and nothing changes. */
+    /** For people with read-only access. */
     LOOK("look", Order.names(Order.Question.class, "and")),
     /** For CloudFormation. */
     DEPLOY("deploy", "requests of CloudFormation"),
@@ -26,7 +26,7 @@ public enum FunctionAlias {
         this.accepted = accepted;
     }
 
-    /** Returns the name by which the server of that role reports. */
+    /** Returns the alias through which the server of this role reports. */
     public static FunctionAlias reportOf(Role role) {
         return role == Role.PRIMARY ? REPORT_PRIMARY : REPORT_STANDBY;
     }
@@ -34,8 +34,8 @@ public enum FunctionAlias {
     /**
      * Returns the alias by which the function was called.
      *
-     * @param functionArn as Lambda says that the function was called
-     * @throws IllegalArgumentException if it was called by its own name or by a version
+     * @param functionArn ARN by which the function was called, as Lambda reports it
+     * @throws IllegalArgumentException if it was not called through an alias
      */
     public static FunctionAlias calledBy(String functionArn) {
         var qualifier = functionArn.substring(functionArn.lastIndexOf(':') + 1);
@@ -45,12 +45,12 @@ public enum FunctionAlias {
                 .orElseThrow(() -> new IllegalArgumentException("the function must be called by one of its aliases"));
     }
 
-    /** Returns what it accepts, in words. */
+    /** Returns which events it accepts, in words. */
     public String accepted() {
         return accepted;
     }
 
-    /** Returns the name itself. */
+    /** Returns the name of the alias. */
     @Override
     public String toString() {
         return text;

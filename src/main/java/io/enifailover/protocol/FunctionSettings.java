@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the function knows about its pair, by its environment.
+ * What the function reads about its pair from its environment.
  *
  * @param interfaceId floating interface
- * @param stackId     stack that has created function and servers
+ * @param stackId     stack that created the function and the servers
  * @param tableName   table of the pair record
- * @param service     what the witness checks, or null if the function cannot reach it: there is no witness then
+ * @param service     what the witness checks, or null if the function cannot reach it; then there is no witness
  * @param failover    when and how to move
  */
 public record FunctionSettings(
@@ -27,7 +27,7 @@ public record FunctionSettings(
     /**
      * Reads what {@link #toEnvironment()} has written.
      *
-     * @throws IllegalArgumentException in one line, for a variable that is missing or not usable
+     * @throws IllegalArgumentException with a one-line message, for a variable that is missing or invalid
      */
     public static FunctionSettings fromEnvironment(Map<String, String> environment) {
         var service = environment.get(WITNESSED_SERVICE);
@@ -39,7 +39,7 @@ public record FunctionSettings(
                 FailoverSettings.fromEnvironment(environment));
     }
 
-    /** Returns these settings as the function's environment; their values may be tokens of the CDK. */
+    /** Returns these settings as the function's environment; their values may be CDK tokens. */
     public Map<String, String> toEnvironment() {
         var environment = new LinkedHashMap<String, String>();
         environment.put(INTERFACE_ID, interfaceId);

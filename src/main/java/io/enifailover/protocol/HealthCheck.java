@@ -6,21 +6,22 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * How a service is asked whether it serves, by everything that asks: first boot, watch, witness and the operator's command.
+ * The health check of a service, used by first boot, watch, witness and the operator's command.
  *
- * <p>As text it is {@code http:8080/health}, {@code https:443/health} or {@code tcp:5432}; an HTTP check may add the statuses
- * that count as success, as in {@code http:8080/health=200-204}. HTTPS is checked without looking at the certificate, as AWS's
- * load balancers do: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
+ * <p>As text it is {@code http:8080/health}, {@code https:443/health} or {@code tcp:5432}; an HTTP check may add the
+ * statuses that count as success, as in {@code http:8080/health=200-204}. HTTPS is checked without verifying the
+ * certificate, as AWS's load balancers do:
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html
  *
  * @param scheme   protocol of the check
  * @param port     TCP port, 1 to 65535
- * @param path     path that a GET asks for, beginning with a slash; empty for TCP
- * @param statuses statuses of HTTP that count as success; without meaning for TCP
+ * @param path     path of the GET request, beginning with a slash; empty for TCP
+ * @param statuses HTTP statuses that count as success; ignored for TCP
  */
 public record HealthCheck(Scheme scheme, int port, String path, Statuses statuses) {
     /**
-     * Header by which a service may say which server has answered: its value then is the instance id. Without it, the answer is
-     * that of the server which has the address.
+     * Header in which a service may name the server that answered, by its instance id. Without it, the answer is
+     * attributed to the server that has the address.
      */
     public static final String SERVED_BY = "X-Served-By";
 
@@ -34,7 +35,7 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
     public enum Scheme {
         HTTP,
         HTTPS,
-        /** A connection that is accepted. */
+        /** Passes if the connection is accepted. */
         TCP;
 
         @Override
@@ -44,7 +45,7 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
     }
 
     /**
-     * Statuses of HTTP, from one to another.
+     * A range of HTTP statuses.
      *
      * @param lowest  100 to 599
      * @param highest lowest to 599
@@ -86,7 +87,7 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
     }
 
     /**
-     * Returns the check by a GET over plain HTTP.
+     * Returns a check by a GET over plain HTTP.
      *
      * @param port TCP port, 1 to 65535
      * @param path path, beginning with a slash
@@ -96,7 +97,7 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
     }
 
     /**
-     * Returns the check by a GET over TLS, whose certificate may be any.
+     * Returns a check by a GET over TLS, with any certificate.
      *
      * @param port TCP port, 1 to 65535
      * @param path path, beginning with a slash
@@ -106,7 +107,7 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
     }
 
     /**
-     * Returns the check by a connection that is accepted.
+     * Returns a check that passes if the connection is accepted.
      *
      * @param port TCP port, 1 to 65535
      */
@@ -120,11 +121,11 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
     }
 
     /**
-     * Returns the health check of this text.
+     * Parses a health check.
      *
-     * @param setting what is being read, for the error
+     * @param setting name of the setting, for the error
      * @param text    such as {@code https:443/health}
-     * @throws IllegalArgumentException in one line, for anything else
+     * @throws IllegalArgumentException with a one-line message, for anything else
      */
     public static HealthCheck named(String setting, String text) {
         var parts = TEXT.matcher(text);
@@ -148,9 +149,9 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
     }
 
     /**
-     * Returns this check at one address, as text.
+     * Returns the URL of this check at an address.
      *
-     * @param address IPv4 address, or a token of the CDK that stands for one
+     * @param address IPv4 address, or a CDK token for one
      */
     public String urlAt(String address) {
         return scheme + "://" + address + (port == defaultPort() ? "" : ":" + port) + path;

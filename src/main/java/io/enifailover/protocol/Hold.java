@@ -7,9 +7,9 @@ import java.time.Instant;
 /**
  * A pause of automatic moves.
  *
- * @param until  when it ends by itself
+ * @param until  when it expires
  * @param reason why, for other people
- * @param by     who asked for it
+ * @param by     who requested it
  */
 public record Hold(Instant until, String reason, String by) {
     public Hold {

@@ -5,11 +5,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a health check reads in the head of an HTTP answer.
+ * The parts of an HTTP response head that a health check uses.
  *
  * @param status   three digits
- * @param servedBy instance id in the header {@value HealthCheck#SERVED_BY}, or null if there is none: other software uses this
- *                 header for names of its own
+ * @param servedBy instance id in the header {@value HealthCheck#SERVED_BY}, or null without one; other software puts
+ *                 other names into this header
  */
 public record HttpHead(String status, @Nullable String servedBy) {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: .*)?");
@@ -17,7 +17,7 @@ public record HttpHead(String status, @Nullable String servedBy) {
             Pattern.compile("(?im)^" + HealthCheck.SERVED_BY + ":[ \\t]*(i-[0-9a-f]{8,17})[ \\t]*$");
 
     /**
-     * Reads the head of an answer, or nothing if it is not HTTP.
+     * Parses the head of an answer; empty if it is not HTTP.
      *
      * @param head up to its empty line
      */

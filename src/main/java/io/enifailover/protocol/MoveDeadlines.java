@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ofSteps whole seconds, 1 or more, for each step of {@link Step#withDeadline()}; together at most 165
  */
 public record MoveDeadlines(Map<Step, Duration> ofSteps) {
-    /** How long the function may run. */
+    /** Timeout of the function. */
     public static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(3);
 
     private static final Duration MOST = FUNCTION_TIMEOUT.minus(FunctionContract.RESERVE);
@@ -24,7 +24,7 @@ public record MoveDeadlines(Map<Step, Duration> ofSteps) {
     private static final Pattern STEP = Pattern.compile("([a-z]+)=([0-9]{1,4})");
 
     /**
-     * @throws IllegalArgumentException in one line, if a step is missing or has no such time
+     * @throws IllegalArgumentException with a one-line message, if a step is missing or its deadline is not allowed
      */
     public MoveDeadlines {
         var inOrder = new EnumMap<Step, Duration>(Step.class);
@@ -37,7 +37,7 @@ public record MoveDeadlines(Map<Step, Duration> ofSteps) {
         }
     }
 
-    /** Returns the defaults, which each step states. */
+    /** Returns the default of each step. */
     public static MoveDeadlines ofDefaults() {
         var defaults = new EnumMap<Step, Duration>(Step.class);
         Step.withDeadline().forEach(step -> defaults.put(step, step.deadline()));
@@ -48,7 +48,7 @@ public record MoveDeadlines(Map<Step, Duration> ofSteps) {
      * Returns the deadlines that the settings name, and the defaults of the other steps.
      *
      * @param named such as {@code attach=60}, each step at most once
-     * @throws IllegalArgumentException in one line, for anything else
+     * @throws IllegalArgumentException with a one-line message, for anything else
      */
     public static MoveDeadlines named(List<String> named) {
         var deadlines = new EnumMap<>(ofDefaults().ofSteps());
@@ -73,19 +73,19 @@ public record MoveDeadlines(Map<Step, Duration> ofSteps) {
         return time;
     }
 
-    /** Returns these, but with another deadline for one step. */
+    /** Returns these deadlines with another one for this step. */
     public MoveDeadlines with(Step step, Duration deadline) {
         var changed = new EnumMap<>(ofSteps);
         changed.put(step, deadline);
         return new MoveDeadlines(changed);
     }
 
-    /** Returns the most that a move may take. */
+    /** Returns how long a whole move may take. */
     public Duration sum() {
         return sum(ofSteps);
     }
 
-    /** Returns them as in the settings and for the function. */
+    /** Returns the form used in the settings and in the function's environment. */
     @Override
     public String toString() {
         return text(ofSteps);

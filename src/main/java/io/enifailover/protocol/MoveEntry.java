@@ -10,9 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One move, as the history and the event of a move tell it.
+ * One move, as in the history and in the event about it.
  *
- * @param id                 the same id is the same move
+ * @param id                 identifies the move, or null
  * @param at                 when the move began
  * @param kind               failover, switchover, failback, swap or repair
  * @param from               instance that held the interface before, or null
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome            {@code serves}, or what happened instead
  * @param forced             whether the interface was detached by force
  * @param withoutLease       whether the record could not be reached when the move began
- * @param outageMilliseconds as the witness saw it, or null if it did not
+ * @param outageMilliseconds outage as the witness saw it, or null if it did not see one
  * @param milliseconds       how long each step took, in their order
  */
 public record MoveEntry(

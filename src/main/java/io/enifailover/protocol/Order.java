@@ -36,7 +36,7 @@ public sealed interface Order {
                 : Arrays.stream(type.getPermittedSubclasses()).flatMap(Order::records);
     }
 
-    /** An order that changes nothing, and that the alias for questions accepts. */
+    /** An order that changes nothing, and that {@link FunctionAlias#LOOK} accepts. */
     sealed interface Question extends Order {}
 
     /**
@@ -44,14 +44,14 @@ public sealed interface Order {
      *
      * @param to     role of the server, or null for the other one
      * @param by     who asks
-     * @param dryRun whether only to say what would be done
+     * @param dryRun whether to only say what would be done
      */
     record SwitchoverOrder(@Nullable Role to, String by, boolean dryRun) implements Order {}
 
     /**
      * Pauses all moves but ordered ones.
      *
-     * @param duration until the hold ends by itself, a minute to 30 days
+     * @param duration until the hold expires, a minute to 30 days
      * @param reason   why, for other people
      * @param by       who asks
      */
@@ -64,7 +64,7 @@ public sealed interface Order {
      */
     record ReleaseOrder(String by) implements Order {}
 
-    /** Asks who holds the interface, who could, and what happened. */
+    /** Asks which server holds the interface, which could, and what happened. */
     record StatusOrder() implements Question {}
 
     /** Asks whether a failover would work. */

@@ -1,6 +1,6 @@
 package io.enifailover.protocol;
 
-/** By what the command line finds a pair: a tag of its stack, and names of the stack's outputs. */
+/** How the command line finds a pair: by a tag of its stack and the names of the stack's outputs. */
 public final class PairStack {
     public static final String TAG = "Application";
     public static final String TAG_VALUE = "eni-failover";

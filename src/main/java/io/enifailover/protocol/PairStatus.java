@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param time        when it was observed
  * @param state       of the interface: attached, attaching, detaching, available or missing
  * @param holder      server to which the interface is attached, or null
- * @param missing     roles that no server plays; null from a function that is older than the command
- * @param hold        the one that counts now, or null
+ * @param missing     roles without a server; null from a function that is older than the command
+ * @param hold        hold in effect now, or null
  * @param lease       of the move that is under way, or null
  * @param damped      why an automatic move would be held back now, or null
  * @param recordError why hold, lease, taint and history are unknown, or null if they are known
@@ -51,7 +51,7 @@ public record PairStatus(
      *
      * @param role  null if it is not one of the pair's servers
      * @param since when it got the interface, or null if the history does not tell
-     * @param why   it got the interface, or null if the history does not tell
+     * @param why   why it got the interface, or null if the history does not tell
      */
     public record ActiveServer(
             String id,
@@ -73,7 +73,7 @@ public record PairStatus(
      *
      * @param url          null if there is no witness
      * @param verdict      serves, fails or unseen
-     * @param milliseconds that the answer took, or null if there was none
+     * @param milliseconds how long the answer took, or null if there was none
      */
     public record ServiceStatus(
             @Nullable String url, String verdict, @Nullable Long milliseconds) {
@@ -86,9 +86,9 @@ public record PairStatus(
      * A server of the pair.
      *
      * @param holds   whether the interface is attached to it
-     * @param power   as EC2 calls it, such as running
+     * @param power   instance state in EC2, such as running
      * @param verdict what the witness sees at its own address: serves, fails or unseen
-     * @param tainted since when, or null
+     * @param tainted since when it is tainted, or null
      * @param ready   whether no check fails
      */
     public record ServerStatus(
@@ -108,7 +108,7 @@ public record PairStatus(
             checks = List.copyOf(requireNonNull(checks, "server.checks"));
         }
 
-        /** Returns everything that is not as it should be. */
+        /** Returns the checks that did not pass. */
         public List<ReadinessCheck> concerns() {
             return checks.stream().filter(check -> !check.passed()).toList();
         }
@@ -147,7 +147,7 @@ public record PairStatus(
     /**
      * The lease of a move that is under way.
      *
-     * @param owner    the call that moves
+     * @param owner    call that moves the interface
      * @param intent   instance to which it moves the interface
      * @param deadline when the lease expires
      */
@@ -167,7 +167,7 @@ public record PairStatus(
         return servers.stream().filter(server -> server.role() == role).findFirst();
     }
 
-    /** Returns what a person calls this server: its role, or its id if it no longer belongs to the pair. */
+    /** Returns the name to show for a server: its role, or its id if it no longer belongs to the pair. */
     public String roleOr(String id) {
         return server(id).map(server -> server.role().toString()).orElse(id);
     }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How a server that does not hold the floating address watches over it.
+ * How the server that does not hold the floating address probes it.
  *
  * @param interval         time from probe to probe while the address answers, 0.25 to 10 seconds; default 0.5 seconds
  * @param failureThreshold probes that fail in a row before the first report, 1 to 10; default 3
@@ -16,8 +16,8 @@ public record Probes(Duration interval, int failureThreshold) implements ProbesB
     private static final Duration SHORTEST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(10);
     /**
-     * How long a probe waits for its answer. A lost packet is sent again after a second only, so that more patience would
-     * help against nothing but a slow server, which the witness judges.
+     * How long a probe waits for its answer. A lost packet is sent again only after a second, so a longer timeout would
+     * help only with a slow server, about which the witness decides.
      */
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
@@ -51,7 +51,7 @@ public record Probes(Duration interval, int failureThreshold) implements ProbesB
         return environment;
     }
 
-    /** As {@code sleep} and curl take it: {@code 0.5}. */
+    /** Formats a duration for {@code sleep} and curl, such as {@code 0.5}. */
     private static String seconds(Duration duration) {
         return String.valueOf(duration.toMillis() / 1000.0);
     }

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One thing that a failover needs, or that makes it quicker.
+ * A check of something that a failover needs, or that makes it faster.
  *
- * @param name   what is checked, which stays the same
+ * @param name   what is checked, independent of the result
  * @param state  its result
  * @param detail what was seen
  */
@@ -45,9 +45,10 @@ public record ReadinessCheck(String name, CheckState state, String detail) {
     }
 
     /**
-     * Fails with what stands against it, or passes.
+     * Returns a failed check if there is a failure, otherwise a passed one.
      *
-     * @param otherwise the detail if it passes
+     * @param failure   detail of the failed check, or empty
+     * @param otherwise detail of the passed check
      */
     public static ReadinessCheck of(String name, Optional<String> failure, String otherwise) {
         return failure.map(why -> fail(name, why)).orElseGet(() -> pass(name, otherwise));

@@ -13,7 +13,7 @@ public enum Role {
     /**
      * Returns the role of that name.
      *
-     * @param setting what is being read, for the error
+     * @param setting name of the setting, for the error
      * @param name    {@code primary} or {@code standby}
      * @throws IllegalArgumentException for any other name
      */

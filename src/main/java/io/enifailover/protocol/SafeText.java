@@ -1,11 +1,11 @@
 package io.enifailover.protocol;
 
 /**
- * Text from outside on its way to a log, a mail, the record, a page or a terminal. Whatever could command a terminal, break a
- * line or reorder what follows is refused or escaped.
+ * Makes text from outside safe for a log, a mail, the record, a page or a terminal: characters that could control a
+ * terminal, break a line or reorder text are refused or escaped.
  */
 public final class SafeText {
-    /** The longest text that the function takes, in characters. */
+    /** The longest text that the function accepts, in characters. */
     public static final int LONGEST = 200;
 
     private static final int LONGEST_RECEIVED = 100;
@@ -13,7 +13,7 @@ public final class SafeText {
 
     private SafeText() {}
 
-    /** Whether this may be taken as it is. */
+    /** Whether this text may be used unchanged. */
     public static boolean isSafe(String text) {
         return text.length() <= LONGEST && text.codePoints().allMatch(SafeText::isDisplayable);
     }
@@ -23,12 +23,12 @@ public final class SafeText {
         return escaped(text, LONGEST);
     }
 
-    /** Returns what was received, for an error that says so in one line. */
+    /** Returns a received text for a one-line error message. */
     public static String received(String text) {
         return escaped(text, LONGEST_RECEIVED);
     }
 
-    /** Returns a longer text as one line: what separates words or lines becomes a space, and the rest is escaped. */
+    /** Returns a longer text as one line: whitespace becomes spaces, other unsafe characters are escaped. */
     public static String line(String text) {
         var spaced = new StringBuilder();
         text.codePoints().forEach(point -> spaced.appendCodePoint(Character.isWhitespace(point) ? ' ' : point));
@@ -36,8 +36,9 @@ public final class SafeText {
     }
 
     /**
-     * Whether a character only shows itself. Control characters, both C0 and C1, begin sequences that a terminal obeys; format
-     * characters turn the direction of text; half of a surrogate pair and a noncharacter are not text at all.
+     * Whether a character can be displayed unchanged. Control characters, both C0 and C1, begin sequences that a
+     * terminal executes; format characters can reverse the direction of text; unpaired surrogates and noncharacters are
+     * not text.
      */
     public static boolean isDisplayable(int character) {
         return switch (Character.getType(character)) {
@@ -46,7 +47,7 @@ public final class SafeText {
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR,
                     Character.SURROGATE -> false;
-            // The last two of each plane, which XML does not allow. https://www.w3.org/TR/xml/#charsets
+            // The last two of each plane, which XML forbids or discourages. https://www.w3.org/TR/xml/#charsets
             default -> (character & 0xfffe) != 0xfffe;
         };
     }

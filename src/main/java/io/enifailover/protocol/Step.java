@@ -6,19 +6,19 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A part of a failover, in the order in which it happens; its time is a metric and a field of the history. */
+/** The steps of a failover, in order; the duration of each is a metric and a field of the history. */
 public enum Step {
     /** From the first failure until the function was called. */
     DETECT(null),
     /** From there until the move began. */
     DECIDE(null),
-    /** A first look at the interface. */
+    /** A first observation of the interface. */
     OBSERVE(null),
     /** Until EC2 shows the interface as free, or the detach is forced. */
     DETACH(15),
     /** From there until the old holder is stopped. */
     FORCE(15),
-    /** Until the old holder has stopped, or has let go of the interface while it is being stopped. */
+    /** Until the old holder has stopped, or has released the interface while it is being stopped. */
     STOP(40),
     /** Until EC2 shows the interface as attached. */
     ATTACH(30),
@@ -38,18 +38,17 @@ public enum Step {
         return steps;
     }
 
-    /** Whether it ends after a time of its own, if it does not end before. */
     public boolean hasDeadline() {
         return deadline != null;
     }
 
-    /** Whether it waits for the new holder, which may then be the cause if the step does not end. */
+    /** Whether it waits for the new holder, which may be the cause if the step misses its deadline. */
     public boolean waitsForNewHolder() {
         return compareTo(ATTACH) >= 0;
     }
 
     /**
-     * Returns the deadline that holds unless the settings state another one.
+     * Returns the default deadline.
      *
      * @throws IllegalStateException for a step that has none
      */

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the function checks from outside the pair: the service, and each server at its own address.
  *
- * @param address      Elastic IP of the service, or a token of the CDK that stands for it
- * @param check        of the service, and of the server that holds the interface
- * @param standbyCheck of a server that does not, or null if such a server is not checked
+ * @param address      Elastic IP of the service, or a CDK token for it
+ * @param check        health check of the service, and of the server that holds the interface
+ * @param standbyCheck health check of the other server, or null for none
  */
 public record WitnessedService(
         String address, HealthCheck check, @Nullable HealthCheck standbyCheck) {
@@ -18,8 +18,8 @@ public record WitnessedService(
     /**
      * Reads what {@link #toString()} has written.
      *
-     * @param setting what is being read, for the error
-     * @throws IllegalArgumentException in one line, for anything else
+     * @param setting name of the setting, for the error
+     * @throws IllegalArgumentException with a one-line message, for anything else
      */
     public static WitnessedService named(String setting, String text) {
         var words = text.split(" ", -1);

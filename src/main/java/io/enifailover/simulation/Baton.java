@@ -13,8 +13,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs actors on virtual time, one at a time: whoever sleeps hands the baton on, and nothing else does. So a run depends on
- * nothing but the order in which the waiting go on.
+ * Runs actors on virtual time, one at a time: an actor passes the baton on only when it sleeps or ends. So a run
+ * depends only on the order in which waiting actors and events continue.
  */
 public final class Baton implements Time {
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
@@ -32,26 +32,26 @@ public final class Baton implements Time {
         }
     }
 
-    /** Who goes on. */
+    /** Chooses which actor or event continues. */
     public interface Turns {
-        /** Returns the index of one of those who wait, by the instants until which they do. */
+        /** Returns the index of one of those that wait, given the instants until which they wait. */
         int next(List<Instant> wakes);
     }
 
-    /** Lets time pass outside of the run, too. */
+    /** A clock outside the run, with which virtual time keeps pace. */
     public interface RealTime {
-        /** Nothing outside waits. */
+        /** Does not wait. */
         RealTime NONE = wake -> true;
 
         /**
-         * Waits until then, by a clock outside.
+         * Waits until this instant by the outside clock.
          *
-         * @return false if something was added in between, so that somebody else may go on first
+         * @return false if an actor or event was added meanwhile, which may have to continue first
          */
         boolean until(Instant wake);
     }
 
-    /** Somebody who waits: an actor in a thread of its own, or something that happens in no time. */
+    /** An actor in its own thread that waits, or an event that takes no time. */
     private static final class Waiting {
         final String name;
         final @Nullable Runnable event;
@@ -84,7 +84,7 @@ public final class Baton implements Time {
         this.realTime = realTime;
     }
 
-    /** Lets an actor begin after a while. */
+    /** Starts an actor after this time. */
     public void start(String name, Duration after, Runnable body) {
         var actor = new Waiting(name, null);
         await(actor, after);
@@ -95,7 +95,7 @@ public final class Baton implements Time {
                     body.run();
                 }
             } catch (Over e) {
-                // As it should be.
+                // Expected: the run has ended.
             } catch (Throwable e) {
                 failure = failure == null ? e : failure;
                 over = true;
@@ -104,15 +104,15 @@ public final class Baton implements Time {
         });
     }
 
-    /** Lets something happen after a while, in no time. */
+    /** Schedules an event after this time; the event itself takes no time. */
     public void at(Duration after, Runnable event) {
         await(new Waiting("", event), after);
     }
 
     /**
-     * Runs until it is over or nobody waits.
+     * Runs until no actor or event waits; after {@link #end} none of them does anything more.
      *
-     * @return the number of times that the baton was handed on
+     * @return the number of times that the baton was passed on
      */
     public long run() {
         next(null);
@@ -128,12 +128,12 @@ public final class Baton implements Time {
         return steps;
     }
 
-    /** Ends the run: whoever waits goes on no more. */
+    /** Ends the run: actors and events that wait do nothing more. */
     public void end() {
         over = true;
     }
 
-    /** The actor that runs, or nothing. */
+    /** Returns the name of the actor that runs, or an empty text. */
     public String actor() {
         return current == null ? "" : current.name;
     }
@@ -159,13 +159,13 @@ public final class Baton implements Time {
         }
     }
 
-    /** Hands the baton on until somebody else has the result. */
+    /** Passes the baton on until another actor has completed the result. */
     @Override
     public <T> T await(CompletableFuture<T> result) {
         var me = current;
         if (!result.isDone() && me != null) {
             blocked.add(me);
-            // Whoever completes it has the baton.
+            // The actor that completes it has the baton.
             var unused = result.whenComplete((value, failure) -> {
                 if (blocked.remove(me)) {
                     await(me, Duration.ZERO);
@@ -179,7 +179,7 @@ public final class Baton implements Time {
         return result.join();
     }
 
-    /** Lets time pass without handing the baton on. */
+    /** Lets time pass without passing the baton on. */
     public void pass(Duration duration) {
         now = now.plus(duration);
     }
@@ -189,7 +189,7 @@ public final class Baton implements Time {
         wakes.add(now.plus(duration));
     }
 
-    /** Hands the baton on, and waits for it to come back to this actor. */
+    /** Passes the baton on, and waits until it comes back to this actor. */
     private void next(@Nullable Waiting me) {
         while (true) {
             if (waiting.isEmpty() && over) {

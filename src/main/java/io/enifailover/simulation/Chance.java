@@ -9,7 +9,7 @@ public final class Chance {
     private final @Nullable Random random;
 
     /**
-     * @param seed of the random numbers, or null: nothing is random
+     * @param seed seed of the random numbers, or null for none: nothing is random
      */
     public Chance(@Nullable Long seed) {
         random = seed == null ? null : new Random(seed);
@@ -28,12 +28,12 @@ public final class Chance {
         return Duration.ofSeconds(least).plus(upTo(Duration.ofSeconds(most - least)));
     }
 
-    /** Something that happens now and then, and never if nothing is random. */
+    /** Returns true at random, once in so many times; never if nothing is random. */
     public boolean oneIn(int times) {
         return random != null && random.nextInt(times) == 0;
     }
 
-    /** The effect of a fault that the plan names, which strikes now and then, and each time if nothing is random. */
+    /** For the effect of a fault in the plan: true once in so many times, and always if nothing is random. */
     public boolean strikesOneIn(int times) {
         return random == null || random.nextInt(times) == 0;
     }

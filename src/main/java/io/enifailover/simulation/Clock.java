@@ -6,8 +6,8 @@ import java.time.Instant;
 /**
  * The clock of one host.
  *
- * @param ahead of the true time at the beginning, or behind if negative
- * @param drift seconds that it gains in a second
+ * @param ahead how far it is ahead of the true time at the beginning; negative if behind
+ * @param drift seconds that it gains per second
  */
 public record Clock(Duration ahead, double drift) {
     static final Clock TRUE = new Clock(Duration.ZERO, 0);

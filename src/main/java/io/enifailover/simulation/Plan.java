@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What goes wrong in one history.
  *
- * @param seed    of latencies and of who goes first, or null: a calm history, in which nothing is random
+ * @param seed    seed of latencies and of the order of actors, or null for a calm history, in which nothing is random
  * @param options how the pair is set up
  * @param faults  what goes wrong
  */
@@ -23,11 +23,11 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
 
     /** How the pair is set up, besides its defaults. */
     public enum Option {
-        /** The interface goes back to the primary by itself. */
+        /** The interface moves back to the primary automatically. */
         FAILBACK,
         /** A failover stops the old holder. */
         FENCING,
-        /** The old holder has to stop, or to let go, before another server gets the interface. */
+        /** The old holder must stop or release the interface before another server gets it. */
         STOP_FIRST,
         /** The function cannot reach the pair. */
         NO_WITNESS,
@@ -37,19 +37,19 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
 
     /** What can go wrong. */
     public enum FaultKind {
-        /** The page of a server does not answer. */
+        /** nginx on a server does not answer. */
         NGINX_DEAD,
-        /** The page of a server answers now and then. */
+        /** nginx on a server answers only at times. */
         NGINX_FLAPS,
-        /** A server has no power, and EC2 shows it as running. */
+        /** A server has no power, but EC2 shows it as running. */
         CRASHED,
-        /** A server does nothing at all, not even let the interface go. */
+        /** A server does nothing, and does not even release the interface. */
         HUNG,
-        /** A server answers at its own address, and never at the floating one. */
+        /** A server answers at its own address, but never at the floating one. */
         NEVER_USABLE,
-        /** A person stops a server, and starts it in the end. */
+        /** A person stops a server, and starts it again at the end. */
         STOPPED,
-        /** A server gets a successor, and is terminated. */
+        /** A server is replaced by a new one, and terminated. */
         REPLACED,
         DETACH_STUCK,
         ATTACH_STUCK,
@@ -58,11 +58,11 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
         EC2_THROTTLES,
         /** Requests to EC2 are lost. */
         EC2_SILENT,
-        /** EC2 does what it is asked to do, and its answers are lost. */
+        /** EC2 does what is requested, but its answers are lost. */
         EC2_ANSWERS_LOST,
-        /** EC2 describes an old state. */
+        /** EC2 describes an outdated state. */
         EC2_LATE,
-        /** DescribeInstances leaves a server out now and then. */
+        /** DescribeInstances sometimes omits a server. */
         OMITTED,
         TABLE_DOWN,
         /** Single requests to the table are lost, and single answers. */
@@ -73,19 +73,19 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
         TRIGGERS_LATE,
         /** Triggers come a second time, one to two and a half minutes after the first. */
         TRIGGERS_REPEATED,
-        /** The witness sees nothing. */
+        /** The witness cannot reach anything. */
         WITNESS_BLIND,
-        /** A probe of the witness is lost, but never two at the same place in a row. */
+        /** A probe of the witness is lost, but never two of the same endpoint in a row. */
         LOOKS_LOST,
-        /** Probes of the witness are lost, also several in a row: no number of them proves that a server fails. */
+        /** Probes of the witness are lost, even several in a row: no number of them proves that a server fails. */
         PROBES_LOST,
-        /** No watch sees the floating address. */
+        /** No watch can reach the floating address. */
         WATCH_BLIND,
-        /** A person orders the interface to a server. */
+        /** A person orders a switchover to a server. */
         ORDER,
         /** A deployment asks for a server as the holder. */
         DEPLOYED,
-        /** The schedule rehearses a failover. */
+        /** The scheduled drill runs. */
         DRILL,
         /** A person pauses automatic moves. */
         HOLD;
@@ -106,7 +106,7 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
             };
         }
 
-        /** Whether it may keep the interface where nobody serves, for as long as it goes on. */
+        /** Whether it may keep the interface, while it lasts, on a server that does not serve. */
         boolean hinders() {
             return switch (this) {
                 case DETACH_STUCK,
@@ -126,10 +126,10 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
     /**
      * One thing that goes wrong.
      *
-     * @param role   whose server, where it is about one
+     * @param role   role of the server that it affects, if it affects one
      * @param start  from the beginning of the history, or zero if there is a cue
-     * @param cue    it begins when something of which the timeline tells in these words has happened, or null
-     * @param length zero: it does not get well again, if it can last
+     * @param cue    text in the timeline entry at which it begins, or null
+     * @param length how long it lasts; zero: for the rest of the history, if it can last
      */
     public record Fault(
             FaultKind kind,

@@ -41,21 +41,21 @@ import software.amazon.awssdk.services.ec2.model.StopInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StopInstancesResponse;
 
 /**
- * EC2 with one floating interface and some servers, on virtual time: changes take a while, Describe may lag behind, calls may
- * fail or be the last thing that a caller does. What EC2 guarantees holds here too: one holder at a time, an attachment id
- * is used once, and an instance that is being stopped keeps its interface unless somebody detaches it.
+ * EC2 with one floating interface and some servers, on virtual time: changes take time, Describe may lag behind, and
+ * calls may fail or end the caller's process. EC2's guarantees hold: there is one holder at a time, an attachment id is
+ * used once, and an instance that is being stopped keeps its interface unless it is detached.
  */
 public final class SimulatedEc2 implements Ec2Client {
     public static final String ENI = "eni-0123456789abcdef0";
     public static final String STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/Pair/1a2b";
     public static final Duration NEVER = Duration.ofDays(1);
 
-    /** The end of a caller's process. */
+    /** Ends a caller's process. */
     public static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Stands around every call, which may end in what it throws. */
+    /** Is called before and after every call, which fails with what it throws. */
     public interface Gate {
         Gate OPEN = new Gate() {};
 
@@ -93,18 +93,18 @@ public final class SimulatedEc2 implements Ec2Client {
         servers = new SimulatedServers(time);
     }
 
-    /** A server that has been running for a day. */
+    /** Adds a server that has been running for a day. */
     public SimulatedEc2 with(String instanceId, Role role) {
         servers.add(instanceId, role);
         return this;
     }
 
-    /** The servers, to see and do what no call does. */
+    /** Returns the servers, for what no call can see or do. */
     public SimulatedServers servers() {
         return servers;
     }
 
-    /** The interface, to see and do what no call does. */
+    /** Returns the interface, for what no call can see or do. */
     public SimulatedEni eni() {
         return eni;
     }
@@ -114,7 +114,7 @@ public final class SimulatedEc2 implements Ec2Client {
         return this;
     }
 
-    /** Ends whatever attachment there is, which the real one never does. */
+    /** Detaches the interface whatever attachment a call names, which the real EC2 never does. */
     public SimulatedEc2 checksNoAttachment() {
         checksAttachments = false;
         return this;
@@ -151,19 +151,19 @@ public final class SimulatedEc2 implements Ec2Client {
         return this;
     }
 
-    /** How old the state is that each Describe shows. */
+    /** Sets how old the state is that Describe calls show. */
     public SimulatedEc2 showsLate(Supplier<Duration> value) {
         lag = value;
         return this;
     }
 
-    /** DescribeInstances leaves these out for a while, as it may do with new ones. */
+    /** Makes DescribeInstances omit these for a while, as it may do with new ones. */
     public SimulatedEc2 hides(Duration duration, String... instanceIds) {
         servers.hide(time.now().plus(duration), List.of(instanceIds));
         return this;
     }
 
-    /** Lets the next calls of this name fail with EC2's code; what is asked first fails first. */
+    /** Makes the next calls of this name fail with an error code of EC2; failures come in the order of preparation. */
     public SimulatedEc2 fails(String call, String code, int times) {
         for (int i = 0; i < times; i++) {
             prepared.add(new PreparedAnswer(call, error(code, "simulated")));
@@ -171,7 +171,7 @@ public final class SimulatedEc2 implements Ec2Client {
         return this;
     }
 
-    /** Lets the next calls of this name go without an answer. */
+    /** Leaves the next calls of this name without an answer. */
     public SimulatedEc2 doesNotAnswer(String call, int times) {
         for (int i = 0; i < times; i++) {
             prepared.add(new PreparedAnswer(call, noAnswer()));
@@ -191,19 +191,19 @@ public final class SimulatedEc2 implements Ec2Client {
         return this;
     }
 
-    /** Another interface sits at device index 1 of this instance. */
+    /** Another interface occupies device index 1 of this instance for a while. */
     public SimulatedEc2 busyIndex(String instanceId, Duration duration) {
         servers.busyIndex(instanceId, time.now().plus(duration));
         return this;
     }
 
-    /** The interface appears only after a while. */
+    /** The interface does not exist for a while. */
     public SimulatedEc2 missingFor(Duration duration) {
         eni.missingUntil(time.now().plus(duration));
         return this;
     }
 
-    /** Somebody else attaches the interface, wherever it was: a new attachment. */
+    /** Attaches the interface without a call, wherever it was; this is a new attachment. */
     public SimulatedEc2 attachedTo(String instanceId) {
         eni.attach(instanceId, Duration.ZERO);
         return this;
@@ -214,7 +214,7 @@ public final class SimulatedEc2 implements Ec2Client {
         return this;
     }
 
-    /** Somebody else has asked to detach the interface from where it is. */
+    /** Begins to detach the interface from its holder without a call. */
     public SimulatedEc2 detaching() {
         leave(detachTakes);
         return this;
@@ -225,7 +225,7 @@ public final class SimulatedEc2 implements Ec2Client {
         return this;
     }
 
-    /** The instance that holds the interface in truth, however late Describe is. */
+    /** Returns the actual holder, even if Describe lags behind. */
     public Optional<String> holder() {
         return eni.holderAt(time.now());
     }
@@ -234,7 +234,7 @@ public final class SimulatedEc2 implements Ec2Client {
         return eni.at(time.now()).isPresent() && eni.attachment().isEmpty();
     }
 
-    /** A witness for whom an instance serves this long after it was attached. */
+    /** Returns a witness that sees the holder serve once the interface has been attached to it for this long. */
     public Witness witness(Duration delay) {
         return () -> {
             var server =
@@ -244,12 +244,12 @@ public final class SimulatedEc2 implements Ec2Client {
         };
     }
 
-    /** All calls, each with what it was about. */
+    /** Returns all calls, each with its arguments. */
     public List<String> calls() {
         return List.copyOf(calls);
     }
 
-    /** The calls that asked for a change. */
+    /** Returns the calls that requested a change. */
     public List<String> changes() {
         return calls.stream()
                 .filter(c -> !c.startsWith("Describe") && !c.endsWith(DRY_RUN))
@@ -427,7 +427,7 @@ public final class SimulatedEc2 implements Ec2Client {
         }
     }
 
-    /** An end that the guest does not confirm comes when its server has stopped. */
+    /** Begins a detach, which ends after this time, or earlier if the server has stopped before. */
     private void leave(Duration takes) {
         var holder = eni.attachment().orElseThrow().instanceId();
         var stopped = servers.stopped(holder).map(then -> Duration.between(time.now(), then));

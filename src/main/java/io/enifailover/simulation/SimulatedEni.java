@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAssociation;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
-/** The floating interface of the simulated EC2: what it is from each instant on, the end of a change under way included. */
+/** The floating interface of the simulated EC2: its states by time, including the end of a change under way. */
 public final class SimulatedEni {
     private final String id;
     private final Time time;
@@ -26,7 +26,7 @@ public final class SimulatedEni {
         timeline.put(Instant.MIN, shown(null));
     }
 
-    /** Empty: it does not exist then. */
+    /** Returns its state at that time, or empty if it does not exist then. */
     Optional<NetworkInterface> at(Instant instant) {
         return timeline.floorEntry(instant).getValue();
     }
@@ -39,27 +39,27 @@ public final class SimulatedEni {
         return attachmentAt(time.now());
     }
 
-    /** The instance that it is attached to, and not on its way there or away. */
+    /** Returns the instance that it is attached to, if it is neither attaching nor detaching. */
     Optional<String> holderAt(Instant instant) {
         return attachmentAt(instant)
                 .filter(a -> a.status() == AttachmentStatus.ATTACHED)
                 .map(NetworkInterfaceAttachment::instanceId);
     }
 
-    /** It does not exist until then. */
+    /** Makes it not exist until then. */
     void missingUntil(Instant instant) {
         timeline.clear();
         timeline.put(Instant.MIN, Optional.empty());
         timeline.put(instant, shown(null));
     }
 
-    /** Somebody ends the association of its Elastic IP. */
+    /** Disassociates its Elastic IP. */
     public void loseAddress() {
         hasAddress = false;
         from(time.now(), attachment().orElse(null));
     }
 
-    /** Somebody asks for it to be deleted together with its holder. */
+    /** Sets DeleteOnTermination, so that it is deleted together with its holder. */
     public void endWithHolder() {
         var attachment = attachment().orElseThrow();
         from(time.now(), attachment.copy(a -> a.deleteOnTermination(true)));
@@ -84,7 +84,7 @@ public final class SimulatedEni {
         return attachment.attachmentId();
     }
 
-    /** Begins to end the attachment, or lets an end that is under way come sooner. */
+    /** Begins to detach, or shortens a detach that is under way. */
     void leave(Duration takes) {
         var end = time.now().plus(takes);
         var attachment = attachment().orElseThrow();
@@ -96,7 +96,7 @@ public final class SimulatedEni {
         }
     }
 
-    /** Lets an attachment that is under way come sooner. */
+    /** Completes an attachment that is under way. */
     void arrive() {
         attachment()
                 .filter(a -> a.status() == AttachmentStatus.ATTACHING)

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
-/** What runs on the servers, in truth: whether each serves, and since when. */
+/** The actual state of what runs on the servers: whether each serves, and since when. */
 public final class SimulatedGuests {
     private static final Duration BOOT = Duration.ofSeconds(10);
     private static final Duration GUEST_NETWORK = Duration.ofMillis(200);
@@ -34,7 +34,7 @@ public final class SimulatedGuests {
         this.ec2 = ec2;
     }
 
-    /** Troubles add up: what has begun twice is over when it has ended twice. */
+    /** Begins or ends a fault; one that has begun twice is over when it has ended twice. */
     void trouble(String server, FaultKind kind, boolean begins) {
         var its = troubles.computeIfAbsent(server, id -> new ArrayList<>());
         if (begins) {
@@ -53,12 +53,12 @@ public final class SimulatedGuests {
         return hung(server) || has(server, FaultKind.CRASHED);
     }
 
-    /** Whether its page answers at its own address. */
+    /** Whether its nginx answers at its own address. */
     public boolean serves(String server) {
         return lives(server) && !has(server, FaultKind.NGINX_DEAD) && !has(server, FaultKind.NGINX_FLAPS);
     }
 
-    /** The server whose page answers at the floating address. */
+    /** Returns the server whose nginx answers at the floating address. */
     public Optional<String> service() {
         return reached().filter(this::serves);
     }
@@ -71,7 +71,7 @@ public final class SimulatedGuests {
                 && !isDead(server);
     }
 
-    /** The server whose kernel packets to the floating address reach. */
+    /** Returns the server that packets to the floating address reach. */
     public Optional<String> reached() {
         return ec2.holder()
                 .filter(id -> !has(id, FaultKind.NEVER_USABLE))
@@ -79,7 +79,7 @@ public final class SimulatedGuests {
                         ec2.eni().holderAt(time.now().minus(GUEST_NETWORK)).equals(Optional.of(id)));
     }
 
-    /** What a client meets with that this server does not serve. */
+    /** Returns what a client gets from this server if it does not serve. */
     public Reaction reaction(String server) {
         if (!lives(server)) {
             return Reaction.SILENCE;
@@ -87,13 +87,13 @@ public final class SimulatedGuests {
         return has(server, FaultKind.NGINX_DEAD) ? Reaction.REFUSAL : Reaction.CONNECTION;
     }
 
-    /** Whether its kernel has answered without a break since before then. */
+    /** Whether its kernel has answered without interruption since before then. */
     public boolean hasLivedSince(String server, Instant then) {
         var since = livingSince.get(server);
         return since != null && since.isBefore(then);
     }
 
-    /** Whether it has served without a break since before then. */
+    /** Whether it has served without interruption since before then. */
     public boolean hasServedSince(String server, Instant then) {
         var since = servingSince.get(server);
         return since != null && since.isBefore(then);
@@ -104,17 +104,17 @@ public final class SimulatedGuests {
         return since != null && since.isBefore(then);
     }
 
-    /** Whether the floating address has been answered by the same server without a break since before then. */
+    /** Whether the same server has answered at the floating address without interruption since before then. */
     public boolean serviceSince(Instant then) {
         return serviceSince != null && serviceSince.isBefore(then);
     }
 
-    /** When the floating address was answered last, by whomever. */
+    /** Returns when any server last answered at the floating address. */
     public Instant lastService() {
         return lastService;
     }
 
-    /** Notes who serves; called whenever time has passed or something has changed. */
+    /** Records which servers serve; called whenever time has passed or something has changed. */
     public void note(Set<String> servers) {
         for (var server : servers) {
             if (lives(server)) {

@@ -30,7 +30,7 @@ public final class SimulatedPair {
     private static final int TICK = 60;
     private static final int FAILURES = 3;
 
-    /** From a failed probe to the next one, or twice that if it times out. */
+    /** Time from a failed probe to the next one, or twice that if it times out. */
     private static final Duration RETRY = Duration.ofMillis(150);
 
     private static final int LONGEST_PAUSE = 2;
@@ -40,7 +40,7 @@ public final class SimulatedPair {
     private static final String PRIMARY = "i-aaaaaaa";
     private static final String STANDBY = "i-bbbbbbb";
 
-    /** What it acts on. */
+    /** What the pair acts on. */
     public record Outside(
             Baton baton,
             SimulatedEc2 ec2,
@@ -57,15 +57,15 @@ public final class SimulatedPair {
          *
          * @param failures   probes that failed in a row
          * @param failure    how the last one failed
-         * @param failingFor since the first of them began
-         * @param clock      time of its server's clock
+         * @param failingFor time since the first of them began
+         * @param clock      time by the clock of its server
          */
         void report(String server, int failures, String failure, Duration failingFor, Instant clock);
 
-        /** A watch says that it is there. */
+        /** A watch reports that it is running. */
         void heartbeat(String server, Instant clock);
 
-        /** EC2 says that a server is in another state. */
+        /** EC2 reports that the state of a server has changed. */
         void stateChange(String server, String state, Instant at);
 
         /** An alarm of CloudWatch on a server's status check. */
@@ -81,15 +81,15 @@ public final class SimulatedPair {
         /**
          * Updates the stack.
          *
-         * @param holder what the update asks for, or null
+         * @param holder holder that the update asks for, or null
          * @param done   called with whether it succeeded
          */
         void deploy(Pair pair, Pair before, @Nullable Role holder, Consumer<Boolean> done);
     }
 
-    /** Is told what people and the world do to the pair. */
+    /** Is notified of what people and faults do to the pair. */
     public interface Observer {
-        /** Something has gone wrong, or is well again. */
+        /** A fault has begun or ended, or a server has changed its state. */
         default void disturbed() {}
 
         default void stoppedByAPerson(String server) {}
@@ -97,7 +97,7 @@ public final class SimulatedPair {
         default void startedByAPerson(String server) {}
     }
 
-    /** What is known of one server from second to second. */
+    /** The state of one server and its watch from second to second. */
     private static final class Watch {
         final Clock clock;
         InstanceStateName state = InstanceStateName.RUNNING;
@@ -150,12 +150,12 @@ public final class SimulatedPair {
         untilTick = chance.below(TICK);
     }
 
-    /** The role of a server, by its id. */
+    /** Returns the role of a server, which its id contains. */
     public static Role roleOf(String server) {
         return server.startsWith(PRIMARY) ? Role.PRIMARY : Role.STANDBY;
     }
 
-    /** The servers that are not replaced. */
+    /** Returns the current servers, not those that were replaced. */
     public Pair pair() {
         return new Pair(server(Role.PRIMARY), server(Role.STANDBY));
     }
@@ -172,7 +172,7 @@ public final class SimulatedPair {
         }
     }
 
-    /** Something has happened that a fault may be waiting for. */
+    /** Begins the faults for which this entry of the timeline is the cue. */
     public void happened(String what) {
         var cued = uncued.stream()
                 .filter(fault -> what.contains(Objects.requireNonNull(fault.cue())))
@@ -181,12 +181,12 @@ public final class SimulatedPair {
         cued.forEach(this::begin);
     }
 
-    /** When the last fault was over, or went on to last; nothing: there is more to come. */
+    /** Returns when the last fault ended, or began if it lasts; empty while others are to begin or end. */
     public Optional<Instant> cleared() {
         return goingOn == 0 ? Optional.of(lastChange) : Optional.empty();
     }
 
-    /** Whether something keeps the interface from moving to where it would serve. */
+    /** Whether a fault keeps the interface from moving to a server that would serve. */
     public boolean hindered() {
         return active.entrySet().stream()
                 .anyMatch(it -> it.getValue() > 0 && it.getKey().hinders());
@@ -205,19 +205,19 @@ public final class SimulatedPair {
         return active.getOrDefault(kind, 0) > 0;
     }
 
-    /** All servers there are, or have been. */
+    /** Returns all servers, including former ones. */
     public Set<String> servers() {
         return watches.keySet();
     }
 
-    /** The server with this address of its own. */
+    /** Returns the server whose own address this is. */
     public Optional<String> at(String address) {
         return servers().stream()
                 .filter(server -> ec2.servers().address(server).equals(address))
                 .findFirst();
     }
 
-    /** How long EC2 takes for what it is asked next. */
+    /** Sets how long EC2 takes for the next changes. */
     public void pace() {
         var holder = ec2.eni().attachment().map(NetworkInterfaceAttachment::instanceId);
         var stuck = is(FaultKind.DETACH_STUCK) || holder.filter(guests::hung).isPresent();
@@ -227,7 +227,7 @@ public final class SimulatedPair {
         ec2.stopTakes(chance.seconds(2, 20));
     }
 
-    /** The watches that see nothing wrong probe between two seconds, too. */
+    /** What happens between two seconds: watches probe, except during the fast retries after a first failure. */
     public void betweenSeconds() {
         watches.forEach((server, watch) -> {
             if (watch.failures == 0 || watch.failures >= FAILURES) {
@@ -236,7 +236,7 @@ public final class SimulatedPair {
         });
     }
 
-    /** What happens every second: the watches probe, EC2 tells of changed states, the schedule ticks. */
+    /** What happens every second: the watches probe, EC2 reports state changes, the schedule ticks. */
     public void second() {
         watches.forEach((server, watch) -> {
             tellOfItsState(server, watch);
@@ -304,7 +304,7 @@ public final class SimulatedPair {
         }
     }
 
-    /** How the probes of the floating address fail. */
+    /** Returns how the probes of the floating address fail. */
     private String failure() {
         return switch (guests.reached().map(guests::reaction).orElse(Reaction.SILENCE)) {
             case SILENCE -> "silent";
@@ -313,7 +313,7 @@ public final class SimulatedPair {
         };
     }
 
-    /** Tells that the watch is there: at its start, and every minute. */
+    /** Sends the heartbeat of the watch: at its start, and every minute. */
     private void beat(String server, Watch watch) {
         var up = ec2.servers().exists(server)
                 && ec2.servers().state(server) == InstanceStateName.RUNNING
@@ -363,7 +363,7 @@ public final class SimulatedPair {
         inject(fault);
     }
 
-    /** Lets a fault begin now that lasts until it is cleared. */
+    /** Begins a fault, which lasts until it is cleared. */
     public void inject(Fault fault) {
         log.accept("begins: " + fault);
         observer.disturbed();
@@ -440,7 +440,7 @@ public final class SimulatedPair {
                 .ifPresent(a -> ec2.eni().leave(chance.seconds(1, 3)));
     }
 
-    /** A detach that the guest does not confirm ends when its server has stopped. */
+    /** Ends a detach that the guest has not confirmed once the server has stopped. */
     private void letGoWhenStopped(String server) {
         var holder = ec2.eni().attachment();
         if (holder.filter(a -> a.instanceId().equals(server) && a.status() == AttachmentStatus.DETACHING)
@@ -452,7 +452,7 @@ public final class SimulatedPair {
         }
     }
 
-    /** Somebody starts it again, as soon as it has stopped. */
+    /** Starts the server again, as a person would, as soon as it has stopped. */
     private void startAgain(String server) {
         if (guests.has(server, FaultKind.STOPPED)) {
             return;
@@ -467,7 +467,7 @@ public final class SimulatedPair {
         }
     }
 
-    /** As CloudFormation does: the new one first, then the old one goes; or as a person does, who does not tell the function. */
+    /** Replaces a server, new one first: as CloudFormation does, or as a person does, without telling the function. */
     private void replace(Role role, String old) {
         var before = pair();
         var id = add(role);
@@ -483,7 +483,7 @@ public final class SimulatedPair {
         }
     }
 
-    /** Replaces both servers, as a deployment does: new ones first, and the old ones go once a new one holds the interface. */
+    /** Replaces both servers as a deployment does: the old ones are terminated once a new one holds the interface. */
     public void replaceBoth() {
         var before = pair();
         for (var role : Role.values()) {
@@ -512,7 +512,7 @@ public final class SimulatedPair {
                 .ifPresent(a -> ec2.eni().leave(chance.seconds(2, 5)));
     }
 
-    /** After a rollback, the server that was there before. */
+    /** Returns the latest other server of this role: after a rollback, the one that was there before. */
     private String successor(String server) {
         return servers().stream()
                 .filter(other -> roleOf(other) == roleOf(server) && !other.equals(server))
@@ -532,7 +532,7 @@ public final class SimulatedPair {
         return Objects.requireNonNull(servers.get(role));
     }
 
-    /** A clock that is wrong by no more than this, if the plan has wrong clocks. */
+    /** Returns a clock that is off by at most this if the plan has wrong clocks, otherwise a true one. */
     public Clock clock(Duration most) {
         if (!plan.has(Option.SKEWED_CLOCKS)) {
             return Clock.TRUE;

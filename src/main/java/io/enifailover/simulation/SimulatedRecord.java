@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A pair record in memory, on virtual time: a call takes a while, may fail, or may take effect and lose its answer. */
+/** A pair record in memory, on virtual time: a call takes time, may fail, or may take effect and lose its answer. */
 public final class SimulatedRecord implements PairRecord {
     private static final Duration GIVES_UP = Duration.ofSeconds(2);
 
@@ -28,7 +28,7 @@ public final class SimulatedRecord implements PairRecord {
         NONE,
         /** It has no effect. */
         LOST,
-        /** It takes effect, and its caller does not learn of it. */
+        /** It takes effect, but its answer is lost. */
         ANSWER_LOST
     }
 
@@ -64,25 +64,25 @@ public final class SimulatedRecord implements PairRecord {
         return this;
     }
 
-    /** Lets every call fail from now on, or none. */
+    /** Makes every call fail from now on, or none. */
     public SimulatedRecord reachable(boolean value) {
         reachable = value;
         return this;
     }
 
-    /** What happens to each call from now on. */
+    /** Sets what happens to each call from now on. */
     public SimulatedRecord troubled(Supplier<Trouble> value) {
         trouble = value;
         return this;
     }
 
-    /** Lets the n-th call, counted from 1, fail without effect. */
+    /** Makes the n-th call, counted from 1, fail without effect. */
     public SimulatedRecord fails(int call) {
         failures.add(call);
         return this;
     }
 
-    /** Lets the n-th call, counted from 1, take effect and fail. */
+    /** Makes the n-th call, counted from 1, take effect and fail. */
     public SimulatedRecord losesAnswer(int call) {
         lostAnswers.add(call);
         return this;
@@ -94,12 +94,12 @@ public final class SimulatedRecord implements PairRecord {
         return this;
     }
 
-    /** All calls to the table that this record stands for. */
+    /** Returns all calls to the table that this record stands for. */
     public List<String> calls() {
         return List.copyOf(calls);
     }
 
-    /** What is written, to see without a call. */
+    /** Returns what is written, without a call. */
     public PairState written() {
         return new PairState(
                 lease,
@@ -114,7 +114,7 @@ public final class SimulatedRecord implements PairRecord {
                 List.of());
     }
 
-    /** The attachments that count as automatic moves, to see without a call. */
+    /** Returns the attachments that count as automatic moves, without a call. */
     public Set<String> counted() {
         return Set.copyOf(moves.keySet());
     }

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterface;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
-/** The instances of the simulated EC2: what each is from each instant on, the end of a stop or start included. */
+/** The instances of the simulated EC2: their states by time, including the end of a stop or start under way. */
 public final class SimulatedServers {
     private static final Instant FIRST_LAUNCH = VirtualTime.START.minus(Duration.ofDays(1));
 
@@ -37,12 +37,12 @@ public final class SimulatedServers {
         this.time = time;
     }
 
-    /** A server that has been running for a day. */
+    /** Adds a server that has been running for a day. */
     void add(String id, Role role) {
         add(id, role, FIRST_LAUNCH);
     }
 
-    /** A server that begins to start now. */
+    /** Adds a server that begins to start now. */
     void launch(String id, Role role, Duration takes) {
         add(id, role, time.now());
         becomes(id, InstanceStateName.PENDING, Duration.ZERO);
@@ -57,17 +57,17 @@ public final class SimulatedServers {
         return at(id, time.now()).state();
     }
 
-    /** The address of its own, which it keeps. */
+    /** Returns its own public address, which never changes. */
     public String address(String id) {
         return machine(id).address();
     }
 
-    /** EC2 shows no public address of this server any more. */
+    /** Makes EC2 show no public address of this server any more. */
     public void loseAddress(String id) {
         withoutAddress.add(id);
     }
 
-    /** The server with this address of its own. */
+    /** Returns the server whose own address this is. */
     public Optional<String> at(String address) {
         return machines.values().stream()
                 .filter(machine -> machine.address().equals(address))
@@ -75,12 +75,12 @@ public final class SimulatedServers {
                 .findFirst();
     }
 
-    /** Since when it has been in the state that it is in. */
+    /** Returns since when it has been in its current state. */
     Instant runningSince(String id) {
         return machine(id).timeline().floorKey(time.now());
     }
 
-    /** When this instance is no longer running, if it is being stopped or has been. */
+    /** Returns when this instance is stopped, if it is being stopped or has been. */
     Optional<Instant> stopped(String id) {
         return machine(id).timeline().descendingMap().entrySet().stream()
                 .findFirst()
@@ -106,7 +106,7 @@ public final class SimulatedServers {
         becomes(id, InstanceStateName.TERMINATED, takes);
     }
 
-    /** Another interface sits at device index 1 of this instance until then. */
+    /** Another interface occupies device index 1 of this instance until then. */
     void busyIndex(String id, Instant until) {
         busyIndexUntil.put(id, until);
     }
@@ -115,15 +115,15 @@ public final class SimulatedServers {
         return time.now().isBefore(busyIndexUntil.getOrDefault(id, Instant.MIN));
     }
 
-    /** These are not shown until then. */
+    /** Makes EC2 omit these until then. */
     void hide(Instant until, List<String> ids) {
         ids.forEach(id -> hiddenUntil.put(id, until));
     }
 
     /**
-     * All that are shown, as they were then.
+     * Returns all that EC2 shows, as they were then.
      *
-     * @param holder the instance at which the floating interface was then, or null
+     * @param holder the instance to which the floating interface was attached then, or null
      */
     List<Instance> shown(Instant instant, String interfaceId, @Nullable String holder) {
         return machines.values().stream()

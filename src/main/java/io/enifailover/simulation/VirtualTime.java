@@ -4,7 +4,7 @@ import io.enifailover.function.Time;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Time that passes only when somebody sleeps. */
+/** Time that passes only during a sleep. */
 public final class VirtualTime implements Time {
     public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a drill does to the service on a server, and how it is undone. $1 is stop or start, freeze or thaw. Exit code 3 and a
-# line on standard error: nothing was done.
+# Makes the service on this server fail for a drill, or repairs it. $1 is stop or start, freeze or thaw. Exit code 3,
+# with a line on standard error, means that nothing was done.
 set -eu
 
 environment=/etc/eni-failover/environment
@@ -27,7 +27,7 @@ thaw='for unit in $SERVICE_UNITS; do
     fi
 done'
 
-# Undoes it on this server even if the operator's command is killed.
+# Repairs the service in five minutes, even if the operator's command is killed.
 later() {
     systemd-run --quiet --collect --on-active=300 --setenv=SERVICE_UNITS="$SERVICE_UNITS" sh -euc "$1"
 }

@@ -12,7 +12,7 @@ import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.constructs.Construct;
 
-/** Defines two policies to attach to people: one to look at a pair, and one to operate it. */
+/** Defines two policies for people: one to view a pair, and one to operate it. */
 public final class OperatorAccess extends Construct {
     private final ManagedPolicy looking;
     private final ManagedPolicy operating;
@@ -45,7 +45,7 @@ public final class OperatorAccess extends Construct {
                         Stream.concat(Stream.of(runShellScript()), servers.stream())
                                 .toList()),
                 allow("SeeWhatCameOfIt", List.of("ssm:GetCommandInvocation"), List.of("*")),
-                // The outputs PrimarySession and StandbySession.
+                // For the commands in the outputs PrimarySession and StandbySession.
                 // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
                 allow(
                         "OpenAShell",
@@ -96,7 +96,7 @@ public final class OperatorAccess extends Construct {
                 .build();
     }
 
-    /** Grants by name: the id changes when the stack is created again. */
+    /** Names the stack without its id, which changes when the stack is created again. */
     private String thisStack() {
         return Stack.of(this)
                 .formatArn(ArnComponents.builder()
@@ -115,12 +115,12 @@ public final class OperatorAccess extends Construct {
                         .build());
     }
 
-    /** The document that Session Manager uses if a session names none. */
+    /** The document that Session Manager uses by default. */
     private String defaultShell() {
         return systemsManager(Stack.of(this).getAccount(), "document", "SSM-SessionManagerRunShell");
     }
 
-    /** IAM replaces the variable by the caller's name, with which the id of a session begins. */
+    /** IAM replaces the variable with the caller's id, with which the id of a session begins. */
     private String ownSessions() {
         return systemsManager(Stack.of(this).getAccount(), "session", "${aws:userid}-*");
     }

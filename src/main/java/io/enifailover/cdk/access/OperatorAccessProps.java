@@ -7,7 +7,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 /**
  * What an operator gets access to.
  *
- * @param controller function that is asked, and ordered
+ * @param controller function that answers questions and orders
  * @param primary    one server
  * @param standby    other server
  */

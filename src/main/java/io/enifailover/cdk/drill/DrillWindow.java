@@ -8,11 +8,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * When a pair rehearses, each week, in UTC.
+ * When the scheduled drill runs every week, in UTC.
  *
  * @param day   day of the week
- * @param from  earliest time, by the minute
- * @param until latest time, by the minute and later on the same day
+ * @param from  earliest time, in whole minutes
+ * @param until latest time, in whole minutes, later on the same day
  */
 public record DrillWindow(DayOfWeek day, LocalTime from, LocalTime until) {
     private static final Pattern TEXT = Pattern.compile(
@@ -27,7 +27,7 @@ public record DrillWindow(DayOfWeek day, LocalTime from, LocalTime until) {
     /**
      * Reads a window such as {@code sun 03:00-04:00}.
      *
-     * @throws IllegalArgumentException for anything else, in one line
+     * @throws IllegalArgumentException with a one-line message, for anything else
      */
     public static DrillWindow of(String text) {
         var parts = TEXT.matcher(text);
@@ -38,7 +38,7 @@ public record DrillWindow(DayOfWeek day, LocalTime from, LocalTime until) {
                 day(parts.group("day")), LocalTime.parse(parts.group("from")), LocalTime.parse(parts.group("until")));
     }
 
-    /** Returns the day as cron and people abbreviate it, {@code SUN}. */
+    /** Returns the day as cron abbreviates it, such as {@code SUN}. */
     String dayName() {
         return name(day);
     }

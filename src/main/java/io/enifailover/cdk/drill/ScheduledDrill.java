@@ -15,14 +15,14 @@ import software.amazon.awscdk.services.scheduler.targets.LambdaInvoke;
 import software.constructs.Construct;
 
 /**
- * Defines a rehearsal each week: the controller moves the interface to the other server, and leaves it there until next week,
- * if a failover would work. So both servers prove themselves, for one outage a week.
+ * Defines a weekly drill: if a failover would work, the controller moves the interface to the other server and leaves
+ * it there until the next drill. This tests both servers in turn, at the cost of one outage a week.
  */
 public final class ScheduledDrill extends Construct {
 
     /**
-     * @param controller function, by the name under which it may be called
-     * @param window     when
+     * @param controller alias through which the function may be called
+     * @param window     when the drill runs
      */
     public ScheduledDrill(Construct scope, String id, IFunction controller, DrillWindow window) {
         super(scope, id);

@@ -23,7 +23,7 @@ import software.amazon.awscdk.services.iam.IGrantable;
 import software.constructs.Construct;
 import software.constructs.IDependable;
 
-/** Defines the interface that moves: a fixed private address, an Elastic IP that belongs to the interface, a MAC. */
+/** Defines the interface that moves, with its fixed private address, its own Elastic IP and its MAC address. */
 public final class FloatingInterface extends Construct implements IConnectable {
     private final CfnNetworkInterface networkInterface;
     private final CfnEIP elasticIp;
@@ -70,8 +70,9 @@ public final class FloatingInterface extends Construct implements IConnectable {
      * Returns a text, known at synthesis, that changes whenever CloudFormation replaces the interface.
      *
      * <p>The interface's id is an attribute, whose expression in the template stays the same when the interface is
-     * replaced. Whatever is compared by its text needs this beside it: a published version of a function, which would
-     * keep the old id (https://github.com/aws/aws-cdk/issues/25997), and user data, which would change in place.
+     * replaced. Resources that are compared by their text must also contain this one: a published version of a
+     * function, which would keep the old id (https://github.com/aws/aws-cdk/issues/25997), and user data, which would
+     * change in place.
      */
     public String identity() {
         return identity;
@@ -93,14 +94,14 @@ public final class FloatingInterface extends Construct implements IConnectable {
     }
 
     /**
-     * Moves the Elastic IP to this interface only once these exist. In an update that replaces the interface, clients
-     * are served at the old one until then.
+     * Moves the Elastic IP to this interface only once these servers exist. In an update that replaces the interface,
+     * clients are served at the old one until then.
      */
     public void associateAddressAfter(IDependable... servers) {
         association.getNode().addDependency(servers);
     }
 
-    /** Makes a server one of those between which the interface may be moved. */
+    /** Tags a server as one of those between which the interface may be moved. */
     public void admit(Instance server, Role role) {
         var tags = ((CfnInstance) server.getNode().getDefaultChild()).getTags();
         tags.setTag(PairServers.PAIR_TAG, interfaceId());
@@ -109,7 +110,7 @@ public final class FloatingInterface extends Construct implements IConnectable {
 
     /**
      * Grants the right to move this interface between its servers, and to stop and start them: a server that has stopped
-     * responding may have to be stopped before it lets go of the interface, and started before it can be used again.
+     * responding may have to be stopped before it releases the interface, and started before it can be used again.
      *
      * <p>The servers are named by their tags and not by id: while a server is being replaced, the permission has to cover
      * the old one and the new one. One of the tags is CloudFormation's, which users cannot set.

@@ -36,7 +36,7 @@ import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 import software.constructs.IDependable;
 
-/** Defines the controller: the function that decides who holds the floating interface, its rights, and its record. */
+/** Defines the controller: the function that moves the floating interface, its rights, and its record. */
 public final class ControllerFunction extends Construct implements IGrantable {
     private final RecordTable record;
     private final LogGroup logs;
@@ -80,15 +80,15 @@ public final class ControllerFunction extends Construct implements IGrantable {
                 .role(role)
                 .logGroup(logs)
                 .build();
-        // Lambda takes the snapshot after a first observation of the interface, which needs its permissions by then.
+        // The function observes the interface before Lambda takes the snapshot, and needs its permissions to do so.
         move.applyBefore(function);
         function.invalidateVersionBasedOn(props.floating().identity());
         Findings.accept(
                 function,
                 "@aws-cdk/aws-lambda:snapStartRequirePublish",
                 "The aliases below stand for a published version");
-        // SnapStart works on a published version only, and CloudFormation forbids a custom resource to change its
-        // function: the aliases stay while the version behind them changes.
+        // SnapStart works only on published versions, and CloudFormation does not let a custom resource change its
+        // function: an alias stays the same while its version changes.
         alias("Live", FunctionAlias.LIVE);
         alias("Look", FunctionAlias.LOOK);
         alias("Deploy", FunctionAlias.DEPLOY);
@@ -120,8 +120,8 @@ public final class ControllerFunction extends Construct implements IGrantable {
     }
 
     /**
-     * Lets callers reach a new version of the function only once these exist. In an update that replaces the interface,
-     * the old version handles the old one until then.
+     * Lets callers reach a new version of the function only once these servers exist. In an update that replaces the
+     * interface, the old version handles the old one until then.
      */
     public void switchVersionAfter(IDependable... servers) {
         aliases.values().forEach(alias -> alias.getNode().addDependency(servers));

@@ -8,7 +8,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * What a controller needs.
  *
  * @param floating  interface that it moves
- * @param openToAll whether every client may reach the pair; only then can the function see what clients see
+ * @param openToAll whether every client may reach the pair; only then can the function check the service
  * @param failover  when and how it moves
  */
 @RecordBuilder

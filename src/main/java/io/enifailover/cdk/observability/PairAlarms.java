@@ -17,8 +17,8 @@ import software.constructs.Construct;
 /**
  * Defines the alarms of a pair: what a person has to know, what it means, and what to do.
  *
- * <p>An alarm is for a state that a person has to end, or for a broken promise. A move is neither: {@link PairNotices}
- * tells of it.
+ * <p>An alarm is for a state that a person has to end, or for a missed deadline. A move is neither: {@link PairNotices}
+ * reports it.
  */
 public final class PairAlarms extends Construct {
     private final SnsAction notice;
@@ -76,7 +76,7 @@ public final class PairAlarms extends Construct {
                         + " to you. Find out why both fail: failover history. Then move it if it helps: failover switch");
     }
 
-    /** Returns every alarm of the pair, also those that call the controller. */
+    /** Returns every alarm of the pair, including those that call the controller. */
     public List<Alarm> all() {
         return List.copyOf(all);
     }
@@ -85,7 +85,7 @@ public final class PairAlarms extends Construct {
         tellBeginningAndEnd(alarm(id, metric, when, text));
     }
 
-    /** Its end would only say that it has not happened again. */
+    /** Notifies only when the alarm begins: its end would only say that the event has not happened again. */
     private void happening(String id, Metric metric, String text) {
         alarm(id, metric, atLeast(1).treatMissingData(TreatMissingData.NOT_BREACHING), text)
                 .addAlarmAction(notice);
@@ -101,7 +101,7 @@ public final class PairAlarms extends Construct {
         return alarm;
     }
 
-    /** {@code NotReady} is explained under {@code not-ready}. */
+    /** Returns the section of docs/operations.md about an alarm: {@code not-ready} for {@code NotReady}. */
     private static String section(String id) {
         return id.replaceAll("(?<=.)(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }

@@ -11,8 +11,8 @@ import software.amazon.awscdk.services.sns.ITopic;
  *
  * @param metrics    what the controller writes about the pair
  * @param controller function, through any of its aliases
- * @param detection  alarms that call the controller, and that people are told of too
- * @param topic      where people are told
+ * @param detection  alarms that call the controller, and of which people are notified too
+ * @param topic      topic that notifies people
  */
 @RecordBuilder
 public record PairAlarmsProps(PairMetrics metrics, IFunction controller, List<Alarm> detection, ITopic topic) {

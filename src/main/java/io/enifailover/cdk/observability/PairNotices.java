@@ -23,12 +23,12 @@ import software.constructs.Construct;
 /**
  * Defines one topic that notifies people of alarms, moves and state changes of the servers.
  *
- * <p>The topic has no key. CloudWatch cannot use the key of SNS, and a key that it can use costs a dollar a month and is one more
- * part that can fail during an outage; the messages contain ids and reasons, and no secret.
+ * <p>The topic has no KMS key. CloudWatch cannot use the AWS managed key of SNS; a key that it can use costs a dollar a
+ * month and is one more part that can fail during an outage. The messages contain ids and reasons, but no secrets.
  */
 public final class PairNotices extends Construct {
     private final Topic topic;
-    /** The same topic as a target of rules, for which the CDK would otherwise let every rule of every account publish. */
+    /** The same topic, imported: as a target of rules, the original would let every rule of every account publish. */
     private final ITopic target;
 
     public PairNotices(Construct scope, String id, PairNoticesProps props) {
@@ -95,8 +95,8 @@ public final class PairNotices extends Construct {
     }
 
     /**
-     * A topic with its own policy lacks the default one, by which everything in the account may publish. CloudFormation generates
-     * the names of the alarms, which begin with that of the stack.
+     * A topic with its own policy lacks the default one, which lets the whole account publish. The names of the alarms,
+     * which CloudFormation generates, begin with that of the stack.
      */
     private void letAlarmsPublish() {
         var alarms = Stack.of(this)

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What notices need.
  *
- * @param interfaceId interface whose moves are told
- * @param instanceIds servers whose changes of state are told
+ * @param interfaceId interface whose moves are reported
+ * @param instanceIds servers whose state changes are reported
  * @param email       address that has to confirm the subscription, or null
  */
 @RecordBuilder

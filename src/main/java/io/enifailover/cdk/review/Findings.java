@@ -9,7 +9,7 @@ import software.amazon.awscdk.CfnResource;
 import software.amazon.awscdk.Validations;
 import software.constructs.IConstruct;
 
-/** Acknowledges what cdk-nag and the CDK's own validation find, with the reason, beside the resource. */
+/** Acknowledges findings of cdk-nag and of the CDK's own validation, with the reason, beside the resource. */
 public final class Findings {
     private static final String NAG = "cdk_nag";
     private static final String SUPPRESSED = "rules_to_suppress";
@@ -22,7 +22,7 @@ public final class Findings {
      * @param construct resource, or construct with a default child
      * @param rule      id of a rule, such as {@code AwsSolutions-EC23}, {@code CloudFormation-Validate::W9010} or the
      *                  name of a warning of the CDK
-     * @param reason    why it is right as it is
+     * @param reason    why nothing needs to change
      */
     public static void accept(IConstruct construct, String rule, String reason) {
         if (rule.startsWith("AwsSolutions-")) {
@@ -39,7 +39,7 @@ public final class Findings {
         }
     }
 
-    /** As metadata in the template, which is where cdk-nag reads it: so that synthesis does not need cdk-nag. */
+    /** Writes template metadata, which cdk-nag reads, so that synthesis does not need cdk-nag. */
     private static void acceptNag(CfnResource resource, String rule, String reason) {
         var rules = new ArrayList<Object>();
         if (resource.getMetadata(NAG) instanceof Map<?, ?> earlier

@@ -23,10 +23,11 @@ import software.amazon.awscdk.services.lambda.IAlias;
 /**
  * The script of a server's first boot: {@code user-data.sh} with the values of this pair, which fetches {@link ServerFiles}.
  *
- * <p>{@code {{cannotChange}}} and {@code {{environment}}} stand for the components. A value is always a shell word of its own, quoted here, so that nothing in it can be read as a command.
+ * <p>The placeholders {@code {{cannotChange}}} and {@code {{environment}}} stand for the components. Each value is
+ * quoted here as one shell word, so that nothing in it can run as a command.
  *
- * @param cannotChange what makes this another server when it changes
- * @param environment  what the script, the files that it fetches, the watch and the service are told, by names as of variables
+ * @param cannotChange properties whose change requires a new server
+ * @param environment  variables of the script, the files that it fetches, the watch and the service
  */
 record FirstBoot(String cannotChange, Map<String, String> environment) {
     /** EC2's limit, before the encoding. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
@@ -42,7 +43,7 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
         var floating = props.floating();
         var health = floating.witnessed().check();
         var standby = floating.witnessed().standbyCheck();
-        // While another server holds the interface, the watch asks this one by the standby check.
+        // While another server holds the interface, the standby check applies to this one.
         var own = standby == null ? health : standby;
         var environment = new LinkedHashMap<String, String>();
         environment.put("ROLE", props.role().toString());
@@ -67,9 +68,9 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
     }
 
     /**
-     * Returns what CloudFormation can change only by stopping this server or by replacing it under its logical id. As part
-     * of the user data, from which the logical id follows, a change of any of it is another server, with resources of
-     * its own. The interface's identity contains zone and subnet.
+     * Returns what CloudFormation can change only by stopping this server or by replacing it under its logical id. The
+     * user data contains all of it, and the logical id is derived from the user data, so a change makes a new server
+     * with its own resources. The interface's identity contains zone and subnet.
      */
     private static String cannotChange(ServerInstanceProps props, Instance instance) {
         return String.join(
@@ -84,7 +85,7 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
     /**
      * Returns the script without its first line.
      *
-     * @throws IllegalStateException when it is longer than EC2 takes
+     * @throws IllegalStateException if it is longer than EC2 allows
      */
     String script() {
         var script = PLACEHOLDER.matcher(resource("user-data.sh")).replaceAll(this::fill);
@@ -96,7 +97,8 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
     }
 
     /**
-     * Names what both servers of a pair have in common: the script and the files that it fetches, without the values.
+     * Returns a version of what both servers of a pair have in common: the script and the files that it fetches,
+     * without the values.
      *
      * @param files hash of the files
      */
@@ -115,19 +117,19 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
                 placeholder.group(1).equals("environment") ? assignments() : quoted(cannotChange));
     }
 
-    /** Both a shell and systemd read them. */
+    /** Returns the environment in a form that both a shell and systemd read. */
     private String assignments() {
         return environment.entrySet().stream()
                 .map(variable -> variable.getKey() + "=" + quoted(variable.getValue()))
                 .collect(joining("\n"));
     }
 
-    /** Its name, not its ARN: curl would sign the colons wrongly. */
+    /** Returns the name, not the ARN: curl would sign the colons wrongly. */
     private static String functionName(IAlias alias) {
         return alias.getVersion().getLambda().getFunctionName();
     }
 
-    /** Makes one word of POSIX shell. */
+    /** Quotes a value as one word of POSIX shell. */
     static String quoted(String value) {
         return "'" + value.replace("'", "'\\''") + "'";
     }

@@ -10,7 +10,7 @@ import software.amazon.awscdk.services.ec2.PlacementGroup;
  *
  * @param vpc           VPC of the pair
  * @param subnet        subnet of both servers and of the floating interface
- * @param securityGroup group of their own addresses
- * @param racks         placement that keeps the two apart
+ * @param securityGroup security group of their own addresses
+ * @param racks         placement group that keeps them on different racks
  */
 public record Placement(IVpc vpc, ISubnet subnet, ISecurityGroup securityGroup, PlacementGroup racks) {}

@@ -14,7 +14,7 @@ import software.constructs.Construct;
 
 /**
  * The files that a server fetches at its first boot: those of the pair, and below {@code install} those of the service. Their
- * hash is part of their URL and so of the user data: other files make another server.
+ * hash is part of their URL and so of the user data: a change to any file replaces the servers.
  */
 public final class ServerFiles extends Construct {
     private static final List<String> OF_THE_PAIR = List.of(
@@ -27,7 +27,7 @@ public final class ServerFiles extends Construct {
             "failover-watch.service",
             "failover-watch.sh");
 
-    /** The script that is run of an installation with more than one file. */
+    /** The script to run if the installation is a directory. */
     public static final String INSTALL_SCRIPT = "install.sh";
 
     private final Asset asset;
@@ -63,10 +63,10 @@ public final class ServerFiles extends Construct {
                         .build());
     }
 
-    /** Returns a directory with all of them. */
+    /** Returns a new directory with all of them. */
     static Path directory(Path install) {
         try {
-            // The asset has a copy of it as soon as it is created.
+            // Can be temporary: the asset copies it when it is created.
             var directory = Files.createTempDirectory("eni-failover-server");
             for (var name : OF_THE_PAIR) {
                 add(directory.resolve(name), FirstBoot.resource(name).getBytes(StandardCharsets.UTF_8));

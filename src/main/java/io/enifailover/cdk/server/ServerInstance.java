@@ -31,7 +31,7 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.constructs.Construct;
 import software.constructs.IDependable;
 
-/** Defines a server: an instance with an address of its own, that is created only once its service answers. */
+/** Defines a server: an instance with its own Elastic IP, which counts as created only once its service answers. */
 public final class ServerInstance extends Construct implements IConnectable, IGrantable {
     private static final Duration TIME_TO_SERVE = Duration.minutes(10);
 
@@ -99,14 +99,14 @@ public final class ServerInstance extends Construct implements IConnectable, IGr
         return instance.getGrantPrincipal();
     }
 
-    /** Returns the role by which it calls AWS. */
+    /** Returns the IAM role with which it calls AWS. */
     public IRole role() {
         return instance.getRole();
     }
 
     /**
-     * An Elastic IP on the first interface: EC2 gives an automatic address back after a stop and start only to an
-     * instance with one interface, and the holder has two. At launch the automatic one serves, until this replaces it.
+     * Associates an Elastic IP with the first interface: after a stop and start, EC2 assigns an automatic address only
+     * to an instance with one interface, and the holder has two. The first boot uses the automatic address.
      */
     private void giveOwnAddress(IDependable online) {
         var address = CfnEIP.Builder.create(this, "Address").domain("vpc").build();
@@ -125,7 +125,7 @@ public final class ServerInstance extends Construct implements IConnectable, IGr
     }
 
     /**
-     * Session Manager's own five actions, not AmazonSSMManagedInstanceCore: that also reads every parameter of the
+     * Only the five actions that Session Manager needs: AmazonSSMManagedInstanceCore also reads every parameter of the
      * account. See https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCloud9SSMInstanceProfile.html
      */
     private void allowSessions() {

@@ -13,18 +13,18 @@ import software.amazon.awscdk.services.lambda.IAlias;
 /**
  * What a server needs.
  *
- * @param role         its part in the pair
- * @param generation   raised to build it anew
+ * @param role         its role in the pair
+ * @param generation   increased to rebuild it
  * @param place        where it is
  * @param instanceType size; the architecture of the image follows from it
  * @param image        machine image, or null for Amazon Linux 2023
  * @param rootVolume   size of the root volume in GiB
- * @param rootDevice   name by which the image knows its root volume
+ * @param rootDevice   device name of the root volume in the image
  * @param files        what it fetches at its first boot
  * @param units        systemd units of the service
  * @param floating     interface that it can hold, and that it watches over while it does not
- * @param probes       pace of that watch
- * @param controller   function that the watch reports to, by the alias for this role
+ * @param probes       how that watch probes
+ * @param controller   alias of the function that the watch calls, for this role
  */
 @RecordBuilder
 public record ServerInstanceProps(

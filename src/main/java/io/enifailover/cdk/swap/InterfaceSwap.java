@@ -9,10 +9,10 @@ import software.constructs.Construct;
 
 /**
  * Defines the swap: a custom resource that attaches the floating interface, leaves a live holder alone when the stack is
- * updated, and detaches it before the stack goes.
+ * updated, and detaches the interface before the stack is deleted.
  */
 public final class InterfaceSwap extends Construct {
-    /** Longer than the function may run, so that CloudFormation never gives up on an answer that still comes. */
+    /** Longer than the function may run, so that CloudFormation does not give up before the answer comes. */
     private static final Duration ANSWER_TIMEOUT =
             Duration.seconds(MoveDeadlines.FUNCTION_TIMEOUT.plusMinutes(1).toSeconds());
 
@@ -36,7 +36,7 @@ public final class InterfaceSwap extends Construct {
                 .serviceTimeout(ANSWER_TIMEOUT)
                 .properties(properties)
                 .build();
-        // Whole constructs: also their addresses and the right to move must be there before, and go after.
+        // Whole constructs: their addresses and permissions must exist before the swap does, and as long as it does.
         swap.getNode().addDependency(props.floating(), props.primary(), props.standby());
     }
 }

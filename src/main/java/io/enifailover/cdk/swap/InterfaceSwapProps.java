@@ -10,12 +10,12 @@ import software.amazon.awscdk.services.lambda.IAlias;
 /**
  * What a swap needs.
  *
- * @param controller function that moves the interface, by the alias for CloudFormation
+ * @param controller alias for CloudFormation of the function that moves the interface
  * @param floating   interface that is swapped
  * @param primary    server that holds it first
  * @param standby    other server
  * @param holder     server that the deployer asks for, or null to leave a live holder alone
- * @param openToAll  whether every client may reach the pair; only then can the function prove that the address serves
+ * @param openToAll  whether every client may reach the pair; only then can the function verify that the address serves
  */
 @RecordBuilder
 public record InterfaceSwapProps(

@@ -32,8 +32,8 @@ import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
 /**
- * Defines who calls the controller: EC2 when a server changes its state or fails a status check, the clock each minute, and
- * the servers themselves; and where a call goes that it did not answer.
+ * Defines what calls the controller: EC2 when a server changes its state or fails a status check, a schedule every
+ * minute, and the servers themselves. Calls that fail end up in a queue.
  */
 public final class Triggers extends Construct {
     private static final Duration A_MINUTE = Duration.minutes(1);
@@ -41,7 +41,7 @@ public final class Triggers extends Construct {
     /** Older calls are dropped: the schedule makes a new one every minute. */
     private static final Duration MAX_EVENT_AGE = Duration.seconds(FunctionContract.LONGEST_WAIT.toSeconds());
 
-    /** The aliases that are called asynchronously. Operators call by the others, wait, and see an error themselves. */
+    /** The aliases that are called asynchronously. An operator's call is synchronous, and shows errors itself. */
     private static final List<FunctionAlias> ASYNCHRONOUS = List.of(
             FunctionAlias.LIVE, FunctionAlias.DEPLOY, FunctionAlias.REPORT_PRIMARY, FunctionAlias.REPORT_STANDBY);
 
@@ -98,19 +98,19 @@ public final class Triggers extends Construct {
         var primaryReports = reports("PrimaryReports", props.controller(), props.primary(), Role.PRIMARY);
         var standbyReports = reports("StandbyReports", props.controller(), props.standby(), Role.STANDBY);
 
-        // Not before the swap has attached the interface, and not once it has detached it: any of them would attach it.
+        // Created after the swap and deleted before it: before or after it, any of them could attach the interface.
         for (var trigger :
                 List.of(stateChange, eachMinute, primaryStatus, standbyStatus, primaryReports, standbyReports)) {
             trigger.getNode().addDependency(props.swap());
         }
     }
 
-    /** Returns the queue of the calls that the controller did not answer. */
+    /** Returns the queue of the calls that failed. */
     public IQueue unanswered() {
         return unanswered;
     }
 
-    /** Returns its alarms, for people to be told too. */
+    /** Returns its alarms, so that people can be notified too. */
     public List<Alarm> alarms() {
         return List.copyOf(alarms);
     }
@@ -124,8 +124,8 @@ public final class Triggers extends Construct {
     }
 
     /**
-     * A policy of its own: a right in the default policy of the server's role would be there before the server, and so before
-     * the swap.
+     * Grants reports in a policy of its own: the default policy of the server's role exists before the server, and so
+     * before the swap.
      */
     private Policy reports(String id, ControllerFunction controller, ServerInstance server, Role role) {
         var reports =

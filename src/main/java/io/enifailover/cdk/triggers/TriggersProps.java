@@ -11,7 +11,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param controller function that they call
  * @param primary    one server
  * @param standby    other server
- * @param swap       swap that attaches the interface before there is anything to detect, and detaches it after that
+ * @param swap       swap, which is created before the triggers and deleted after them
  */
 @RecordBuilder
 public record TriggersProps(

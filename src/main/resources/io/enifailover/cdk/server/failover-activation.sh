@@ -1,11 +1,11 @@
 #!/bin/sh
-# Starts failover-active.target when the floating address arrives, and stops it when the address leaves. The kernel tells of
-# each change; what is true then is looked at anew, so that an event which is lost or comes twice does no harm.
+# Starts failover-active.target when the floating address arrives, and stops it when the address leaves. The kernel
+# reports each change; this script then checks the current state, so that a lost or repeated event does no harm.
 set -eu
 
 : "${FLOATING_ADDRESS:?}"
 
-# Without waiting: a unit that takes long to start must not delay the next change.
+# Does not wait: a unit that takes long to start must not delay the next change.
 follow() {
     if [ -n "$(ip -4 -o address show to "$FLOATING_ADDRESS")" ]; then
         systemctl start --no-block failover-active.target
@@ -14,8 +14,8 @@ follow() {
     fi
 }
 
-# What is true at the start is looked at too, once the monitor listens, and again in case that took longer. If the monitor ends,
-# so does this, and systemd starts both anew.
+# Also checks the state at the start: once the monitor should listen, and again in case that takes longer. If the
+# monitor ends, so does this script, and systemd restarts both.
 {
     ip -4 -o monitor address &
     for pause in 0.2 2; do

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Watches over the floating address, from either server of the pair: while another server holds it, probe it; when it
-# stops answering and this server is healthy, report to the controller, and go on until it answers.
+# Watches the floating address, from either server of the pair: while another server holds it, probes it; when it stops
+# answering and this server is healthy, reports to the controller until it answers again.
 #
-# Calm until a probe fails, then fast until it is clear whether that was an accident: a probe that was refused is repeated
-# after RETRY (0.01 to 0.99 s), one that took longer at once.
+# Probes every INTERVAL until a probe fails, then faster until FAILURES probes have failed in a row: a probe that failed
+# within RETRY (0.01 to 0.99 s) is repeated after RETRY, one that took longer at once.
 #
-# No decision depends on the clock and no file is written, so neither a clock that jumps nor a full disk matters. Two
-# processes, of which neither outlives the other, so that systemd starts both anew:
+# No decision depends on the clock and no file is written, so neither a clock that jumps nor a full disk matters. There
+# are two processes; if one ends, so does the other, and systemd restarts both:
 #   watch -- "round", "calm", "report ...", "credentials ..." --> send_reports
-# With each renewal of the credentials, once a minute, the controller hears that the watch is there.
+# With each renewal of the credentials, once a minute, a heartbeat tells the controller that the watch is running.
 set -eu
 
 : "${FLOATING_ADDRESS:?}" "${FLOATING_HEALTH:?}" "${FLOATING_STATUSES:?}" "${OWN_HEALTH:?}" "${OWN_STATUSES:?}"
@@ -23,10 +23,10 @@ set -eu
 # shellcheck source=src/main/resources/io/enifailover/cdk/server/health-check.sh
 . "${0%/*}/health-check.sh"
 
-# The journal; standard output becomes the pipe.
+# Descriptor 3 is the journal; standard output becomes the pipe.
 exec 3>&1
 
-# think MESSAGE: says it once, until there is something else to say.
+# think MESSAGE: logs a message, unless it is the same as the last one.
 think() {
     if [ "$1" != "${thought:-}" ]; then
         thought=$1
@@ -38,9 +38,9 @@ watch() {
     stay_calm
     renewal=''
     while :; do
-        # If send_reports is gone, this fails.
+        # Fails if send_reports has ended.
         echo round
-        # Begun before the probe, so that a slow probe takes nothing from the next one's time.
+        # Started before the probe, so that a slow probe does not delay the next one.
         sleep "$INTERVAL" &
         round=$!
         if ! kill -0 "$renewal" 2>/dev/null; then
@@ -90,7 +90,7 @@ stay_calm() {
     echo calm
 }
 
-# A pause of 1 round, then of 2: the controller may have missed a report, or may have been unable to act.
+# Repeated after 1 round, then every 2: the controller may have missed a report, or may have been unable to act.
 report() {
     if ! serves_here "$TIMEOUT"; then
         think "$FLOATING_ADDRESS does not answer, but neither does my own service"
@@ -113,7 +113,7 @@ address_answers() {
 
 # Far more often than needed: EC2 has new credentials at least five minutes before the old ones expire.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
-# Without the pipe, which has to close when the watch ends.
+# The sleep does not inherit the pipe, which has to close when the watch ends.
 renew_credentials() {
     credentials && exec sleep "$RENEWAL" >&3
 }
@@ -130,14 +130,14 @@ credentials() {
         esac
 }
 
-# metadata PATH: one item. What is secret goes to curl by its standard input: everyone can read a command line.
+# metadata PATH: prints one item. The token goes to curl by its standard input: everyone can read a command line.
 metadata() {
     printf 'header = "X-aws-ec2-metadata-token: %s"\n' "$session" |
         curl -s --fail --max-time "$CALL_TIMEOUT" --config - "$METADATA/meta-data/$1"
 }
 
-# Each call is in the background: a call that hangs must not delay the next report, nor leave reports in the pipe that would
-# be sent after the address answers again.
+# Each call runs in the background: a call that hangs must not delay the next report, nor leave reports in the pipe that
+# would be sent after the address answers again.
 send_reports() {
     user='' failures=''
     while read -r word value rest; do
@@ -165,7 +165,8 @@ seconds() {
     printf '%d.%02d' $(($1 / 100)) $(($1 % 100))
 }
 
-# The clock lets the controller ignore a report that arrives late. It is current, since the address has not answered yet.
+# The clock lets the controller ignore a report that arrives late. It can be read here, since the address has not
+# answered in between.
 send_report() {
     answer=$(call "{\"type\":\"report\",\"observer\":\"$INSTANCE_ID\",\"failures\":$failures,\"failure\":\"$failure\",\
 \"failingFor\":$(seconds "$failing"),\"clock\":$(date +%s)}")
@@ -175,7 +176,7 @@ send_report() {
     esac
 }
 
-# What it says of this server, its clock too, is for people: see Readiness.java.
+# What it says about this server, including its clock, is for people: see Readiness.java.
 send_heartbeat() {
     driver=$(cat "$ENA_VERSION" 2>/dev/null) || driver=''
     answer=$(call "{\"type\":\"heartbeat\",\"observer\":\"$INSTANCE_ID\",\"userData\":\"$VERSION\",\
@@ -186,7 +187,7 @@ send_heartbeat() {
     esac
 }
 
-# failed_units: those of failover-active.target that have failed here, with spaces between them.
+# failed_units: prints the units of failover-active.target that have failed here, with spaces between them.
 failed_units() {
     failed=''
     for unit in $(systemctl show --value --property=Wants failover-active.target 2>/dev/null); do
@@ -197,10 +198,10 @@ failed_units() {
     printf '%s' "${failed# }" | tr -cd 'A-Za-z0-9@_.: -' | cut -c 1-200
 }
 
-# call BODY: calls the function with it, and prints how that went.
+# call BODY: calls the function, and prints the HTTP status and curl's exit code.
 #
-# Nothing in it that a curl has signed wrongly: no colon in the path (a function's name, not its ARN), and one parameter,
-# with a value. https://github.com/curl/curl/issues/18423 and 8107, 9717, 11794
+# Avoids what some versions of curl sign wrongly: no colon in the path (a function's name, not its ARN), and one
+# parameter, with a value. https://github.com/curl/curl/issues/18423 and 8107, 9717, 11794
 call() {
     printf 'user = "%s"\nheader = "X-Amz-Security-Token: %s"\n' "$user" "$token" |
         curl -s --max-time "$CALL_TIMEOUT" -o /dev/null -w '%{http_code}, curl %{exitcode}' --config - \

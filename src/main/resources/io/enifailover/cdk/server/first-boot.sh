@@ -1,5 +1,5 @@
 # Sets up one server: the floating interface's network, the service, what starts and stops with the floating address, and the
-# watch. Part of the user data, which has fetched it and defines try, metadata and call_aws.
+# watch. Sourced by the user data, which has fetched it and defines try, metadata and call_aws.
 
 : "${environment:?}" "${files:?}" "${instance_id:?}" "${log:?}"
 
@@ -13,7 +13,7 @@ need bash 'by which TCP ports are checked'
 need networkctl 'but systemd-networkd has to configure the floating interface'
 systemctl is-enabled --quiet systemd-networkd ||
     fail 'no systemd-networkd in the image, which has to configure the floating interface'
-# For %header{}, by which the server that has answered is recognized. https://curl.se/docs/manpage.html
+# For %header{}, which shows which server has answered. https://curl.se/docs/manpage.html
 curl_version=$(curl --version | awk 'NR == 1 { print $2 }')
 [ "$(printf '7.84.0\n%s\n' "$curl_version" | sort -V | head -n 1)" = 7.84.0 ] ||
     fail "curl $curl_version in the image, but 7.84 or later is needed"
@@ -30,7 +30,7 @@ device=$(ip -4 route show default | awk '{ print $5; exit }')
 mtu=$(ip -o link show dev "$device" | awk '{ print $5 }')
 [ -n "$mtu" ] || fail "no MTU of $device"
 own_address=$(metadata local-ipv4)
-# Only EC2 knows the address of an interface that is not here yet.
+# Only EC2 knows the MAC address of an interface that is not attached here yet.
 try describe_interface
 floating_mac=$(sed -n 's:.*<macAddress>\([0-9a-f\:]*\)</macAddress>.*:\1:p' /run/floating-interface.xml | head -n 1)
 [ -n "$floating_mac" ] || fail "no MAC address of $INTERFACE_ID"
@@ -43,7 +43,7 @@ PREFIX_LENGTH='${subnet#*/}'
 GATEWAY='$gateway'
 MTU='$mtu'
 END
-# The service's script is told all of it.
+# Exports all of it to the service's script.
 set -a
 # shellcheck source=/dev/null
 . "$environment"
@@ -55,7 +55,7 @@ cp "$files"/*.service "$files"/*.target /etc/systemd/system/
 networkctl reload
 systemctl daemon-reload
 
-# In a shell of its own, with which it cannot change what follows.
+# In a process of its own, so that it cannot change what follows.
 chmod 755 "$files/install/install.sh"
 (cd "$files/install" && ./install.sh) || fail "install.sh: $(tail -n 1 "$log")"
 

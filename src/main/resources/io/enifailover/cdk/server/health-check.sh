@@ -1,9 +1,9 @@
-# The health check, as the first boot and the watch ask for it. Needs SERVED_BY, OWN_HEALTH, OWN_STATUSES and INSTANCE_ID.
-# A kernel that is alive accepts or refuses a connection at once, however busy its service is: so a connection gets
-# CONNECT_TIMEOUT only, if that is set. It counts where curl connects without a TLS handshake.
+# The health check, for the first boot and the watch. Needs SERVED_BY, OWN_HEALTH, OWN_STATUSES and INSTANCE_ID. A live
+# kernel accepts or refuses a connection at once, however busy its service is, so CONNECT_TIMEOUT, if set, limits the
+# time for connecting. It does not apply to HTTPS, where curl would count the TLS handshake too.
 
-# health_check URL STATUSES SECONDS: whether what is there passes. Prints the instance that the answer names, if it names one;
-# otherwise sets $health_failure to what happened: refused, silent, slow, reset or wrong.
+# health_check URL STATUSES SECONDS: whether the service there passes. If so, prints the instance that the answer names,
+# if any; otherwise sets $health_failure to refused, silent, slow, reset or wrong.
 health_check() {
     health_status=0
     case $1 in
@@ -34,7 +34,7 @@ health_check() {
     esac
     [ "$health_status" = 0 ] && [ "${health_answer%% *}" -ge "${2%-*}" ] && [ "${health_answer%% *}" -le "${2#*-}" ] || return 1
     case ${health_answer##* } in
-    # Only an instance id: other software uses this header for names of its own.
+    # Only an instance id: other software puts other names into this header.
     i-[0-9a-f]*) echo "${health_answer##* }" ;;
     esac
 }

@@ -2,7 +2,7 @@
 # success once the service answers here, failure if anything before that went wrong.
 set -eu
 
-# What this server has to know, for this script, the watch and the service.
+# The variables of this script, the watch and the service.
 environment=/etc/eni-failover/environment
 mkdir -p "$(dirname "$environment")"
 cat >"$environment" <<'END'
@@ -11,8 +11,8 @@ END
 # shellcheck source=/dev/null
 . "$environment"
 
-# If any of this changes, this is another script and so a new server: CloudFormation would otherwise stop both servers to
-# change them in place, or replace them under resources that belong to the old ones.
+# A change to any of this changes this script and so makes a new server. Otherwise CloudFormation would stop both
+# servers to change them in place, or replace them under resources that belong to the old ones.
 : {{cannotChange}}
 
 # Amazon Linux prints the output of this script on the console, which outlives the server.
@@ -20,7 +20,7 @@ log=/var/log/eni-failover-first-boot.log
 exec 3>&1 >"$log" 2>&1
 instance_id=unknown
 
-# What CloudFormation is told as the id of a failure is what it shows: at most 64 characters.
+# The id of a failure contains the reason, because CloudFormation shows it: at most 64 characters.
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html
 signal() {
     code=$?
@@ -45,7 +45,7 @@ fail() {
     exit 1
 }
 
-# try COMMAND...: again and again until it succeeds, for about a minute.
+# try COMMAND...: repeats a command until it succeeds, for about a minute.
 try() {
     attempts=30
     until "$@"; do
@@ -62,7 +62,7 @@ metadata() {
     curl -sS --fail --max-time 5 -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
 }
 
-# call_aws SERVICE ARGUMENT...: curl with the signature of this server's role. What is secret goes to its standard input:
+# call_aws SERVICE ARGUMENT...: curl with the signature of this server's role. Secrets go to its standard input:
 # everyone can read a command line.
 call_aws() {
     service=$1
@@ -75,8 +75,8 @@ call_aws() {
         curl -sS --fail --max-time 60 --config - --aws-sigv4 "aws:amz:$REGION:$service" "$@"
 }
 
-# The hash is that of a request without content, which S3 wants to be named; the owner keeps a bucket of the same name in
-# another account from being trusted. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+# S3 requires a hash of the request's content, which is empty; the expected owner rules out a bucket of the same name in
+# another account. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
 fetch_files() {
     call_aws s3 -H 'x-amz-content-sha256: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' \
         -H "x-amz-expected-bucket-owner: $ACCOUNT" -o "$files.zip" "$FILES_URL"
@@ -89,7 +89,7 @@ instance_id=$(metadata instance-id)
 files=/usr/local/lib/eni-failover
 mkdir -p "$files"
 try fetch_files
-# cloud-init, which runs this script, is in Python itself.
+# The image has Python: cloud-init, which runs this script, is written in it.
 python3 -m zipfile -e "$files.zip" "$files"
 rm "$files.zip"
 # shellcheck source=/dev/null
