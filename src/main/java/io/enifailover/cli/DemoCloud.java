@@ -17,9 +17,9 @@ final class DemoCloud implements Cloud {
             "simulation",
             "EniFailover-Controller",
             "eni-0123456789abcdef0",
-            "nginx",
-            "http://203.0.113.200/healthz",
-            "http:80/healthz",
+            "the service",
+            "http://203.0.113.200:8080/up",
+            "http:8080/up",
             "EniFailover-Controller");
 
     private final Account account;

@@ -46,7 +46,6 @@ import picocli.CommandLine.Spec;
             "  failover demo --run 7,5-crash-primary,30-heal     the same run again"
         })
 final class DemoCommand implements Callable<Integer> {
-    private static final int COLUMNS = 80;
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Session session;
@@ -129,7 +128,7 @@ final class DemoCommand implements Callable<Integer> {
         public String run(Account account, String... words) {
             var printed = new ByteArrayOutputStream();
             try (var stream = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
-                var terminal = new Terminal(stream, stream, false, false, () -> new Size(24, COLUMNS), question -> "");
+                var terminal = new Terminal(stream, stream, false, false, () -> new Size(24, 80), question -> "");
                 var unused = Failover.commandLine(
                                 terminal, options -> new DemoCloud(account), new Waits(account::now, duration -> false))
                         .execute(words);

@@ -11,7 +11,7 @@ public enum DemoAction {
     CRASH('c', "Cut the power", FaultKind.CRASHED, true),
     HANG('h', "Hang the kernel", FaultKind.HUNG, true),
     FREEZE('f', "Freeze for a second", FaultKind.HUNG, true),
-    STOP('s', "Stop the service", FaultKind.NGINX_DEAD, true),
+    STOP('s', "Stop the service", FaultKind.SERVICE_DEAD, true),
     CABLE('x', "Cut the cable between the servers", FaultKind.WATCH_BLIND, false),
     DETACH('d', "Let the detach hang", FaultKind.DETACH_STUCK, false),
     SWITCH('w', "Switch", null, false),

@@ -57,7 +57,7 @@ final class DemoPair {
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Duration FORCE = Duration.ofSeconds(1);
 
-    private static final HealthCheck CHECK = HealthCheck.http(80, "/healthz");
+    private static final HealthCheck CHECK = HealthCheck.http(8080, "/up");
     private static final WitnessedService SERVICE = new WitnessedService("203.0.113.200", CHECK, CHECK);
     private static final String TABLE = "pair";
 

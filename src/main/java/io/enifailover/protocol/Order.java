@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * What a person or a schedule asks the function for. The field {@code order} of its JSON is the name of its record without
  * "Order"; the other fields are the record's components.
  */
-public sealed interface Order {
+public sealed interface Order
+        permits Order.Question, Order.SwitchoverOrder, Order.HoldOrder, Order.ReleaseOrder, Order.DrillOrder {
 
     /** Returns the record types of all orders. */
     static List<Class<?>> types() {
@@ -37,7 +38,7 @@ public sealed interface Order {
     }
 
     /** An order that changes nothing, and that {@link FunctionAlias#LOOK} accepts. */
-    sealed interface Question extends Order {}
+    sealed interface Question extends Order permits StatusOrder, PreflightOrder, HistoryOrder {}
 
     /**
      * Moves the interface.

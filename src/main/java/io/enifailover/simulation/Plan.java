@@ -37,10 +37,10 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
 
     /** What can go wrong. */
     public enum FaultKind {
-        /** nginx on a server does not answer. */
-        NGINX_DEAD,
-        /** nginx on a server answers only at times. */
-        NGINX_FLAPS,
+        /** The service of a server does not answer. */
+        SERVICE_DEAD,
+        /** The service of a server answers only at times. */
+        SERVICE_FLAPS,
         /** A server has no power, but EC2 shows it as running. */
         CRASHED,
         /** A server does nothing, and does not even release the interface. */
@@ -93,7 +93,7 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
         /** Whether it may last for the rest of the history. */
         public boolean canLast() {
             return switch (this) {
-                case NGINX_DEAD,
+                case SERVICE_DEAD,
                         CRASHED,
                         HUNG,
                         NEVER_USABLE,

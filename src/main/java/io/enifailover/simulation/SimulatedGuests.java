@@ -53,12 +53,12 @@ public final class SimulatedGuests {
         return hung(server) || has(server, FaultKind.CRASHED);
     }
 
-    /** Whether its nginx answers at its own address. */
+    /** Whether its service answers at its own address. */
     public boolean serves(String server) {
-        return lives(server) && !has(server, FaultKind.NGINX_DEAD) && !has(server, FaultKind.NGINX_FLAPS);
+        return lives(server) && !has(server, FaultKind.SERVICE_DEAD) && !has(server, FaultKind.SERVICE_FLAPS);
     }
 
-    /** Returns the server whose nginx answers at the floating address. */
+    /** Returns the server whose service answers at the floating address. */
     public Optional<String> service() {
         return reached().filter(this::serves);
     }
@@ -84,7 +84,7 @@ public final class SimulatedGuests {
         if (!lives(server)) {
             return Reaction.SILENCE;
         }
-        return has(server, FaultKind.NGINX_DEAD) ? Reaction.REFUSAL : Reaction.CONNECTION;
+        return has(server, FaultKind.SERVICE_DEAD) ? Reaction.REFUSAL : Reaction.CONNECTION;
     }
 
     /** Whether its kernel has answered without interruption since before then. */

@@ -271,7 +271,7 @@ public final class SimulatedPair {
         if (watch.flapping ? chance.strikesOneIn(8) : watch.down) {
             watch.down = !watch.down;
             observer.disturbed();
-            guests.trouble(server, FaultKind.NGINX_FLAPS, watch.down);
+            guests.trouble(server, FaultKind.SERVICE_FLAPS, watch.down);
         }
     }
 
@@ -372,9 +372,9 @@ public final class SimulatedPair {
         troubled.put(fault, server);
         active.merge(fault.kind(), 1, Integer::sum);
         switch (fault.kind()) {
-            case NGINX_DEAD, CRASHED, HUNG, NEVER_USABLE, ATTACH_REFUSED, OMITTED ->
+            case SERVICE_DEAD, CRASHED, HUNG, NEVER_USABLE, ATTACH_REFUSED, OMITTED ->
                 guests.trouble(server, fault.kind(), true);
-            case NGINX_FLAPS -> watch(server).flapping = true;
+            case SERVICE_FLAPS -> watch(server).flapping = true;
             case STOPPED -> {
                 guests.trouble(server, FaultKind.STOPPED, true);
                 if (ec2.servers().state(server) == InstanceStateName.RUNNING) {
@@ -407,8 +407,8 @@ public final class SimulatedPair {
         lastChange = baton.now();
         active.merge(fault.kind(), -1, Integer::sum);
         switch (fault.kind()) {
-            case NGINX_DEAD, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), false);
-            case NGINX_FLAPS -> watch(server).flapping = false;
+            case SERVICE_DEAD, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), false);
+            case SERVICE_FLAPS -> watch(server).flapping = false;
             case CRASHED -> baton.at(Duration.ofSeconds(BOOT), () -> guests.trouble(server, FaultKind.CRASHED, false));
             case HUNG -> {
                 guests.trouble(server, FaultKind.HUNG, false);

@@ -104,8 +104,8 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.LIMITS_FLAPPING,
                 Bugs.NONE.policy(policy -> new Policy(policy.settings().withFlapLimit(60))),
-                Plan.of("calm, nginx_dead primary 5+90, nginx_dead standby 110+90, nginx_dead primary 215+90,"
-                        + " nginx_dead standby 320+90"));
+                Plan.of("calm, service_dead primary 5+90, service_dead standby 110+90, service_dead primary 215+90,"
+                        + " service_dead standby 320+90"));
     }
 
     @Example
@@ -133,7 +133,7 @@ class PlantedBugsTest {
                 Invariant.GIVES_A_LIVE_HOLDER_TIME,
                 Bugs.NONE.policy(policy -> new Policy(policy.settings()
                         .withDeadlines(policy.settings().deadlines().with(Step.DETACH, Duration.ofSeconds(4))))),
-                Plan.of("calm, nginx_dead primary 5+90, detach_stuck primary 5+60"));
+                Plan.of("calm, service_dead primary 5+90, detach_stuck primary 5+60"));
     }
 
     @Example
@@ -149,7 +149,7 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.NEVER_TWO_ACTIVE_SERVERS,
                 Bugs.NONE.policy(policy -> new Policy(policy.settings().withFencing(Fencing.STOP))),
-                Plan.of("calm stop_first, nginx_dead primary 5+60, detach_stuck primary 5+20"));
+                Plan.of("calm stop_first, service_dead primary 5+60, detach_stuck primary 5+20"));
     }
 
     @Example
@@ -170,7 +170,7 @@ class PlantedBugsTest {
                 Invariant.SERVES_IN_TIME,
                 Bugs.NONE.record(record -> ignoring(record, "failedMove")),
                 FaultKind.ATTACH_REFUSED,
-                FaultKind.NGINX_DEAD);
+                FaultKind.SERVICE_DEAD);
     }
 
     @Example
@@ -185,7 +185,7 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.KEEPS_TO_ITS_LEASE,
                 Bugs.NONE.record(PlantedBugsTest::keepingARefusedLease),
-                Plan.of("calm, nginx_dead primary 5+60, detach_stuck primary 5+40, table_down primary 6.5+9.25"));
+                Plan.of("calm, service_dead primary 5+60, detach_stuck primary 5+40, table_down primary 6.5+9.25"));
     }
 
     @Example
@@ -193,7 +193,7 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.LEASE_OUTLIVES_ITS_CALLS,
                 Bugs.NONE.record(record -> lasting(record, Mover.RENEWAL.dividedBy(2))),
-                Plan.of("calm, nginx_dead primary 5+60"));
+                Plan.of("calm, service_dead primary 5+60"));
     }
 
     /** The primary serves again before its interface is detached, and its watch reports until the standby serves. */
@@ -202,7 +202,7 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.ONE_MOVE_PER_INCIDENT,
                 Bugs.NONE.record(PlantedBugsTest::heedingNoLease),
-                Plan.of("calm, nginx_dead primary 5+3.2, triggers_lost primary 5+2, ec2_throttles primary 7.7+0.2"));
+                Plan.of("calm, service_dead primary 5+3.2, triggers_lost primary 5+2, ec2_throttles primary 7.7+0.2"));
     }
 
     @Example
@@ -210,7 +210,7 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.FAILS_BACK_ONLY_TO_A_READY_PRIMARY,
                 Bugs.NONE.record(PlantedBugsTest::neverForgettingReadiness),
-                Plan.of("calm failback, nginx_dead primary 5+30, nginx_dead primary 145+15"));
+                Plan.of("calm failback, service_dead primary 5+30, service_dead primary 145+15"));
     }
 
     @Example
@@ -218,7 +218,7 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.STOPS_ONLY_OLD_HOLDERS,
                 Bugs.NONE.record(PlantedBugsTest::taintingFailedTargets),
-                Plan.of("calm fencing, nginx_dead primary 5+60, attach_refused standby 5+40"));
+                Plan.of("calm fencing, service_dead primary 5+60, attach_refused standby 5+40"));
     }
 
     /**

@@ -47,14 +47,14 @@ class SimulationTest {
     /** Everything moves on while the record is down, though nobody knows what was done before. */
     @Example
     void movesWithoutTheRecord() {
-        Simulation.run(Plan.of("calm, table_down primary 1+0, nginx_dead primary 5+0"), Bugs.NONE);
+        Simulation.run(Plan.of("calm, table_down primary 1+0, service_dead primary 5+0"), Bugs.NONE);
     }
 
     /** The table goes down just before a fencing: the old holder must not be stopped, since nobody would start it again. */
     @Example
     void stopsNoOldHolderWhoseTaintIsNotWrittenDown() {
         Simulation.run(
-                Plan.of("calm fencing, nginx_dead primary 5+60, table_down primary when:DetachNetworkInterface+9"),
+                Plan.of("calm fencing, service_dead primary 5+60, table_down primary when:DetachNetworkInterface+9"),
                 Bugs.NONE);
     }
 
@@ -62,7 +62,7 @@ class SimulationTest {
     @Example
     void stopsNoOldHolderWithoutTheRecord() {
         Simulation.run(
-                Plan.of("calm fencing, table_down primary 60+58, nginx_dead primary 65+20,"
+                Plan.of("calm fencing, table_down primary 60+58, service_dead primary 65+20,"
                         + " triggers_repeated primary 65+20"),
                 Bugs.NONE);
     }
@@ -71,8 +71,8 @@ class SimulationTest {
     @Example
     void startsAServerAgainThatAMoveHasStopped() {
         var result = Simulation.run(
-                Plan.of("calm fencing, nginx_dead primary 5+57, table_down primary when:StopInstances+18,"
-                        + " nginx_dead standby 60+0"),
+                Plan.of("calm fencing, service_dead primary 5+57, table_down primary when:StopInstances+18,"
+                        + " service_dead standby 60+0"),
                 Bugs.NONE);
 
         assertThat(result.moves())
@@ -96,7 +96,7 @@ class SimulationTest {
     @Example
     void triesTheServerWhoseMoveFailedLongestAgo() {
         Simulation.run(
-                Plan.of("calm, nginx_dead primary 5+10, attach_refused primary 6+0, attach_refused standby 6+100"),
+                Plan.of("calm, service_dead primary 5+10, attach_refused primary 6+0, attach_refused standby 6+100"),
                 Bugs.NONE);
     }
 
@@ -104,14 +104,14 @@ class SimulationTest {
     @Example
     void endsATaintWhileTheWitnessIsBlind() {
         Simulation.run(
-                Plan.of("calm, hung primary 5+40, nginx_dead standby 30+0, witness_blind primary 20+0"), Bugs.NONE);
+                Plan.of("calm, hung primary 5+40, service_dead standby 30+0, witness_blind primary 20+0"), Bugs.NONE);
     }
 
     /** The call that detached the interface has died, and EC2 leaves out the only server that serves. */
     @Example
     void waitsForAServerThatAListingLeavesOut() {
         Simulation.run(
-                Plan.of("calm, nginx_dead primary 5+0, omitted standby when:DetachNetworkInterface+30,"
+                Plan.of("calm, service_dead primary 5+0, omitted standby when:DetachNetworkInterface+30,"
                         + " calls_die primary when:DetachNetworkInterface+2"),
                 Bugs.NONE);
     }
@@ -120,7 +120,7 @@ class SimulationTest {
     @Example
     void triesTheServersInTurnWithoutTheRecord() {
         Simulation.run(
-                Plan.of("calm, table_down primary 1+0, nginx_dead primary 65+10, nginx_dead standby 150+10,"
+                Plan.of("calm, table_down primary 1+0, service_dead primary 65+10, service_dead standby 150+10,"
                         + " attach_refused primary 100+0"),
                 Bugs.NONE);
     }
@@ -129,7 +129,7 @@ class SimulationTest {
     @Example
     void triesTheServerWhoseMoveFailedLongestAgoWithoutAWitness() {
         Simulation.run(
-                Plan.of("calm no_witness, nginx_dead primary 35+10, attach_refused primary 36+0,"
+                Plan.of("calm no_witness, service_dead primary 35+10, attach_refused primary 36+0,"
                         + " attach_refused standby 36+100"),
                 Bugs.NONE);
     }
@@ -138,7 +138,7 @@ class SimulationTest {
     @Example
     void coolsDownAfterAMoveToAServerThatWasTriedInVainBefore() {
         Simulation.run(
-                Plan.of("calm, nginx_dead primary 5+80, attach_refused standby 6+50, nginx_dead standby 83+60"),
+                Plan.of("calm, service_dead primary 5+80, attach_refused standby 6+50, service_dead standby 83+60"),
                 Bugs.NONE);
     }
 
@@ -146,7 +146,7 @@ class SimulationTest {
     @Example
     void probesLongerBeforeItTriesAServerThatFails() {
         Simulation.run(
-                Plan.of("calm, nginx_dead primary 57+0, detach_stuck primary 57+2, attach_refused standby 57+60,"
+                Plan.of("calm, service_dead primary 57+0, detach_stuck primary 57+2, attach_refused standby 57+60,"
                         + " looks_lost primary 90+20, triggers_lost primary 92+1"),
                 Bugs.NONE);
     }
@@ -155,7 +155,7 @@ class SimulationTest {
     @Example
     void countsAMoveWhoseAnswerWasLost() {
         Simulation.run(
-                Plan.of("calm, nginx_dead primary 5+0, never_usable standby 4+0,"
+                Plan.of("calm, service_dead primary 5+0, never_usable standby 4+0,"
                         + " calls_die primary when:DetachNetworkInterface+1,"
                         + " ec2_answers_lost standby when:AttachNetworkInterface+1"),
                 Bugs.NONE);
@@ -165,7 +165,7 @@ class SimulationTest {
     @Example
     void failsBackOnlyToAServerThatWasReadyItself() {
         Simulation.run(
-                Plan.of("calm failback, nginx_dead primary 90.75+60, attach_stuck primary 90.75+17,"
+                Plan.of("calm failback, service_dead primary 90.75+60, attach_stuck primary 90.75+17,"
                         + " calls_die primary 105.5+1"),
                 Bugs.NONE);
     }
@@ -173,8 +173,8 @@ class SimulationTest {
     /** The report came from a server that then failed too: the cool-down must not keep the interface there. */
     @Example
     void leavesAServerThatNeverServedAsSoonAsTheOtherOneServes() {
-        var result =
-                Simulation.run(Plan.of("calm, nginx_dead primary 5+40, nginx_dead standby when:report+0"), Bugs.NONE);
+        var result = Simulation.run(
+                Plan.of("calm, service_dead primary 5+40, service_dead standby when:report+0"), Bugs.NONE);
 
         assertThat(result.recovered()).isLessThan(Invariants.COOL_DOWN);
     }
@@ -189,7 +189,7 @@ class SimulationTest {
     @Example
     void endsWhereNoServerCanServeAnyMore() {
         Simulation.run(
-                Plan.of("calm, nginx_dead primary 5+20, detach_stuck primary 5+60, attach_refused standby 5+0,"
+                Plan.of("calm, service_dead primary 5+20, detach_stuck primary 5+60, attach_refused standby 5+0,"
                         + " table_down primary when:StopInstances+0"),
                 Bugs.NONE);
     }
@@ -200,14 +200,14 @@ class SimulationTest {
      */
     @Example
     void doesNotCountAnAttachmentThatEc2ShowsLate() {
-        Simulation.run(Plan.of("6443, ec2_late primary 1+3, nginx_dead primary 14+0"), Bugs.NONE);
+        Simulation.run(Plan.of("6443, ec2_late primary 1+3, service_dead primary 14+0"), Bugs.NONE);
     }
 
     /** Probes of the holder are lost when a person orders the interface to a server that does not serve. */
     @Example
     void probesLongerBeforeItObeysAnOrderToAServerThatFails() {
         Simulation.run(
-                Plan.of("calm, nginx_dead standby 5+60, looks_lost primary 5+60, order standby 31+1"), Bugs.NONE);
+                Plan.of("calm, service_dead standby 5+60, looks_lost primary 5+60, order standby 31+1"), Bugs.NONE);
     }
 
     /** The listing leaves the old holder out, which a person is stopping, at the moment of the fencing. */
@@ -222,7 +222,7 @@ class SimulationTest {
     @Example
     void countsAMoveThatItsOwnCallFinds() {
         Simulation.run(
-                Plan.of("calm, nginx_dead primary 5+0, calls_die primary when:DetachNetworkInterface+1,"
+                Plan.of("calm, service_dead primary 5+0, calls_die primary when:DetachNetworkInterface+1,"
                         + " detach_stuck primary 5+5.5, ec2_late primary when:AttachNetworkInterface+5,"
                         + " ec2_throttles primary when:release+0.1"),
                 Bugs.NONE);
@@ -232,7 +232,7 @@ class SimulationTest {
     @Example
     void leavesAServerStoppedThatEc2RefusedToStop() {
         Simulation.run(
-                Plan.of("calm fencing, nginx_dead primary 5+60, ec2_throttles primary when:stopped:+0.2,"
+                Plan.of("calm fencing, service_dead primary 5+60, ec2_throttles primary when:stopped:+0.2,"
                         + " stopped primary 20+100"),
                 Bugs.NONE);
     }
@@ -256,7 +256,7 @@ class SimulationTest {
     /** EC2 does not answer until the time of the detach and of the force has passed. */
     @Example
     void stopsNoOldHolderBeforeItHasAskedForTheForce() {
-        Simulation.run(Plan.of("calm, nginx_dead primary 5+90, ec2_silent primary 6.5+34"), Bugs.NONE);
+        Simulation.run(Plan.of("calm, service_dead primary 5+90, ec2_silent primary 6.5+34"), Bugs.NONE);
     }
 
     /** The old holder hangs, and takes as long as it can to stop. */
@@ -287,7 +287,7 @@ class SimulationTest {
     @Example
     void coolsDownAfterAMoveThatDiedThoughAnOlderOneHadFailed() {
         Simulation.run(
-                Plan.of("calm, nginx_dead primary 5+10, never_usable standby 5+0, never_usable primary 53+100,"
+                Plan.of("calm, service_dead primary 5+10, never_usable standby 5+0, never_usable primary 53+100,"
                         + " calls_die primary 92+3"),
                 Bugs.NONE);
     }
@@ -295,7 +295,7 @@ class SimulationTest {
     /** Of three probes the first and the last are lost, which is no failure twice in a row. */
     @Example
     void stopsNoServingHolderFirstForProbesThatAreLostNowAndThen() {
-        Simulation.run(Plan.of("calm stop_first, looks_lost primary 5+60, nginx_dead primary 5+1.5"), Bugs.NONE);
+        Simulation.run(Plan.of("calm stop_first, looks_lost primary 5+60, service_dead primary 5+1.5"), Bugs.NONE);
     }
 
     /** Two probes are lost, and EC2 leaves out the holder, so that there is no own address that could answer. */
