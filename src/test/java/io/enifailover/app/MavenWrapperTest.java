@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,7 @@ class MavenWrapperTest {
         "sh failover, mvnw -B -Dunchecked -f pom.xml process-classes",
         "node src/main/cdk/synth.mjs, mvnw -B -Dunchecked process-classes"
     })
+    @Execution(ExecutionMode.CONCURRENT)
     void buildWithTheWrapperWhereNoMavenIsInstalled(String command, String build) throws Exception {
         assertThat(run(command)).isEqualTo(build + "\n");
     }
@@ -50,6 +53,7 @@ class MavenWrapperTest {
         "sh failover, mvn -B -Dunchecked -f pom.xml process-classes",
         "node src/main/cdk/synth.mjs, mvn -B -Dunchecked process-classes"
     })
+    @Execution(ExecutionMode.CONCURRENT)
     void buildWithTheInstalledMaven(String command, String build) throws Exception {
         maven(installed.resolve("mvn"));
 
@@ -62,6 +66,7 @@ class MavenWrapperTest {
         "sh failover, ' s: 1 files downloaded'",
         "node src/main/cdk/synth.mjs, ' s: downloading, 1 files downloaded'"
     })
+    @Execution(ExecutionMode.CONCURRENT)
     void showHowFarTheBuildIs(String command, String progress) throws Exception {
         script(checkout.resolve("mvnw"), """
                 echo '[INFO] Downloaded from central: https://repo.maven.apache.org/maven2/a.pom (1 kB at 2 kB/s)'
@@ -75,6 +80,7 @@ class MavenWrapperTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"sh failover", "node src/main/cdk/synth.mjs"})
+    @Execution(ExecutionMode.CONCURRENT)
     void showWhyTheBuildHasFailed(String command) throws Exception {
         script(checkout.resolve("mvnw"), "echo '[INFO] much'\necho '[ERROR] no such release: 99'\nexit 1\n");
 

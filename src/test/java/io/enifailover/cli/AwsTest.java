@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +120,7 @@ class AwsTest {
     @Timeout(60)
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @Execution(ExecutionMode.CONCURRENT)
     void givesUpWhenNobodyAnswers(boolean fromTheBeginning) {
         Answer silence = exchange -> end.await();
         if (fromTheBeginning) {

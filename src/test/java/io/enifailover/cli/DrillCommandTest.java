@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,6 +193,7 @@ class DrillCommandTest {
                     302 | http:80/health=200-204 | true  | 0
                     503 | http:80/health=200-503 | true  | 3
                     """)
+    @Execution(ExecutionMode.CONCURRENT)
     void judgesAnswersByTheChecksOwnStatuses(int status, String check, boolean ownUrl, int code) throws Exception {
         var service = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         service.createContext("/", exchange -> {
