@@ -153,9 +153,16 @@ final class DemoCommand implements Callable<Integer> {
                                             + recording.every().toMillis() + " ms"),
                             new Scenario(
                                     "demonstration",
-                                    "Whoever can serve has the interface.",
-                                    List.of(new Run(recording, phases, events, List.of()))))
+                                    "The client is served in the end.",
+                                    List.of(new Run(recording, phases, events, broken(recording)))))
                     .html();
+        }
+
+        private static List<String> broken(Recording recording) {
+            var answers = recording.answers();
+            return answers.isEmpty() || answers.get(answers.size() - 1).good()
+                    ? List.of()
+                    : List.of("Nobody serves at the end of the run.");
         }
 
         private static List<Phase> phases(JsonNode move) {

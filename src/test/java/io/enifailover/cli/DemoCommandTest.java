@@ -111,7 +111,22 @@ class DemoCommandTest {
                         Map.of("i-a", "primary", "i-b", "standby"),
                         "{\"history\": []}");
 
-        assertThat(report).contains("<svg", "Cut the power (primary)", "100 ms", "1 failed request");
+        assertThat(report)
+                .contains("<svg", "Cut the power (primary)", "100 ms", "1 failed request")
+                .doesNotContain("Nobody serves");
+    }
+
+    @Test
+    void saysThatNobodyServesAtTheEnd() {
+        var recording = new Recording(
+                NOW,
+                Duration.ofMillis(50),
+                List.of(
+                        new Sample(0, 1, "200", Statuses.DEFAULT, "i-a"),
+                        new Sample(50_000_000, 50_000_001, "timeout", Statuses.DEFAULT, null)));
+
+        assertThat(new Printing().report(recording, List.of(), Map.of("i-a", "primary"), "{\"history\": []}"))
+                .contains("Nobody serves at the end of the run.");
     }
 
     private static URL url(String text) {
