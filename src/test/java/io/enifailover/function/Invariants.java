@@ -410,6 +410,7 @@ final class Invariants implements SimulatedPair.Observer {
                     all.stream()
                             .noneMatch(other -> !other.equals(server)
                                     && !call.memory.tainted().containsKey(other)
+                                    && knowsOf(call, other)
                                     && guests.hasServedSince(other, call.observed)),
                     "attaches to " + server + ", which does not serve, while another does");
         } else {
@@ -418,6 +419,14 @@ final class Invariants implements SimulatedPair.Observer {
                     !takenFromServing.contains(call.name),
                     "took it from a server that served, and attaches to " + server + ", which does not");
         }
+    }
+
+    /** Not if EC2's listing left it out, and showed the server that it replaces. */
+    private boolean knowsOf(Call call, String server) {
+        var observation = seen.get(call.name);
+        return observation == null
+                || observation.server(server).isPresent()
+                || observation.servers().stream().noneMatch(it -> it.role() == SimulatedPair.roleOf(server));
     }
 
     /**
