@@ -21,6 +21,9 @@ public record Probes(Duration interval, int failureThreshold) implements ProbesB
      */
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
+    /** From the first report to the second; later pauses are twice as long. More reports would only start more functions. */
+    private static final Duration REPORT_PAUSE = Duration.ofSeconds(1);
+
     public Probes {
         if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
@@ -48,6 +51,7 @@ public record Probes(Duration interval, int failureThreshold) implements ProbesB
         environment.put("TIMEOUT", seconds(TIMEOUT));
         environment.put("CONNECT_TIMEOUT", seconds(TIMEOUT.dividedBy(2)));
         environment.put("FAILURES", String.valueOf(failureThreshold));
+        environment.put("PAUSE", String.valueOf(Math.max(1, REPORT_PAUSE.dividedBy(interval))));
         return environment;
     }
 

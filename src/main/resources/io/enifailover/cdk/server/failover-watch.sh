@@ -14,7 +14,7 @@ set -eu
 : "${FLOATING_ADDRESS:?}" "${FLOATING_HEALTH:?}" "${FLOATING_STATUSES:?}" "${OWN_HEALTH:?}" "${OWN_STATUSES:?}"
 : "${SERVED_BY:?}" "${INSTANCE_ID:?}"
 : "${REGION:?}" "${FUNCTION:?}" "${QUALIFIER:?}"
-: "${INTERVAL:=0.5}" "${TIMEOUT:=0.5}" "${FAILURES:=3}" "${RETRY:=0.15}"
+: "${INTERVAL:=0.5}" "${TIMEOUT:=0.5}" "${FAILURES:=3}" "${RETRY:=0.15}" "${PAUSE:=2}"
 : "${RENEWAL:=60}" "${CALL_TIMEOUT:=5}" "${VERSION:=unknown}"
 : "${METADATA:=http://169.254.169.254/latest}"
 : "${LAMBDA:=https://lambda.$REGION.amazonaws.com}"
@@ -86,11 +86,11 @@ probe() {
 stay_calm() {
     failures=0
     next_report=$FAILURES
-    pause=1
+    pause=$PAUSE
     echo calm
 }
 
-# Repeated after 1 round, then every 2: the controller may have missed a report, or may have been unable to act.
+# Repeated after PAUSE rounds, then after twice as many: the controller may have missed a report, or may have been unable to act.
 report() {
     if ! serves_here "$TIMEOUT"; then
         think "$FLOATING_ADDRESS does not answer, but neither does my own service"
@@ -100,7 +100,7 @@ report() {
     read_uptime
     echo "report $failures $((now - since)) $failure"
     next_report=$((failures + pause))
-    pause=2
+    pause=$((2 * PAUSE))
 }
 
 holds_address() {

@@ -367,6 +367,7 @@ class FirstBootTest {
                         TIMEOUT='0.5'
                         CONNECT_TIMEOUT='0.25'
                         FAILURES='3'
+                        PAUSE='2'
                         SERVICE_UNITS='nginx'
                         FILES_URL='https://s3.us-east-1.amazonaws.com/cdk-hnb659fds-assets-123456789012-us-east-1/%s.zip'
                         VERSION='%s'
@@ -435,7 +436,7 @@ class FirstBootTest {
         var script =
                 userData(Synthesis.template(Map.of("probeInterval", "0.25", "failureThreshold", "5")), "PairStandby");
 
-        assertThat(script).contains("\nINTERVAL='0.25'\nTIMEOUT='0.5'\nCONNECT_TIMEOUT='0.25'\nFAILURES='5'\n");
+        assertThat(script).contains("\nINTERVAL='0.25'\nTIMEOUT='0.5'\nCONNECT_TIMEOUT='0.25'\nFAILURES='5'\nPAUSE='4'\n");
     }
 
     @Test

@@ -78,6 +78,7 @@ final class Surroundings implements AutoCloseable {
                 Map.entry("TIMEOUT", "5"),
                 Map.entry("RETRY", "0.01"),
                 Map.entry("FAILURES", "3"),
+                Map.entry("PAUSE", "1"),
                 Map.entry("REGION", "us-east-1"),
                 Map.entry("FUNCTION", "pair-controller_1"),
                 Map.entry("QUALIFIER", "live"),
