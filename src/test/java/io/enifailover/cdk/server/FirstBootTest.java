@@ -436,7 +436,8 @@ class FirstBootTest {
         var script =
                 userData(Synthesis.template(Map.of("probeInterval", "0.25", "failureThreshold", "5")), "PairStandby");
 
-        assertThat(script).contains("\nINTERVAL='0.25'\nTIMEOUT='0.5'\nCONNECT_TIMEOUT='0.25'\nFAILURES='5'\nPAUSE='4'\n");
+        assertThat(script)
+                .contains("\nINTERVAL='0.25'\nTIMEOUT='0.5'\nCONNECT_TIMEOUT='0.25'\nFAILURES='5'\nPAUSE='4'\n");
     }
 
     @Test
