@@ -514,16 +514,17 @@ final class LabIT {
         System.out.println("\nkeepalived: " + variant.description);
         lab.settle();
         try (var keepalived = new Keepalived(lab, variant)) {
+            var version = keepalived.version();
             var crashes = keepalived.crashes(REPETITIONS);
             System.out.println(
                     "  outages " + crashes.stream().map(Crash::length).toList());
             var description = crashes.size() == REPETITIONS
                     ? variant.description
-                    : "%s; after %d of %d crashes nobody served"
+                    : "%s; %d of %d crashes could be measured"
                             .formatted(variant.description, crashes.size(), REPETITIONS);
             return new Design(
                     "keepalived, " + variant.moves,
-                    keepalived.version() + ": " + description,
+                    version + ": " + description,
                     crashes.stream().map(Crash::length).toList(),
                     crashes.stream()
                             .sorted(Comparator.comparing(Crash::length))
