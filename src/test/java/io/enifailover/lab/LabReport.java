@@ -32,7 +32,7 @@ final class LabReport {
     /** The scenario that other designs are compared in. */
     static final String CRASH = "machine crashes";
 
-    static final String FAST_CRASH = CRASH + ", a probe every 0.5 s";
+    static final String FAST_CRASH = CRASH + ", a probe every 0.25 s";
     private static final Set<String> EC2 = Set.of("detach", "force", "stop", "attach");
     private static final Set<String> DECISION = Set.of("decide", "observe");
 
