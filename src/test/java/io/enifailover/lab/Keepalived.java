@@ -19,8 +19,10 @@ import software.amazon.awssdk.services.ec2.model.Address;
 final class Keepalived implements AutoCloseable {
     private static final Path FILES = Path.of("src", "test", "lab", "keepalived");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    /** A server that has just started may be master for a moment. */
-    private static final Duration REST = Duration.ofSeconds(12);
+    /** A server that has just started waits ten seconds, and may be master for a moment after that. */
+    private static final Duration REST = Duration.ofSeconds(20);
+    /** A server that hears the other one takes over later than one interval after a crash. */
+    private static final Duration ADVERTISEMENT = Duration.ofSeconds(1);
 
     /** What its notify script moves. */
     enum Variant {
@@ -75,6 +77,7 @@ final class Keepalived implements AutoCloseable {
         lab.primary().run("systemctl", "restart", "keepalived");
         Await.pause(Duration.ofSeconds(6));
         lab.standby().run("systemctl", "restart", "keepalived");
+        Await.pause(REST);
     }
 
     String version() {
@@ -134,7 +137,7 @@ final class Keepalived implements AutoCloseable {
                 recording.moves().stream()
                         .filter(it -> it.end() > crash && failed.equals(it.from()))
                         .findFirst()
-                        .filter(it -> began.isAfter(recording.wallClock(crash)))
+                        .filter(it -> began.isAfter(recording.wallClock(crash).plus(ADVERTISEMENT)))
                         .map(outage -> new Crash(
                                 outage.length(),
                                 Duration.between(recording.wallClock(outage.start()), began),
