@@ -149,7 +149,9 @@ final class Keepalived implements AutoCloseable {
             if (!Await.within(PATIENCE, () -> lab.serves(back))) {
                 throw new IllegalStateException(back.id() + " has not come back");
             }
-            Await.pause(REST);
+            if (outages.size() < times) {
+                Await.pause(REST);
+            }
         }
         return outages;
     }
