@@ -25,8 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,7 +118,6 @@ class AwsTest {
     @Timeout(60)
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @Execution(ExecutionMode.CONCURRENT)
     void givesUpWhenNobodyAnswers(boolean fromTheBeginning) {
         Answer silence = exchange -> end.await();
         if (fromTheBeginning) {
