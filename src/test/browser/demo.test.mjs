@@ -56,7 +56,7 @@ test('a failover by the keyboard alone', async () => {
   const page = await open('?run=1');
   await headline(page, 'The primary serves');
   await page.keyboard.press('c');
-  await headline(page, 'Nobody answers the client');
+  await headline(page, 'The client gets no answer');
   await headline(page, /The standby serves; the last outage took [4-9]\.\d s/);
   await page.locator('#status', { hasText: 'the primary could not take over' }).waitFor();
   await page.locator('#history', { hasText: 'failover    standby' }).waitFor();
@@ -98,7 +98,7 @@ for (const colorScheme of ['light', 'dark']) {
       await page.keyboard.press('o');
       await page.locator('#ordered', { hasText: 'On hold until' }).waitFor();
       await page.keyboard.press('s');
-      await headline(page, 'Nobody answers the client');
+      await headline(page, 'The client gets no answer');
       assert.deepEqual(await violations(page), [], 'the page during an outage');
       await page.goto(`${url}report.html`);
       assert.deepEqual(await violations(page), [], 'the report');

@@ -153,7 +153,7 @@ final class DemoCommand implements Callable<Integer> {
                                             + recording.every().toMillis() + " ms"),
                             new Scenario(
                                     "demonstration",
-                                    "The client is served in the end.",
+                                    "The client is served at the end.",
                                     List.of(new Run(recording, phases, events, broken(recording)))))
                     .html();
         }
@@ -162,7 +162,7 @@ final class DemoCommand implements Callable<Integer> {
             var answers = recording.answers();
             return answers.isEmpty() || answers.get(answers.size() - 1).good()
                     ? List.of()
-                    : List.of("Nobody serves at the end of the run.");
+                    : List.of("No server answers at the end of the run.");
         }
 
         private static List<Phase> phases(JsonNode move) {

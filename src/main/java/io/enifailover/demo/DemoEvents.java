@@ -53,8 +53,4 @@ final class DemoEvents {
     static JsonNode tick() {
         return MAPPER.createObjectNode().put("source", "aws.events").put("detail-type", "Scheduled Event");
     }
-
-    static JsonNode drill() {
-        return MAPPER.createObjectNode().put("order", "drill");
-    }
 }

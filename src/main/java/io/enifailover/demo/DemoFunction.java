@@ -2,10 +2,7 @@ package io.enifailover.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.amazonaws.services.lambda.runtime.ClientContext;
-import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.events.CloudFormationCustomResourceEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,13 +16,13 @@ import io.enifailover.protocol.FunctionAlias;
 import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.MoveDeadlines;
 import io.enifailover.protocol.WitnessedService;
+import io.enifailover.simulation.SimulatedContext;
 import io.enifailover.simulation.SimulatedEc2;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.lambda.powertools.cloudformation.Response;
@@ -131,64 +128,7 @@ final class DemoFunction {
 
     private Context context(String alias) {
         calls++;
-        return new Call(ARN + alias, "call-" + calls, time, time.now().plus(MoveDeadlines.FUNCTION_TIMEOUT));
-    }
-
-    /** One call, of which the function asks for nothing but this. */
-    private record Call(String arn, String id, Time time, Instant end) implements Context {
-        @Override
-        public String getAwsRequestId() {
-            return id;
-        }
-
-        @Override
-        public String getInvokedFunctionArn() {
-            return arn;
-        }
-
-        @Override
-        public int getRemainingTimeInMillis() {
-            return (int) Duration.between(time.now(), end).toMillis();
-        }
-
-        @Override
-        public String getLogGroupName() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String getLogStreamName() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String getFunctionName() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public String getFunctionVersion() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public CognitoIdentity getIdentity() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ClientContext getClientContext() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int getMemoryLimitInMB() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public LambdaLogger getLogger() {
-            throw new UnsupportedOperationException();
-        }
+        var end = time.now().plus(MoveDeadlines.FUNCTION_TIMEOUT);
+        return SimulatedContext.of(ARN + alias, "call-" + calls, () -> Duration.between(time.now(), end));
     }
 }

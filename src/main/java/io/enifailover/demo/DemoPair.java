@@ -37,14 +37,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
 /**
- * The demonstrated pair: the function's own code on the simulated EC2 of the tests, with a client, an operator and whoever
- * breaks things. All of it runs on virtual time, one at a time, so that a run with the same steps is the same run.
+ * The demonstrated pair: the function's own code on the simulated EC2 of the tests, with a client, an operator and the person
+ * who injects faults. All of them take turns on virtual time, so a run with the same steps is the same run.
  */
 final class DemoPair {
     /** From one request of the client to the next. */
@@ -78,10 +79,18 @@ final class DemoPair {
     private final SimulatedGuests guests;
     private final SimulatedPair pair;
     private final DemoFunction function;
-    private final Map<String, Fault> faults = new LinkedHashMap<>();
+    private final Map<Ongoing, Fault> faults = new LinkedHashMap<>();
     private final List<TimelineEvent> events = new ArrayList<>();
     private final DemoScreen screen = new DemoScreen();
     private DemoRun run;
+
+    /** A fault that lasts until the same action ends it. */
+    private record Ongoing(DemoAction action, @Nullable Role server) {
+        @Override
+        public String toString() {
+            return server == null ? action.toString() : action + " " + server;
+        }
+    }
 
     /**
      * @param steps what to repeat
@@ -174,20 +183,18 @@ final class DemoPair {
         var role = step.server();
         events.add(new TimelineEvent(baton.now(), step.action().label() + (role == null ? "" : " (" + role + ")")));
         switch (step.action()) {
-            case CRASH, HANG, STOP -> toggle(step.action(), role == null ? Role.PRIMARY : role);
+            case CRASH, HANG, STOP, CABLE, DETACH -> toggle(new Ongoing(step.action(), role));
             case FREEZE -> {
-                var fault = Fault.of(Plan.FaultKind.HUNG, role == null ? Role.PRIMARY : role, 0, 0);
-                pair.inject(fault);
+                var fault = injected(step.action(), role);
                 baton.at(Duration.ofSeconds(1), () -> pair.clear(fault));
             }
-            case CABLE, DETACH -> toggle(step.action(), Role.PRIMARY);
             case SWITCH -> ordered("switch", "--yes");
             case HOLD -> ordered("hold", "--for", "1h", "--reason", "demonstration");
             case RELEASE -> ordered("release");
             case REPLACE -> {
                 pair.replaceBoth();
                 // What is wrong with the old servers goes with them.
-                faults.keySet().removeIf(name -> name.contains(" "));
+                faults.keySet().removeIf(fault -> fault.server() != null);
             }
             case HEAL -> {
                 faults.values().forEach(pair::clear);
@@ -196,19 +203,21 @@ final class DemoPair {
         }
     }
 
-    private void toggle(DemoAction action, Role role) {
-        var name = action.ofServer() ? action + " " + role : action.toString();
-        var before = faults.remove(name);
-        if (before != null) {
+    private void toggle(Ongoing ongoing) {
+        var before = faults.remove(ongoing);
+        if (before == null) {
+            faults.put(ongoing, injected(ongoing.action(), ongoing.server()));
+        } else {
             pair.clear(before);
-            return;
         }
-        var kind = action.fault();
-        if (kind != null) {
-            var fault = Fault.of(kind, role, 0, 0);
-            faults.put(name, fault);
-            pair.inject(fault);
-        }
+    }
+
+    /** A fault that is about both servers names one of them nevertheless. */
+    private Fault injected(DemoAction action, @Nullable Role server) {
+        var fault = Fault.of(
+                Objects.requireNonNull(action.fault()), Objects.requireNonNullElse(server, Role.PRIMARY), 0, 0);
+        pair.inject(fault);
+        return fault;
     }
 
     private void ordered(String... words) {
@@ -249,7 +258,7 @@ final class DemoPair {
                                 .filter(ec2.servers()::exists)
                                 .map(this::server)
                                 .toList(),
-                        List.copyOf(faults.keySet()),
+                        faults.keySet().stream().map(Ongoing::toString).toList(),
                         List.copyOf(events),
                         function.lastAnswer(),
                         run.toString()),
@@ -295,12 +304,7 @@ final class DemoPair {
             return ProbeResult.passed(serving.get(), "HTTP 200 from " + serving.get());
         }
         var reaction = there.map(guests::reaction).orElse(Reaction.SILENCE);
-        baton.sleep(
-                switch (reaction) {
-                    case SILENCE -> Duration.ofMillis(250);
-                    case REFUSAL -> PROBED;
-                    case CONNECTION -> Duration.ofMillis(500);
-                });
+        baton.sleep(SimulatedGuests.probeTakes(reaction));
         return ProbeResult.failed(reaction == Reaction.REFUSAL ? "connection refused" : "no answer", reaction);
     }
 
@@ -346,12 +350,14 @@ final class DemoPair {
         }
 
         @Override
-        public void report(String server, int failures, String failure, Duration failingFor, Instant clock) {
+        public void report(String server, int failures, Reaction reaction, Duration failingFor, Instant clock) {
             // The simulated watch's probes take no time; a real one waits for a connection, or for the answer.
-            var probe = Duration.ofMillis(failure.equals("silent") ? 250 : failure.equals("slow") ? 500 : 0);
-            var late = probe.multipliedBy(Math.min(failures, 3)).minus(failingFor);
+            var late = SimulatedGuests.probeTakes(reaction)
+                    .multipliedBy(Math.min(failures, 3))
+                    .minus(failingFor);
             var delay = late.isNegative() ? Duration.ZERO : late;
-            var event = DemoEvents.report(server, failures, failure, failingFor.plus(delay), clock.plus(delay));
+            var event = DemoEvents.report(
+                    server, failures, SimulatedPair.failure(reaction), failingFor.plus(delay), clock.plus(delay));
             baton.at(delay, () -> call(of(server), event));
         }
 
@@ -381,12 +387,12 @@ final class DemoPair {
 
         @Override
         public void order(Role to) {
-            ordered("switch", "--to", to.toString(), "--yes");
+            throw new UnsupportedOperationException("orders come from the person");
         }
 
         @Override
         public void drill() {
-            call(FunctionAlias.LIVE, DemoEvents.drill());
+            throw new UnsupportedOperationException("there is no weekly drill");
         }
 
         @Override

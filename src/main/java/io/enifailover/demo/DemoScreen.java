@@ -98,7 +98,7 @@ final class DemoScreen {
         return servedBy.size();
     }
 
-    /** Returns who answered each request of the client from this one on: p, s, or - for nobody. */
+    /** Returns who answered each request of the client from this one on: p, s, or - for no answer. */
     synchronized String answers(int from) {
         var answers = new StringBuilder();
         for (var server : servedBy.subList(Math.min(from, servedBy.size()), servedBy.size())) {

@@ -34,7 +34,7 @@ public final class DemoServer implements AutoCloseable {
     private static final int LONGEST_REQUEST = 10_000;
 
     /** As much as a page shows at once. */
-    private static final int RECENT = 20 * 120;
+    private static final int RECENT = (int) Duration.ofMinutes(2).dividedBy(DemoPair.EVERY);
 
     private final Demo demo;
     private final HttpServer server;

@@ -126,7 +126,7 @@ public final class DemoTerminal {
                     FAILURE.bold(),
                     String.format(
                             Locale.ROOT,
-                            "Nobody answers the client for %.1f s",
+                            "The client has had no answer for %.1f s",
                             silent * DemoPair.EVERY.toMillis() / 1000.0));
         } else {
             var role = answers.endsWith("p") ? Role.PRIMARY : Role.STANDBY;

@@ -21,15 +21,15 @@ final class Pacer<A> implements Baton.RealTime {
     private final BiConsumer<Instant, A> act;
     private final LongSupplier nanoTime;
     private final Deque<A> actions = new ArrayDeque<>();
-    private int speed;
     private final Instant begin;
+    private int speed;
     private Instant virtual;
     private long real;
     private boolean ended;
 
     /**
      * @param act      what to do with an action, at this virtual time
-     * @param begin    what the time is now; what is earlier happens at once, and nobody acts before
+     * @param begin    current virtual time; everything earlier happens at once, and no action is taken before it
      * @param speed    how many times faster than the clock
      * @param nanoTime the clock
      */

@@ -87,6 +87,15 @@ public final class SimulatedGuests {
         return has(server, FaultKind.SERVICE_DEAD) ? Reaction.REFUSAL : Reaction.CONNECTION;
     }
 
+    /** Returns how long a probe takes that fails in this way. */
+    public static Duration probeTakes(Reaction reaction) {
+        return switch (reaction) {
+            case SILENCE -> Duration.ofMillis(250);
+            case REFUSAL -> Duration.ofMillis(10);
+            case CONNECTION -> Duration.ofMillis(500);
+        };
+    }
+
     /** Whether its kernel has answered without interruption since before then. */
     public boolean hasLivedSince(String server, Instant then) {
         var since = livingSince.get(server);

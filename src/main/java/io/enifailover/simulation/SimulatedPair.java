@@ -56,11 +56,11 @@ public final class SimulatedPair {
          * A watch reports that the floating address does not answer.
          *
          * @param failures   probes that failed in a row
-         * @param failure    how the last one failed
+         * @param reaction   what the last one met with
          * @param failingFor time since the first of them began
          * @param clock      time by the clock of its server
          */
-        void report(String server, int failures, String failure, Duration failingFor, Instant clock);
+        void report(String server, int failures, Reaction reaction, Duration failingFor, Instant clock);
 
         /** A watch reports that it is running. */
         void heartbeat(String server, Instant clock);
@@ -300,17 +300,25 @@ public final class SimulatedPair {
             var failures = watch.failures;
             var failingFor = Duration.between(watch.failing, baton.now());
             var clock = watch.clock.at(baton.now());
-            trigger(it -> it.report(server, failures, failure(), failingFor, clock));
+            var reaction = met();
+            trigger(it -> it.report(server, failures, reaction, failingFor, clock));
         }
     }
 
-    /** Returns how the probes of the floating address fail. */
-    private String failure() {
-        return switch (guests.reached().map(guests::reaction).orElse(Reaction.SILENCE)) {
+    /** Returns how the probes of the floating address fail, as a report says it. */
+    public static String failure(Reaction reaction) {
+        return switch (reaction) {
             case SILENCE -> "silent";
             case REFUSAL -> "refused";
             case CONNECTION -> "slow";
         };
+    }
+
+    /** Returns what a watch meets with at the floating address, at which nothing answers it. */
+    private Reaction met() {
+        return is(FaultKind.WATCH_BLIND)
+                ? Reaction.SILENCE
+                : guests.reached().map(guests::reaction).orElse(Reaction.SILENCE);
     }
 
     /** Sends the heartbeat of the watch: at its start, and every minute. */

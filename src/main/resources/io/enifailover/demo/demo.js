@@ -142,7 +142,7 @@ function showHeadline() {
   const outage = lastOutage();
   const headline = element('headline');
   const text = serves === '-'
-    ? 'Nobody answers the client'
+    ? 'The client gets no answer'
     : `The ${serves === 'p' ? 'primary' : 'standby'} serves${outage ? `; the last outage took ${outage.toFixed(1)} s` : ''}`;
   if (text !== lastHeadline) {
     lastHeadline = text;

@@ -17,8 +17,10 @@ import java.net.URI;
 import java.net.URL;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,37 +98,34 @@ class DemoCommandTest {
 
     @Test
     void drawsTheRunAsAReport() {
-        var recording = new Recording(
-                NOW,
-                Duration.ofMillis(50),
-                List.of(
-                        new Sample(0, 1, "200", Statuses.DEFAULT, "i-a"),
-                        new Sample(50_000_000, 50_000_001, "timeout", Statuses.DEFAULT, null),
-                        new Sample(100_000_000, 100_000_001, "200", Statuses.DEFAULT, "i-b")));
-
         var report = new Printing()
                 .report(
-                        recording,
+                        answered("i-a", null, "i-b"),
                         List.of(new TimelineEvent(NOW.plusMillis(20), "Cut the power (primary)")),
                         Map.of("i-a", "primary", "i-b", "standby"),
                         "{\"history\": []}");
 
         assertThat(report)
                 .contains("<svg", "Cut the power (primary)", "100 ms", "1 failed request")
-                .doesNotContain("Nobody serves");
+                .doesNotContain("No server answers");
     }
 
     @Test
-    void saysThatNobodyServesAtTheEnd() {
-        var recording = new Recording(
-                NOW,
-                Duration.ofMillis(50),
-                List.of(
-                        new Sample(0, 1, "200", Statuses.DEFAULT, "i-a"),
-                        new Sample(50_000_000, 50_000_001, "timeout", Statuses.DEFAULT, null)));
+    void saysThatNoServerAnswersAtTheEnd() {
+        assertThat(new Printing()
+                        .report(answered("i-a", null), List.of(), Map.of("i-a", "primary"), "{\"history\": []}"))
+                .contains("No server answers at the end of the run.");
+    }
 
-        assertThat(new Printing().report(recording, List.of(), Map.of("i-a", "primary"), "{\"history\": []}"))
-                .contains("Nobody serves at the end of the run.");
+    /** Who answered each request, or null for no answer. */
+    private static Recording answered(@Nullable String... servers) {
+        var every = Duration.ofMillis(50);
+        var samples = new ArrayList<Sample>();
+        for (var server : servers) {
+            var sent = every.toNanos() * samples.size();
+            samples.add(new Sample(sent, sent + 1, server == null ? "timeout" : "200", Statuses.DEFAULT, server));
+        }
+        return new Recording(NOW, every, samples);
     }
 
     private static URL url(String text) {

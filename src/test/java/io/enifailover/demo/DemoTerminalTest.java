@@ -39,7 +39,7 @@ class DemoTerminalTest {
     void showsWhoAnswersAndWhereTheInterfaceIs() {
         answered("i-a", 10, "attached", "i-a");
         answered(null, 10, "detaching", "i-a");
-        assertThat(shown(100, 30)).contains("Nobody answers the client for 0.5 s");
+        assertThat(shown(100, 30)).contains("The client has had no answer for 0.5 s");
         answered("i-b", 10, "attached", "i-b");
         screen.texts(" OK  The standby serves.", "", "", "{}");
 

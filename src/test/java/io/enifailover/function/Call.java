@@ -5,7 +5,9 @@ import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.simulation.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One call of the simulated function, as seen from outside. */
@@ -67,6 +69,22 @@ final class Call {
     boolean ended;
     boolean moved;
     boolean moveFailed;
+
+    /** What its last decision was made on. */
+    @Nullable
+    Observation seen;
+
+    /** Whether the record gave it no answer since it granted the lease last. */
+    boolean unsure;
+
+    /** The servers that it has asked to let the interface go, whether or not EC2 accepted that. */
+    final Set<String> askedToLetGo = new HashSet<>();
+
+    /** Probes that were lost since its observation began, by address. */
+    final Map<String, Integer> allLostProbes = new HashMap<>();
+
+    /** Whether one of them was lost by a fault that may lose any number in a row. */
+    boolean misled;
 
     /** Probes in a row that were lost, by address. */
     final Map<String, Integer> lostProbes = new HashMap<>();

@@ -18,13 +18,13 @@ import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Order;
 import io.enifailover.protocol.Order.Question;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.SimulatedContext;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedRecord;
 import io.enifailover.simulation.VirtualTime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -342,14 +342,6 @@ class ControllerHandlerTest {
     }
 
     static Context calledBy(String arn) {
-        return (Context) Proxy.newProxyInstance(
-                Context.class.getClassLoader(),
-                new Class<?>[] {Context.class},
-                (context, method, arguments) -> switch (method.getName()) {
-                    case "getInvokedFunctionArn" -> arn;
-                    case "getAwsRequestId" -> "call";
-                    case "getRemainingTimeInMillis" -> 180_000;
-                    default -> throw new UnsupportedOperationException(method.getName());
-                });
+        return SimulatedContext.of(arn, "call", () -> Duration.ofMinutes(3));
     }
 }

@@ -85,15 +85,10 @@ final class Invariants implements SimulatedPair.Observer {
     private final PhysicalMoves moves = new PhysicalMoves();
     private final Map<String, Granted> leases = new LinkedHashMap<>();
     private final Map<String, Boolean> heldAtLease = new HashMap<>();
-    private final Set<String> unsure = new HashSet<>();
     private final Set<String> takenFromServing = new HashSet<>();
     private final Set<String> oldHolders = new HashSet<>();
     private final Set<String> forced = new HashSet<>();
     private final Map<String, String> serversOfAttachments = new HashMap<>();
-    private final Map<String, Observation> seen = new HashMap<>();
-    private final Map<String, Map<String, Integer>> lostProbes = new HashMap<>();
-    private final Set<String> misled = new HashSet<>();
-    private final Map<String, Set<String>> askedToLetGo = new HashMap<>();
     private final Set<String> stoppedByPeople = new HashSet<>();
     private final Set<String> stoppedPerhaps = new HashSet<>();
     private final Map<String, Instant> seenBroken = new HashMap<>();
@@ -143,8 +138,8 @@ final class Invariants implements SimulatedPair.Observer {
 
     /** A call begins to observe. */
     void observes(Call call) {
-        lostProbes.remove(call.name);
-        misled.remove(call.name);
+        call.allLostProbes.clear();
+        call.misled = false;
     }
 
     /**
@@ -153,10 +148,8 @@ final class Invariants implements SimulatedPair.Observer {
      * @param anyNumber whether any number of them may be lost in a row
      */
     void probeLost(Call call, String address, boolean anyNumber) {
-        lostProbes.computeIfAbsent(call.name, name -> new HashMap<>()).merge(address, 1, Integer::sum);
-        if (anyNumber) {
-            misled.add(call.name);
-        }
+        call.allLostProbes.merge(address, 1, Integer::sum);
+        call.misled |= anyNumber;
     }
 
     /** Notes where the interface is now; called often. */
@@ -198,7 +191,7 @@ final class Invariants implements SimulatedPair.Observer {
 
     /** A call has decided about what it saw; the schedule's notes how ready the primary is. */
     void decided(Call call, Observation observation, Collection<String> primaries) {
-        seen.put(call.name, observation);
+        call.seen = observation;
         if (call.by != Call.By.SCHEDULE || !seesClearly(call) || call.recordFailed) {
             return;
         }
@@ -210,7 +203,7 @@ final class Invariants implements SimulatedPair.Observer {
     /** A call has got no answer from the record: until that grants it the lease again, it cannot know who has it. */
     void recordFailed(Call call) {
         call.recordFailed = true;
-        unsure.add(call.name);
+        call.unsure = true;
     }
 
     void leased(Call call, Acquired acquired) {
@@ -218,7 +211,7 @@ final class Invariants implements SimulatedPair.Observer {
             // What the decision rests on now; what a renewal shows comes too late for it.
             call.memory = acquired.memory();
         }
-        unsure.remove(call.name);
+        call.unsure = false;
         var written = record.get().lease();
         var takes = written != null && written.owner().equals(call.id);
         leases.values()
@@ -252,10 +245,7 @@ final class Invariants implements SimulatedPair.Observer {
     /** A detach that EC2 may or may not accept. */
     void wantsToDetach(Call call, String attachment) {
         call.detachWanted = call.detachWanted == null ? time.now() : call.detachWanted;
-        Optional.ofNullable(serversOfAttachments.get(attachment))
-                .ifPresent(server -> askedToLetGo
-                        .computeIfAbsent(call.name, name -> new HashSet<>())
-                        .add(server));
+        Optional.ofNullable(serversOfAttachments.get(attachment)).ifPresent(call.askedToLetGo::add);
     }
 
     /** A detach by force that EC2 may or may not accept: it may show late that the attachment has ended. */
@@ -295,7 +285,7 @@ final class Invariants implements SimulatedPair.Observer {
     private boolean isDetachOverdue(Call call, String server) {
         var since = plan.has(Option.STOP_FIRST) ? detachWanted(call) : call.detachAsked;
         var deadlines = seesLife(call, server) ? Deadlines.DEFAULT : Deadlines.DEFAULT.fromASilentHolder();
-        var asked = askedToLetGo.getOrDefault(call.name, Set.of()).contains(server) || server.equals(detaching);
+        var asked = call.askedToLetGo.contains(server) || server.equals(detaching);
         return asked
                 && since != null
                 && !time.now().isBefore(since.plus(deadlines.of(Step.DETACH)).minus(CLOCKS));
@@ -303,7 +293,7 @@ final class Invariants implements SimulatedPair.Observer {
 
     /** Only the holder that the call decided to move from. For a planned move no server is stopped that confirms the detach. */
     private boolean mayFence(Call call, String server) {
-        var observation = seen.get(call.name);
+        var observation = call.seen;
         return (plan.has(Option.FENCING) || plan.has(Option.STOP_FIRST))
                 && (call.decidedOn(Kind.FAILOVER) || call.decidedOn(Kind.REPAIR))
                 && observation != null
@@ -423,7 +413,7 @@ final class Invariants implements SimulatedPair.Observer {
 
     /** Not if EC2's listing left it out, and showed the server that it replaces. */
     private boolean knowsOf(Call call, String server) {
-        var observation = seen.get(call.name);
+        var observation = call.seen;
         return observation == null
                 || observation.server(server).isPresent()
                 || observation.servers().stream().noneMatch(it -> it.role() == SimulatedPair.roleOf(server));
@@ -533,7 +523,7 @@ final class Invariants implements SimulatedPair.Observer {
         var written = record.get().lease();
         demand(
                 KEEPS_TO_ITS_LEASE,
-                unsure.contains(call.name)
+                call.unsure
                         || written == null
                         || written.owner().equals(call.id)
                         || !now.isBefore(written.deadline().minus(CLOCKS)),
@@ -568,8 +558,8 @@ final class Invariants implements SimulatedPair.Observer {
     /** Two probes in a row decide what the witness makes of a server, so that two lost ones may mislead it. */
     private boolean seesClearly(Call call) {
         return isSighted(call)
-                && lostProbes.getOrDefault(call.name, Map.of()).values().stream()
-                        .noneMatch(lost -> misled.contains(call.name) && lost >= Series.QUICK.failures());
+                && (!call.misled
+                        || call.allLostProbes.values().stream().allMatch(lost -> lost < Series.QUICK.failures()));
     }
 
     /**
@@ -577,16 +567,16 @@ final class Invariants implements SimulatedPair.Observer {
      * report three, or two if two fail at its own address as well; and those of the longest series without one.
      */
     private boolean seesService(Call call, String holder) {
-        if (!isSighted(call) || !misled.contains(call.name)) {
+        if (!isSighted(call) || !call.misled) {
             return isSighted(call);
         }
-        var lost = lostProbes.getOrDefault(call.name, Map.of());
-        var there = lost.getOrDefault(Simulation.SERVICE.endpoint().address(), 0);
-        var observation = seen.get(call.name);
+        var there =
+                call.allLostProbes.getOrDefault(Simulation.SERVICE.endpoint().address(), 0);
+        var observation = call.seen;
         if (observation == null || observation.observer().isEmpty()) {
             return there < Series.LONG.failures();
         }
-        var own = lost.getOrDefault(servers.address(holder), 0);
+        var own = call.allLostProbes.getOrDefault(servers.address(holder), 0);
         return there < Series.AGAIN.failures() && Math.min(there, own) < Series.QUICK.failures();
     }
 

@@ -30,6 +30,7 @@ import io.enifailover.simulation.Chance;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.simulation.Plan.Option;
+import io.enifailover.simulation.SimulatedContext;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedEc2.Gate;
 import io.enifailover.simulation.SimulatedEc2.Killed;
@@ -343,8 +344,8 @@ final class Simulation {
     /** The function, as it is called from outside. */
     private final class Called implements FunctionCalls {
         @Override
-        public void report(String server, int failures, String failure, Duration failingFor, Instant clock) {
-            trigger(new Report(server, failures, failure, failingFor, clock));
+        public void report(String server, int failures, Reaction reaction, Duration failingFor, Instant clock) {
+            trigger(new Report(server, failures, SimulatedPair.failure(reaction), failingFor, clock));
         }
 
         @Override
@@ -420,15 +421,8 @@ final class Simulation {
     /** Of which a deployment only asks how much time is left. */
     private Context context(Instant end) {
         var time = new Mortal();
-        return (Context) Proxy.newProxyInstance(
-                Simulation.class.getClassLoader(), new Class<?>[] {Context.class}, (proxy, method, arguments) -> {
-                    if (!method.getName().equals("getRemainingTimeInMillis")) {
-                        throw new UnsupportedOperationException(method.getName());
-                    }
-                    return (int) Duration.between(time.now(), end)
-                            .plus(FunctionContract.RESERVE)
-                            .toMillis();
-                });
+        return SimulatedContext.of(
+                "", "", () -> Duration.between(time.now(), end).plus(FunctionContract.RESERVE));
     }
 
     private CloudFormationCustomResourceEvent update(String id, Pair pair, Pair before, @Nullable Role holder) {
@@ -646,12 +640,7 @@ final class Simulation {
     }
 
     private static ProbeResult failed(Time time, Reaction reaction) {
-        time.sleep(
-                switch (reaction) {
-                    case SILENCE -> Duration.ofMillis(250);
-                    case REFUSAL -> Duration.ofMillis(10);
-                    case CONNECTION -> Duration.ofMillis(500);
-                });
+        time.sleep(SimulatedGuests.probeTakes(reaction));
         return ProbeResult.failed(reaction.toString(), reaction);
     }
 
