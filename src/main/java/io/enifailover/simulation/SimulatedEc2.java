@@ -9,6 +9,7 @@ import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -75,7 +76,8 @@ public final class SimulatedEc2 implements Ec2Client {
     private final Deque<PreparedAnswer> prepared = new ArrayDeque<>();
     private final Map<Integer, Runnable> before = new HashMap<>();
     private final Map<Integer, Runnable> after = new HashMap<>();
-    private final List<String> calls = new ArrayList<>();
+    /** The function asks for the interface and for the servers at the same time. */
+    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     private Duration attachTakes = Duration.ofSeconds(3);
     private Duration detachTakes = Duration.ofSeconds(2);
     private Duration forceTakes = Duration.ofSeconds(1);
