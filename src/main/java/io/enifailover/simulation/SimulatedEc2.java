@@ -78,6 +78,7 @@ public final class SimulatedEc2 implements Ec2Client {
     private final Map<Integer, Runnable> after = new HashMap<>();
     /** The function asks for the interface and for the servers at the same time. */
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+
     private Duration attachTakes = Duration.ofSeconds(3);
     private Duration detachTakes = Duration.ofSeconds(2);
     private Duration forceTakes = Duration.ofSeconds(1);
