@@ -1,6 +1,6 @@
 // Runs the CDK application for `cdk synth` (see "app" in cdk.json) on Linux, macOS and Windows.
 // Builds first when there is no build or a source is newer than it: Maven takes seconds, starting Java alone does not.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync, utimesSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -26,7 +26,13 @@ const maven = () => {
   return installed ? "mvn" : WINDOWS ? ".\\mvnw.cmd" : "./mvnw";
 };
 
-// Shows how far Maven is, on standard error: standard output belongs to the template.
+// Says every five seconds what is being done, on standard error: standard output belongs to the template.
+const showProgress = (doing) => {
+  const began = Date.now();
+  const timer = setInterval(() => console.error(`  ${Math.round((Date.now() - began) / 1000)} s: ${doing()}`), PROGRESS);
+  return () => clearInterval(timer);
+};
+
 const buildWithMaven = () =>
   new Promise((resolve) => {
     console.error("Building the application and the function's package with Maven");
@@ -35,14 +41,10 @@ const buildWithMaven = () =>
       stdio: ["ignore", "pipe", "inherit"],
       shell: WINDOWS,
     });
-    const began = Date.now();
     const output = [];
     let files = 0;
     let doing = "starting";
-    const progress = setInterval(() => {
-      const seconds = Math.round((Date.now() - began) / 1000);
-      console.error(`  ${seconds} s: ${doing}${files > 0 ? `, ${files} files downloaded` : ""}`);
-    }, PROGRESS);
+    const endProgress = showProgress(() => `${doing}${files > 0 ? `, ${files} files downloaded` : ""}`);
     createInterface({ input: build.stdout }).on("line", (line) => {
       output.push(line);
       const goal = /--- ([a-z-]+):[^ ]*:([a-z-]+)/.exec(line);
@@ -54,7 +56,7 @@ const buildWithMaven = () =>
       }
     });
     const end = (status) => {
-      clearInterval(progress);
+      endProgress();
       if (status !== 0) {
         console.error(output.filter((line) => line.startsWith("[ERROR]")).join("\n"));
         process.exit(status ?? 1);
@@ -75,8 +77,14 @@ if (Math.max(changed("pom.xml"), changed(join("src", "main"))) > built) {
   const now = new Date();
   utimesSync(ARGUMENTS, now, now);
 }
-const { status, error } = spawnSync("java", [`@${ARGUMENTS}`], { stdio: "inherit" });
-if (error) {
+// Later calls take seconds, and print nothing else while the template is checked.
+const endProgress = showProgress(() => "synthesizing and validating the template");
+const app = spawn("java", [`@${ARGUMENTS}`], { stdio: "inherit" });
+app.on("error", (error) => {
   notFound("java", error);
-}
-process.exit(status ?? 1);
+  process.exit(1);
+});
+app.on("close", (status) => {
+  endProgress();
+  process.exit(status ?? 1);
+});

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -76,6 +77,23 @@ class MavenWrapperTest {
                 """);
 
         assertThat(printed(command, 0)).startsWith("Building the ").contains(progress);
+    }
+
+    /** Where the template is validated, that takes longer than five seconds, too. */
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void showThatTheTemplateIsValidated() throws Exception {
+        script(installed.resolve("java"), "sleep 6\n");
+
+        assertThat(printed("node src/main/cdk/synth.mjs", 0)).contains(" s: synthesizing and validating the template");
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void failWhereTheApplicationFails() throws Exception {
+        script(installed.resolve("java"), "exit 3\n");
+
+        printed("node src/main/cdk/synth.mjs", 3);
     }
 
     @ParameterizedTest

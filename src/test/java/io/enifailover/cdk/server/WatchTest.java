@@ -444,6 +444,8 @@ class WatchTest {
 
         surroundings.floating = status(200);
         awaitNext(Party.FLOATING, 5);
+        // curl is a process of its own, and a busy machine may start it late.
+        await(() -> to(Party.LAMBDA).size() == to(Party.OWN).size());
         var reports = to(Party.LAMBDA).size();
         late.countDown();
         awaitNext(Party.FLOATING, 10);
