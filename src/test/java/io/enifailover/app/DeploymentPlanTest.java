@@ -1,5 +1,6 @@
 package io.enifailover.app;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.SoftAssertions.assertSoftly;
 
@@ -8,6 +9,9 @@ import io.enifailover.updateplan.Defects;
 import io.enifailover.updateplan.PairUpdate;
 import io.enifailover.updateplan.PairUpdate.Servers;
 import io.enifailover.updateplan.UpdatePlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -69,6 +73,27 @@ class DeploymentPlanTest {
     void replacesBothServersForANewImageAndForANewFirstBoot() {
         assertThat(PairUpdate.of(plan("a new image")).servers()).isEqualTo(Servers.BOTH_NEW);
         assertThat(PairUpdate.of(plan("a changed first boot")).servers()).isEqualTo(Servers.BOTH_NEW);
+    }
+
+    /** When it fails, the table of its message is the one to put into the README. */
+    @Test
+    void isWhatTheReadmeShows() throws Exception {
+        var readme = Files.readString(Path.of("README.md"));
+
+        assertThat(readme)
+                .withFailMessage(() -> "README.md must have this table:\n\n" + table())
+                .contains("\n\n" + table() + "\n");
+    }
+
+    /** One row for all deployments with the same effect, in the order of the first of them. */
+    private static String table() {
+        var rows = new LinkedHashMap<String, String>();
+        plans.forEach((deployment, plan) ->
+                rows.merge(PairUpdate.of(plan).cells(), deployment, (earlier, one) -> earlier + ", " + one));
+        return "| change | servers | interface | moves | outage of clients |\n|---|---|---|---|---|\n"
+                + rows.entrySet().stream()
+                        .map(row -> "| " + row.getValue() + " | " + row.getKey() + " |\n")
+                        .collect(joining());
     }
 
     private static UpdatePlan plan(String deployment) {

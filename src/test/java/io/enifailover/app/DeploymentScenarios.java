@@ -6,27 +6,18 @@ import io.enifailover.updateplan.UpdatePlan;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.services.ec2.Instance;
 import software.amazon.awscdk.services.lambda.CfnFunction;
 
 /** The deployments that can follow a first one with default settings: each setting, and what a new version brings. */
 final class DeploymentScenarios {
-    private static @Nullable Map<String, UpdatePlan> plans;
-
     private DeploymentScenarios() {}
 
-    /**
-     * Returns the plan of each deployment, by the text that names it in the README. They are computed once: each takes a
-     * synthesis.
-     */
+    /** Returns the plan of each deployment, by the text that names it in the README. Each takes a synthesis. */
     static Map<String, UpdatePlan> plans(ResourceSchemas schemas) {
-        if (plans == null) {
-            var before = template(Map.of(), stack -> {});
-            var computed = new LinkedHashMap<String, UpdatePlan>();
-            afterwards().forEach((change, after) -> computed.put(change, UpdatePlan.of(before, after, schemas)));
-            plans = computed;
-        }
+        var before = template(Map.of(), stack -> {});
+        var plans = new LinkedHashMap<String, UpdatePlan>();
+        afterwards().forEach((change, after) -> plans.put(change, UpdatePlan.of(before, after, schemas)));
         return plans;
     }
 
