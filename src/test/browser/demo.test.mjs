@@ -55,6 +55,7 @@ const isWiderThanItsWindow = page =>
 test('a failover by the keyboard alone', async () => {
   const page = await open('?run=1');
   await headline(page, 'The primary serves');
+  await page.locator('#status .good.reverse', { hasText: 'OK' }).waitFor();
   await page.keyboard.press('c');
   await headline(page, 'The client gets no answer');
   await headline(page, /The standby serves; the last outage took [4-9]\.\d s/);
@@ -117,9 +118,9 @@ test('in print', async () => {
   await page.close();
 });
 
-// The README's picture.
-if (process.env.PICTURE) {
-  test('a picture', async () => {
+// The README's pictures: right after a failover, and once the pair is repaired.
+if (process.env.PICTURES) {
+  test('pictures', async () => {
     const page = await open('?run=1', { viewport: { width: 1000, height: 640 }, deviceScaleFactor: 1.5 });
     await page.getByRole('button', { name: '1×', exact: true }).click();
     await headline(page, 'The primary serves');
@@ -127,7 +128,11 @@ if (process.env.PICTURE) {
     await page.keyboard.press('c');
     await headline(page, /The standby serves; the last outage took/);
     await page.waitForTimeout(3_000);
-    await page.screenshot({ path: process.env.PICTURE });
+    await page.screenshot({ path: `${process.env.PICTURES}/demo.png` });
+    await page.keyboard.press('e');
+    await page.locator('#status', { hasText: 'the primary is ready' }).waitFor();
+    await page.setViewportSize({ width: 700, height: 640 });
+    await page.locator('#status').screenshot({ path: `${process.env.PICTURES}/status.png` });
     await page.close();
   });
 }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -122,16 +123,18 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** Runs the real commands, and returns what they print. */
+    /** Runs the real commands, and returns what they print in a terminal that has colours. */
     static final class Printing implements OperatorCommand {
         @Override
         public String run(Account account, String... words) {
+            var coloured =
+                    Stream.concat(Stream.of(words), Stream.of("--color=always")).toArray(String[]::new);
             var printed = new ByteArrayOutputStream();
             try (var stream = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
                 var terminal = new Terminal(stream, stream, false, false, () -> new Size(24, 80), question -> "");
                 var unused = Failover.commandLine(
                                 terminal, options -> new DemoCloud(account), new Waits(account::now, duration -> false))
-                        .execute(words);
+                        .execute(coloured);
             }
             return printed.toString(StandardCharsets.UTF_8);
         }

@@ -100,7 +100,7 @@ public final class DemoTerminal {
         var below = texts.ordered().isEmpty() ? texts.status() : texts.status() + "\n" + texts.ordered();
         below.lines()
                 .limit(Math.max(0, rows - lines.size() - foot.size() - 1L))
-                .forEach(line -> lines.add(new AttributedString(line)));
+                .forEach(line -> lines.add(AttributedString.fromAnsi(line)));
         while (lines.size() < rows - foot.size()) {
             lines.add(AttributedString.EMPTY);
         }

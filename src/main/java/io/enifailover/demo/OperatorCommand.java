@@ -22,7 +22,7 @@ public interface OperatorCommand {
     /** A line that the function has printed. */
     record Printed(Instant at, String text) {}
 
-    /** Runs a command, and returns what it prints. */
+    /** Runs a command, and returns what it prints, with ANSI's codes for colours. */
     String run(Account account, String... words);
 
     /**

@@ -14,6 +14,8 @@ let places = [];
 let moves = [];
 let lastHeadline = '';
 let shownServers = '';
+// What each pane shows, as the command printed it.
+const printed = {};
 
 // What a person does
 
@@ -253,6 +255,23 @@ function drawLanes() {
   svg.replaceChildren(...parts);
 }
 
+// ANSI's codes for what the command prints in bold, dim, red, green, yellow and reverse video.
+const INKS = { 1: 'bold', 2: 'dim', 7: 'reverse', 31: 'bad', 32: 'good', 33: 'doubtful' };
+
+function print(pane, text) {
+  let inks = '';
+  pane.replaceChildren(...text.split(/(\x1b\[[\d;]*m)/).flatMap((part, index) => {
+    if (index % 2 === 0) {
+      const span = document.createElement('span');
+      span.className = inks;
+      span.textContent = part;
+      return part ? [span] : [];
+    }
+    inks = part.slice(2, -1).split(';').map(code => INKS[code]).filter(Boolean).join(' ');
+    return [];
+  }));
+}
+
 function show(frame) {
   if (!state || frame.number !== state.number || frame.from !== first + answers.length) {
     answers = '';
@@ -269,9 +288,10 @@ function show(frame) {
   if (frame.moves) moves = frame.moves.history || [];
   for (const name of ['status', 'history', 'log', 'ordered']) {
     const pane = element(name);
-    if (frame[name] === undefined || pane.textContent === frame[name]) continue;
+    if (frame[name] === undefined || printed[name] === frame[name]) continue;
     const atEnd = pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 4;
-    pane.textContent = frame[name];
+    print(pane, frame[name]);
+    printed[name] = frame[name];
     if (name === 'log' && atEnd) pane.scrollTop = pane.scrollHeight;
   }
   if (frame.ordered !== undefined) element('ordered-section').hidden = frame.ordered === '';
