@@ -10,7 +10,6 @@ import io.enifailover.protocol.Answer.HistoryAnswer;
 import io.enifailover.protocol.Answer.PreflightAnswer;
 import io.enifailover.protocol.MoveEntry;
 import io.enifailover.protocol.PairStatus;
-import io.enifailover.protocol.PairStatus.AbsentServer;
 import io.enifailover.protocol.PairStatus.ActiveServer;
 import io.enifailover.protocol.PairStatus.LeaseStatus;
 import io.enifailover.protocol.PairStatus.ServerStatus;
@@ -54,9 +53,7 @@ final class Answers {
                 observation.servers().stream()
                         .map(server -> server(observation, server))
                         .toList(),
-                observation.missing().stream()
-                        .map(server -> new AbsentServer(server.role(), server.remedy()))
-                        .toList(),
+                observation.missing(),
                 observation.memory().holdAt(observation.now()).orElse(null),
                 observation
                         .memory()

@@ -12,6 +12,7 @@ import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.PairStatus.AbsentServer;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
@@ -417,7 +418,7 @@ record Policy(FailoverSettings settings) {
         var present = observation.servers().stream()
                 .filter(which)
                 .map(server -> server + " " + readiness(observation, server));
-        return Stream.concat(present, observation.missing().stream().map(MissingServer::toString))
+        return Stream.concat(present, observation.missing().stream().map(AbsentServer::toString))
                 .collect(Collectors.joining(", "));
     }
 
