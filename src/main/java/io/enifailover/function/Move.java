@@ -52,34 +52,24 @@ final class Move {
         record Superseded(String by) implements Outcome {}
     }
 
-    /** Records what happens to the old holder. */
+    /** Records what happens to the old holder, by default nothing. */
     interface Taints {
-        /** Records nothing. */
-        Taints NONE = new Taints() {
-            @Override
-            public void forced(String serverId) {}
-
-            @Override
-            public boolean stopped(String serverId) {
-                return true;
-            }
-
-            @Override
-            public void notStopped(String serverId) {}
-        };
+        Taints NONE = new Taints() {};
 
         /** The interface is about to be detached by force: the server has to be stopped and started. */
-        void forced(String serverId);
+        default void forced(String serverId) {}
 
         /**
          * The server is about to be stopped by this move, and has to be started again.
          *
          * @return false if that could not be recorded
          */
-        boolean stopped(String serverId);
+        default boolean stopped(String serverId) {
+            return true;
+        }
 
         /** This move has not stopped the server: EC2 refused, or it was stopping already and has to stay stopped. */
-        void notStopped(String serverId);
+        default void notStopped(String serverId) {}
     }
 
     /** Another controller has the lease. */

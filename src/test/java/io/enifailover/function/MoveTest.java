@@ -194,9 +194,6 @@ class MoveTest {
         var recordIsBackAt = time.now().plusSeconds(40);
         var move = move().tainting(new Move.Taints() {
             @Override
-            public void forced(String serverId) {}
-
-            @Override
             public boolean stopped(String serverId) {
                 if (!time.now().isBefore(recordIsBackAt)) {
                     return true;
@@ -204,9 +201,6 @@ class MoveTest {
                 assertThat(ec2.changes()).doesNotContain(STOP_A);
                 return false;
             }
-
-            @Override
-            public void notStopped(String serverId) {}
         });
 
         move.to(B, witness);
@@ -431,15 +425,9 @@ class MoveTest {
         ec2.attachedTo(A);
         var taints = new Move.Taints() {
             @Override
-            public void forced(String serverId) {}
-
-            @Override
             public boolean stopped(String serverId) {
                 return false;
             }
-
-            @Override
-            public void notStopped(String serverId) {}
         };
 
         assertThatThrownBy(
@@ -570,14 +558,6 @@ class MoveTest {
             public void forced(String serverId) {
                 lost.set(true);
             }
-
-            @Override
-            public boolean stopped(String serverId) {
-                return true;
-            }
-
-            @Override
-            public void notStopped(String serverId) {}
         });
 
         assertThat(move.to(B, witness)).isInstanceOf(Superseded.class);
