@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.CfnEIP;
 import software.amazon.awscdk.services.ec2.CfnEIPAssociation;
@@ -153,7 +152,6 @@ public final class FloatingInterface extends Construct implements IConnectable {
                         .service("ec2")
                         .resource(resource)
                         .resourceName(name)
-                        .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
                         .build());
     }
 }
