@@ -93,10 +93,6 @@ final class Json {
         }
     }
 
-    static String pretty(JsonNode answer) {
-        return answer.toPrettyString();
-    }
-
     private static final class Instants extends StdDeserializer<Instant> {
         private static final long serialVersionUID = 1L;
 

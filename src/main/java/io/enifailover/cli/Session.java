@@ -120,11 +120,11 @@ final class Session {
 
     /** Prints the answer itself with {@code --json}, otherwise the text. */
     void print(JsonNode answer, String text) {
-        print(json() ? Json.pretty(answer) : text);
+        print(json() ? answer.toPrettyString() : text);
     }
 
     void print(JsonNode answer) {
-        print(Json.pretty(answer));
+        print(answer.toPrettyString());
     }
 
     /**

@@ -34,7 +34,6 @@ final class Move {
          *
          * @param from the old holder, or null
          * @param to the new holder, or null if it was only detached
-         * @param changed whether this move changed anything
          * @param tainted whether the old holder was detached by force or stopped, so that it has to be stopped and started
          * @param verified whether a probe of the witness showed that the new holder serves
          * @param phases the time that each step took
@@ -42,7 +41,6 @@ final class Move {
         record Done(
                 @Nullable String from,
                 @Nullable String to,
-                boolean changed,
                 boolean tainted,
                 boolean verified,
                 Map<Step, Duration> phases)
@@ -432,8 +430,7 @@ final class Move {
     private Outcome done(boolean verified) {
         // EC2 may have carried out a call whose answer was lost.
         changed |= target == null ? old != null : attachAsked && attachedSinceItBegan();
-        return new Outcome.Done(
-                old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
+        return new Outcome.Done(old == null ? null : old.holder(), target, tainted(), verified, steps.phases());
     }
 
     /** Whether the attachment began during this call, and is not an older one that EC2 showed late. */

@@ -220,12 +220,7 @@ public interface PairRecord {
      * @param driver version of the server's ENA driver, or empty
      * @param failedUnits units of failover-active.target that have failed there, with spaces between them, or empty
      */
-    record LastHeartbeat(Instant at, String version, Duration skew, String driver, String failedUnits) {
-        /** A heartbeat of a server where no unit has failed. */
-        LastHeartbeat(Instant at, String version, Duration skew, String driver) {
-            this(at, version, skew, driver, "");
-        }
-    }
+    record LastHeartbeat(Instant at, String version, Duration skew, String driver, String failedUnits) {}
 
     /**
      * The result of a check of the function's permissions.
