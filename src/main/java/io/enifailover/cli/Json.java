@@ -34,7 +34,6 @@ final class Json {
 
     private Json() {}
 
-    /** Returns the order as the function reads it. */
     static String order(Order order) {
         ObjectNode fields = MAPPER.valueToTree(order);
         return MAPPER.createObjectNode()

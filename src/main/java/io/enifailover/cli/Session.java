@@ -94,7 +94,6 @@ final class Session {
         return send(what, order, FunctionAlias.LIVE, order instanceof SwitchoverOrder ? MOVE : QUICK);
     }
 
-    /** Returns who gives the orders. */
     String user() {
         return System.getProperty("user.name", "an operator");
     }
@@ -103,9 +102,7 @@ final class Session {
         return status("Asking the controller");
     }
 
-    /**
-     * @param what text to show meanwhile, or empty to show nothing
-     */
+    /** @param what text to show meanwhile, or empty to show nothing */
     PairStatus status(String what) {
         return Json.as(PairStatus.class, ask(what, new StatusOrder()));
     }

@@ -84,9 +84,7 @@ public final class DynamoDbRecord implements PairRecord {
     private final AttributeValue pair;
     private final FirstRead firstRead;
 
-    /**
-     * @param firstRead shared by all records that use this client
-     */
+    /** @param firstRead shared by all records that use this client */
     DynamoDbRecord(DynamoDbClient client, String tableName, String interfaceId, FirstRead firstRead) {
         this.firstRead = firstRead;
         this.table = client;

@@ -46,7 +46,6 @@ final class Fields {
         throw refused(name, "at most %d characters of text without control characters".formatted(SafeText.LONGEST));
     }
 
-    /** Returns a text that matches this pattern. */
     String text(String name, Pattern form, String meaning) {
         var value = event.path(name);
         if (value.isTextual() && form.matcher(value.textValue()).matches()) {
@@ -82,7 +81,6 @@ final class Fields {
         throw refused(name, least + " to " + most);
     }
 
-    /** Returns a number that may have a fraction. */
     double number(String name, long least, long most, String meaning) {
         var value = event.path(name);
         if (value.isNumber() && value.doubleValue() >= (double) least && value.doubleValue() <= (double) most) {

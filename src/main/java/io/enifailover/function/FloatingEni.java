@@ -38,9 +38,7 @@ final class FloatingEni {
         private static final Shown GONE = new Shown(new Gone(), null, false, false);
     }
 
-    /**
-     * @throws CallFailed if EC2 refused, or did not answer
-     */
+    /** @throws CallFailed if EC2 refused, or did not answer */
     Shown observe() {
         return CallFailed.translate(DESCRIBE, () -> {
             try {

@@ -20,9 +20,7 @@ final class Journal {
     private final Consumer<String> output;
     private final Time time;
 
-    /**
-     * @param output receives each line, such as {@code System.out::println}
-     */
+    /** @param output receives each line, such as {@code System.out::println} */
     Journal(String interfaceId, Consumer<String> output, Time time) {
         this.interfaceId = interfaceId;
         this.output = output;

@@ -26,7 +26,6 @@ final class Move {
     /** EC2's clock may differ from ours by a second, and it states the time of an attachment in whole seconds. */
     private static final Duration ATTACH_TIME_PRECISION = Duration.ofSeconds(2);
 
-    /** How a move ended. */
     sealed interface Outcome {
 
         /**
@@ -70,7 +69,6 @@ final class Move {
         default void notStopped(String serverId) {}
     }
 
-    /** Another controller has the lease. */
     private static final class LeaseLost extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
@@ -166,9 +164,7 @@ final class Move {
         return run();
     }
 
-    /**
-     * @throws LeaseLost once another controller has the lease
-     */
+    /** @throws LeaseLost once another controller has the lease */
     private void checkLease() {
         if (!stillOurs.getAsBoolean()) {
             throw new LeaseLost();

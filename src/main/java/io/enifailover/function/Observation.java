@@ -100,7 +100,6 @@ record Observation(
         return servers.stream().filter(server -> server.id().equals(id)).findFirst();
     }
 
-    /** The roles without a server. */
     List<AbsentServer> missing() {
         return Arrays.stream(Role.values())
                 .filter(role -> servers.stream().noneMatch(server -> server.role() == role))

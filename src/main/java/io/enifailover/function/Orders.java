@@ -39,9 +39,7 @@ final class Orders {
         this.fields = new Fields(event);
     }
 
-    /**
-     * @throws IllegalArgumentException with a one-line message, for anything else
-     */
+    /** @throws IllegalArgumentException with a one-line message, for anything else */
     static Order read(JsonNode event) {
         return new Orders(event).read();
     }

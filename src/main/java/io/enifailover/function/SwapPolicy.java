@@ -39,9 +39,7 @@ final class SwapPolicy {
             return new Deployment(properties.pair(), properties.pair(), holder, holder != null, true);
         }
 
-        /**
-         * @param old properties before the update, or null if they were not usable
-         */
+        /** @param old properties before the update, or null if they were not usable */
         static Deployment update(SwapProperties properties, @Nullable SwapProperties old) {
             var holder = properties.holder();
             return new Deployment(

@@ -20,9 +20,7 @@ record SwapProperties(
         @Nullable WitnessedService service) {
     private static final Pattern INTERFACE = Pattern.compile("eni-[0-9a-f]{8,17}");
 
-    /**
-     * @throws IllegalArgumentException with a one-line message, if a property is missing or invalid
-     */
+    /** @throws IllegalArgumentException with a one-line message, if a property is missing or invalid */
     static SwapProperties of(Map<String, Object> properties) {
         var fields = new Fields(FunctionJson.MAPPER.valueToTree(properties));
         return new SwapProperties(

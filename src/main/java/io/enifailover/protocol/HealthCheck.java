@@ -67,7 +67,6 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
             }
         }
 
-        /** Whether this status is one of them. */
         public boolean contain(int status) {
             return lowest <= status && status <= highest;
         }
@@ -120,7 +119,6 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
         return new HealthCheck(Scheme.TCP, port, "", Statuses.DEFAULT);
     }
 
-    /** Returns this check with other statuses as success. */
     public HealthCheck withStatuses(int lowest, int highest) {
         return new HealthCheck(scheme, port, path, new Statuses(lowest, highest));
     }

@@ -55,7 +55,6 @@ public final class FloatingInterface extends Construct implements IConnectable {
         identity = props.place() + " " + (props.privateAddress() == null ? "any address" : props.privateAddress());
     }
 
-    /** Returns the connections of the floating address. */
     @Override
     public Connections getConnections() {
         return securityGroup.getConnections();
