@@ -1,18 +1,18 @@
 package io.enifailover;
 
 import io.enifailover.cdk.floating.FloatingInterface;
-import io.enifailover.cdk.floating.FloatingInterfaceProps;
+import io.enifailover.cdk.floating.FloatingInterfacePropsBuilder;
 import io.enifailover.cdk.function.ControllerFunction;
-import io.enifailover.cdk.function.ControllerFunctionProps;
+import io.enifailover.cdk.function.ControllerFunctionPropsBuilder;
 import io.enifailover.cdk.review.Findings;
 import io.enifailover.cdk.server.Placement;
 import io.enifailover.cdk.server.ServerFiles;
 import io.enifailover.cdk.server.ServerInstance;
-import io.enifailover.cdk.server.ServerInstanceProps;
+import io.enifailover.cdk.server.ServerInstancePropsBuilder;
 import io.enifailover.cdk.swap.InterfaceSwap;
-import io.enifailover.cdk.swap.InterfaceSwapProps;
+import io.enifailover.cdk.swap.InterfaceSwapPropsBuilder;
 import io.enifailover.cdk.triggers.Triggers;
-import io.enifailover.cdk.triggers.TriggersProps;
+import io.enifailover.cdk.triggers.TriggersPropsBuilder;
 import io.enifailover.protocol.FunctionAlias;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
@@ -59,7 +59,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         floating = new FloatingInterface(
                 this,
                 "Floating",
-                FloatingInterfaceProps.builder()
+                FloatingInterfacePropsBuilder.builder()
                         .subnet(network.subnet())
                         .place(network.place())
                         .securityGroup(traffic)
@@ -72,7 +72,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         controller = new ControllerFunction(
                 this,
                 "Controller",
-                ControllerFunctionProps.builder()
+                ControllerFunctionPropsBuilder.builder()
                         .floating(floating)
                         .openToAll(props.openToAll())
                         .failover(props.failover())
@@ -92,7 +92,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         var swap = new InterfaceSwap(
                 this,
                 "Swap",
-                InterfaceSwapProps.builder()
+                InterfaceSwapPropsBuilder.builder()
                         .controller(controller.alias(FunctionAlias.DEPLOY))
                         .floating(floating)
                         .primary(primary)
@@ -105,7 +105,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         detection = new Triggers(
                 this,
                 "Detection",
-                TriggersProps.builder()
+                TriggersPropsBuilder.builder()
                         .controller(controller)
                         .primary(primary)
                         .standby(standby)
@@ -186,7 +186,7 @@ public final class FailoverPair extends Construct implements IConnectable {
         return new ServerInstance(
                 this,
                 id,
-                ServerInstanceProps.builder()
+                ServerInstancePropsBuilder.builder()
                         .role(role)
                         .generation(props.generations().of(role))
                         .place(place)

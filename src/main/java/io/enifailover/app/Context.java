@@ -1,16 +1,21 @@
 package io.enifailover.app;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the CDK context, converting each value to the type of its setting. Values from the command line are strings; those
  * from {@code cdk.json} can also be numbers and lists.
+ *
+ * @param keys receives every key that is read
  */
-record Context(Map<String, Object> values) {
+record Context(Map<String, Object> values, Set<String> keys) {
 
     String text(String key, String absent) {
         var value = textOrNull(key);
@@ -19,7 +24,7 @@ record Context(Map<String, Object> values) {
 
     @Nullable
     String textOrNull(String key) {
-        var value = values.get(key);
+        var value = value(key);
         if (value != null && !(value instanceof String)) {
             throw new IllegalArgumentException(key + " must be a string, got " + value);
         }
@@ -27,23 +32,23 @@ record Context(Map<String, Object> values) {
     }
 
     BigDecimal number(String key, Number absent) {
-        return number(key, values.getOrDefault(key, absent), "a number");
+        return number(key, requireNonNullElse(value(key), absent), "a number");
     }
 
     int wholeNumber(String key, Number absent) {
-        return wholeNumber(key, values.getOrDefault(key, absent), "a whole number");
+        return wholeNumber(key, requireNonNullElse(value(key), absent), "a whole number");
     }
 
     /** Reads a whole number, or returns null for this word, which is also the default. */
     @Nullable
     Integer wholeNumberUnless(String word, String key) {
-        var value = values.getOrDefault(key, word);
+        var value = requireNonNullElse(value(key), word);
         return value.equals(word) ? null : (Integer) wholeNumber(key, value, word + " or a whole number");
     }
 
     /** Reads a list of strings, or one comma-separated string. */
     List<String> list(String key, List<String> absent) {
-        var value = values.get(key);
+        var value = value(key);
         if (value == null) {
             return absent;
         }
@@ -51,6 +56,11 @@ record Context(Map<String, Object> values) {
                 ? list
                 : Arrays.asList(value.toString().split(",", -1));
         return parts.stream().map(part -> String.valueOf(part).strip()).toList();
+    }
+
+    private @Nullable Object value(String key) {
+        keys.add(key);
+        return values.get(key);
     }
 
     private static int wholeNumber(String key, Object value, String meaning) {

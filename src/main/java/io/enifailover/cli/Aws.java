@@ -51,9 +51,7 @@ final class Aws implements Cloud {
         this(options, pause, CALL);
     }
 
-    /**
-     * @param patience limit for a call, retries included
-     */
+    /** @param patience limit for a call, retries included */
     Aws(Options options, Predicate<Duration> pause, Duration patience) {
         this.options = options;
         this.pause = pause;

@@ -45,7 +45,6 @@ interface Cloud {
      */
     ProbeSeries probe(URI url, Statuses success);
 
-    /** A line of a log. */
     record Line(String id, Instant at, String text) {}
 
     /** The function has no alias of that name. */

@@ -203,8 +203,8 @@ final class DrillCommand implements Callable<Integer> {
             }
         }
         if (result.move() != null) {
-            session.print(
-                    Text.wrapped(Phases.of(result.move()), session.terminal().columns()));
+            session.print(Text.wrapped(
+                    MoveTable.phases(result.move()), session.terminal().columns()));
         }
         if (!result.restored()) {
             session.print(ink.bad("The pair has no second server: failover status shows why."));

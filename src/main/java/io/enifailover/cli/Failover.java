@@ -70,7 +70,6 @@ public final class Failover {
         System.exit(code);
     }
 
-    /** Returns the command with its subcommands, for this terminal and this cloud. */
     static CommandLine commandLine(Terminal terminal, Function<Options, Cloud> connect, Waits waits) {
         var options = new Options();
         var session = new Session(options, terminal, connect, waits);
@@ -181,7 +180,6 @@ public final class Failover {
         }
     }
 
-    /** Reads the version from the manifest of the jar. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

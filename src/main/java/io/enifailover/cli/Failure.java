@@ -71,7 +71,6 @@ enum Failure {
         return repaired;
     }
 
-    /** Repairs the service of the old holder. */
     void repair(ServerStatus holder, Session session) {
         if (repair != null) {
             session.cloud().run(holder.id(), script(repair));

@@ -34,7 +34,6 @@ final class Json {
 
     private Json() {}
 
-    /** Returns the order as the function reads it. */
     static String order(Order order) {
         ObjectNode fields = MAPPER.valueToTree(order);
         return MAPPER.createObjectNode()
@@ -91,10 +90,6 @@ final class Json {
             throw CommandFailed.failed("the function's answer is not what this command knows, is one of them older? "
                     + e.getOriginalMessage());
         }
-    }
-
-    static String pretty(JsonNode answer) {
-        return answer.toPrettyString();
     }
 
     private static final class Instants extends StdDeserializer<Instant> {

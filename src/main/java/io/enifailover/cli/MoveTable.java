@@ -4,6 +4,7 @@ import io.enifailover.protocol.MoveEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Formats moves as a table, with the reason and the requester below each move. */
@@ -41,6 +42,17 @@ final class MoveTable {
                     .forEach(line -> lines.add(" ".repeat(INDENT) + ink.dim(line)));
         }
         return lines;
+    }
+
+    /** Formats in one line how long a move and its steps took. */
+    static String phases(MoveEntry move) {
+        var phases = move.milliseconds().entrySet().stream()
+                .map(phase -> phase.getKey() + " " + Ages.precise(phase.getValue()))
+                .collect(Collectors.joining(", "));
+        var outage = move.outageMilliseconds() == null
+                ? ""
+                : "outage " + Ages.precise(move.outageMilliseconds()) + " as the witness saw it; ";
+        return outage + "took " + Ages.precise(move.total()) + ": " + phases;
     }
 
     private static String row(Object... cells) {

@@ -19,7 +19,6 @@ final class Progress {
         this.terminal = terminal;
     }
 
-    /** Does the work and returns its result. */
     <T> T during(String what, Supplier<T> work) {
         if (!terminal.interactive()) {
             return work.get();

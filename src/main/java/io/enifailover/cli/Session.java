@@ -94,7 +94,6 @@ final class Session {
         return send(what, order, FunctionAlias.LIVE, order instanceof SwitchoverOrder ? MOVE : QUICK);
     }
 
-    /** Returns who gives the orders. */
     String user() {
         return System.getProperty("user.name", "an operator");
     }
@@ -103,9 +102,7 @@ final class Session {
         return status("Asking the controller");
     }
 
-    /**
-     * @param what text to show meanwhile, or empty to show nothing
-     */
+    /** @param what text to show meanwhile, or empty to show nothing */
     PairStatus status(String what) {
         return Json.as(PairStatus.class, ask(what, new StatusOrder()));
     }
@@ -120,11 +117,11 @@ final class Session {
 
     /** Prints the answer itself with {@code --json}, otherwise the text. */
     void print(JsonNode answer, String text) {
-        print(json() ? Json.pretty(answer) : text);
+        print(json() ? answer.toPrettyString() : text);
     }
 
     void print(JsonNode answer) {
-        print(Json.pretty(answer));
+        print(answer.toPrettyString());
     }
 
     /**

@@ -92,8 +92,8 @@ final class SwitchCommand implements Callable<Integer> {
             session.status().history().stream()
                     .findFirst()
                     .filter(entry -> target.id().equals(entry.to()))
-                    .ifPresent(entry -> session.print(
-                            Text.wrapped(Phases.of(entry), session.terminal().columns())));
+                    .ifPresent(entry -> session.print(Text.wrapped(
+                            MoveTable.phases(entry), session.terminal().columns())));
         }
         return 0;
     }

@@ -27,7 +27,6 @@ final class Text {
         return lines;
     }
 
-    /** Returns the first 200 characters. */
     static String excerpt(String text) {
         return text.length() <= EXCERPT
                 ? text.strip()

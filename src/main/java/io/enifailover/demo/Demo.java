@@ -86,7 +86,6 @@ public final class Demo implements AutoCloseable {
         begun().act(action, server);
     }
 
-    /** The function has printed a line. */
     public void printed(String line) {
         begun().printed(line);
     }

@@ -61,7 +61,6 @@ public enum DemoAction {
         return fault;
     }
 
-    /** Whether it is done to one of the servers. */
     boolean ofServer() {
         return ofServer;
     }

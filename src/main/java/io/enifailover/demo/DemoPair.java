@@ -289,7 +289,6 @@ final class DemoPair {
                 screen.texts().moves());
     }
 
-    /** The function has printed this line. */
     void printed(String line) {
         screen.printed(new Printed(baton.now(), line));
     }

@@ -61,7 +61,6 @@ public final class DemoServer implements AutoCloseable {
         server.start();
     }
 
-    /** The address of the page. */
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
     }

@@ -12,14 +12,12 @@ public interface OperatorCommand {
     interface Account {
         Instant now();
 
-        /** Calls the function by this alias, and returns its answer. */
         String invoke(String alias, String payload);
 
         /** Returns what the function has printed, oldest first. */
         List<Printed> log();
     }
 
-    /** A line that the function has printed. */
     record Printed(Instant at, String text) {}
 
     /** Runs a command, and returns what it prints, with ANSI's codes for colours. */

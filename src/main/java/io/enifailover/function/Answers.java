@@ -7,15 +7,12 @@ import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.protocol.Answer.DryRunAnswer;
 import io.enifailover.protocol.Answer.HistoryAnswer;
-import io.enifailover.protocol.Answer.PreflightAnswer;
 import io.enifailover.protocol.MoveEntry;
 import io.enifailover.protocol.PairStatus;
-import io.enifailover.protocol.PairStatus.AbsentServer;
 import io.enifailover.protocol.PairStatus.ActiveServer;
 import io.enifailover.protocol.PairStatus.LeaseStatus;
 import io.enifailover.protocol.PairStatus.ServerStatus;
 import io.enifailover.protocol.PairStatus.ServiceStatus;
-import io.enifailover.protocol.ReadinessCheck;
 import io.enifailover.protocol.WitnessedService;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -54,9 +51,7 @@ final class Answers {
                 observation.servers().stream()
                         .map(server -> server(observation, server))
                         .toList(),
-                observation.missing().stream()
-                        .map(server -> new AbsentServer(server.role(), server.remedy()))
-                        .toList(),
+                observation.missing(),
                 observation.memory().holdAt(observation.now()).orElse(null),
                 observation
                         .memory()
@@ -88,10 +83,6 @@ final class Answers {
                 .filter(pulse -> pulse.at().isAfter(latest.ended()))
                 .map(LastHeartbeat::failedUnits)
                 .filter(units -> !units.isEmpty());
-    }
-
-    static PreflightAnswer preflight(List<ReadinessCheck> checks) {
-        return new PreflightAnswer(Readiness.ready(checks), checks);
     }
 
     /** Returns what an order would do. */

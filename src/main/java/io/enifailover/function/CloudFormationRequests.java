@@ -20,9 +20,7 @@ final class CloudFormationRequests {
     private final Pattern stackId;
     private final Pattern responseUrl;
 
-    /**
-     * @param stackId the only stack whose requests are accepted
-     */
+    /** @param stackId the only stack whose requests are accepted */
     CloudFormationRequests(JsonMapper json, String stackId) {
         this.json = json;
         this.stackId = Pattern.compile(Pattern.quote(stackId));

@@ -18,9 +18,7 @@ record Collaborators(
         @Nullable Witness witness,
         Time time) {
 
-    /**
-     * @param service null if the function cannot reach the pair
-     */
+    /** @param service null if the function cannot reach the pair */
     static Collaborators of(String interfaceId, @Nullable WitnessedService service, Dependencies deps) {
         var eni = new FloatingEni(deps.ec2(), interfaceId);
         var servers = new PairServers(deps.ec2(), interfaceId, deps.stackId());

@@ -43,9 +43,7 @@ final class Controller {
         this(settings, pair, new Policy(settings)::decide);
     }
 
-    /**
-     * @param decide decides without an order
-     */
+    /** @param decide decides without an order */
     Controller(FailoverSettings settings, Collaborators pair, Function<Observation, Decision> decide) {
         this.settings = settings;
         this.pair = pair;
@@ -81,14 +79,11 @@ final class Controller {
         return decision instanceof ProbeAgain again ? policy.decide(observe(again.series()), order.to()) : decision;
     }
 
-    /** Observes everything, once. */
     Observation observe(Series series) {
         return pair.observations().observe(null, series, deadlines);
     }
 
-    /**
-     * @param trigger null if a person or a schedule asks for the move
-     */
+    /** @param trigger null if a person or a schedule asks for the move */
     private MoveAnswer reconcile(Invocation call, @Nullable Trigger trigger, Function<Observation, Decision> decide) {
         var gaveWay = "";
         for (int round = 0; round < ROUNDS; round++) {

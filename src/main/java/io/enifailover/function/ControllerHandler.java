@@ -56,9 +56,7 @@ public final class ControllerHandler implements RequestStreamHandler {
         this(settings, deps, null);
     }
 
-    /**
-     * @param initialization Lambda's initialization type, or null outside of Lambda
-     */
+    /** @param initialization Lambda's initialization type, or null outside of Lambda */
     ControllerHandler(FunctionSettings settings, Dependencies deps, @Nullable String initialization) {
         time = deps.time();
         var pair = Collaborators.of(settings.interfaceId(), settings.service(), deps);

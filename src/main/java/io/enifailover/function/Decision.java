@@ -36,6 +36,5 @@ sealed interface Decision {
         }
     }
 
-    /** Probe again with this series, and then decide again. */
     record ProbeAgain(String reason, Series series) implements Decision {}
 }

@@ -84,9 +84,7 @@ public final class DynamoDbRecord implements PairRecord {
     private final AttributeValue pair;
     private final FirstRead firstRead;
 
-    /**
-     * @param firstRead shared by all records that use this client
-     */
+    /** @param firstRead shared by all records that use this client */
     DynamoDbRecord(DynamoDbClient client, String tableName, String interfaceId, FirstRead firstRead) {
         this.firstRead = firstRead;
         this.table = client;
@@ -395,7 +393,7 @@ public final class DynamoDbRecord implements PairRecord {
         return new Entry(
                 text(item, "id"),
                 instant(item, "at"),
-                kind(item),
+                Kind.valueOf(text(item, "kind").toUpperCase(Locale.ROOT)),
                 text(item, "reason"),
                 text(item, "by"),
                 optional(item, "from", AttributeValue::s),
@@ -405,19 +403,6 @@ public final class DynamoDbRecord implements PairRecord {
                 required(item, "withoutLease", AttributeValue::bool),
                 item.containsKey("outage") ? Duration.parse(text(item, "outage")) : null,
                 phases(required(item, "phases", AttributeValue::m)));
-    }
-
-    /** An item that is older than this attribute has none; its kind follows from who made the move. */
-    private static Kind kind(Map<String, AttributeValue> item) {
-        var kind = optional(item, "kind", AttributeValue::s);
-        if (kind != null) {
-            return Kind.valueOf(kind.toUpperCase(Locale.ROOT));
-        }
-        return switch (text(item, "by")) {
-            case "CloudFormation" -> Kind.SWAP;
-            case "upkeep" -> Kind.REPAIR;
-            default -> text(item, "reason").equals("ordered") ? Kind.SWITCHOVER : Kind.FAILOVER;
-        };
     }
 
     /** Only the steps that this version knows; another version may have written the item. */
@@ -530,7 +515,7 @@ public final class DynamoDbRecord implements PairRecord {
                 text(heartbeat, "version"),
                 Duration.parse(text(heartbeat, "skew")),
                 text(heartbeat, "driver"),
-                Objects.requireNonNullElse(optional(heartbeat, "failedUnits", AttributeValue::s), ""));
+                text(heartbeat, "failedUnits"));
     }
 
     private static long generation(Map<String, AttributeValue> state) {

@@ -16,7 +16,6 @@ sealed interface Event {
          */
         Duration FRESH = Duration.ofSeconds(15);
 
-        /** Returns the server whose watch sent it. */
         String observer();
 
         /** Returns when it was sent, by the clock of its server, or null if it has no time. */
@@ -96,7 +95,6 @@ sealed interface Event {
             }
         }
 
-        /** A minute has passed. */
         record Tick() implements Trigger {
             @Override
             public String toString() {

@@ -11,13 +11,8 @@ import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
 
 /** The account's default event bus; the function may send only events with this source to it. */
 public final class EventBus implements Bus {
-    /** The source of each event. */
     public static final String SOURCE = "eni-failover";
-
-    /** Type of the event of a move that succeeded. */
     public static final String MOVED = "Failover Pair Moved";
-
-    /** Type of the event of a move that failed. */
     public static final String ALERT = "Failover Pair Alert";
 
     private static final Logger LOG = LoggerFactory.getLogger(EventBus.class);

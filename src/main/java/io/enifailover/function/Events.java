@@ -65,7 +65,7 @@ final class Events {
     private Report report() {
         fields.only("type", "observer", "failures", "failure", "failingFor", "clock");
         return new Report(
-                observer(),
+                fields.instanceId("observer"),
                 fields.integer("failures", 1, MOST_FAILURES),
                 fields.has("failure") ? fields.text("failure", FAILURE, "refused, silent, slow, reset or wrong") : "",
                 fields.has("failingFor") ? failingFor() : Duration.ZERO,
@@ -77,11 +77,7 @@ final class Events {
         var failedUnits = fields.has("failedUnits")
                 ? fields.text("failedUnits", UNITS, "names of systemd units, at most 200 characters")
                 : "";
-        return new Heartbeat(observer(), version("userData"), clock(), version("ena"), failedUnits);
-    }
-
-    private String observer() {
-        return fields.text("observer", SwapProperties.INSTANCE, "an instance id such as i-0123456789abcdef0");
+        return new Heartbeat(fields.instanceId("observer"), version("userData"), clock(), version("ena"), failedUnits);
     }
 
     private String version(String name) {
@@ -111,8 +107,7 @@ final class Events {
                 + event.path("detail-type").asText()) {
             case "aws.ec2/EC2 Instance State-change Notification" ->
                 new StateChange(
-                        SwapProperties.instanceId(
-                                "detail.instance-id", detail.path("instance-id").asText()),
+                        new Fields(detail).instanceId("instance-id"),
                         SafeText.of(detail.path("state").asText()),
                         timeOfStateChange());
             case "aws.events/Scheduled Event" -> new Tick();

@@ -1,6 +1,7 @@
 package io.enifailover.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.enifailover.protocol.Role;
 import io.enifailover.protocol.SafeText;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -12,6 +13,9 @@ import java.util.regex.Pattern;
  * <p>Every method refuses an invalid value with an {@link IllegalArgumentException} whose message has one line.
  */
 final class Fields {
+    private static final Pattern ROLE = Pattern.compile("primary|standby");
+    private static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
+
     private final JsonNode event;
 
     Fields(JsonNode event) {
@@ -42,13 +46,20 @@ final class Fields {
         throw refused(name, "at most %d characters of text without control characters".formatted(SafeText.LONGEST));
     }
 
-    /** Returns a text that matches this pattern. */
     String text(String name, Pattern form, String meaning) {
         var value = event.path(name);
         if (value.isTextual() && form.matcher(value.textValue()).matches()) {
             return value.textValue();
         }
         throw refused(name, meaning);
+    }
+
+    String instanceId(String name) {
+        return text(name, INSTANCE, "an instance id such as i-0123456789abcdef0");
+    }
+
+    Role role(String name) {
+        return Role.named(name, text(name, ROLE, "primary or standby"));
     }
 
     boolean flag(String name) {
@@ -70,7 +81,6 @@ final class Fields {
         throw refused(name, least + " to " + most);
     }
 
-    /** Returns a number that may have a fraction. */
     double number(String name, long least, long most, String meaning) {
         var value = event.path(name);
         if (value.isNumber() && value.doubleValue() >= (double) least && value.doubleValue() <= (double) most) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
@@ -37,9 +38,7 @@ final class FloatingEni {
         private static final Shown GONE = new Shown(new Gone(), null, false, false);
     }
 
-    /**
-     * @throws CallFailed if EC2 refused, or did not answer
-     */
+    /** @throws CallFailed if EC2 refused, or did not answer */
     Shown observe() {
         return CallFailed.translate(DESCRIBE, () -> {
             try {
@@ -76,22 +75,23 @@ final class FloatingEni {
      */
     void attach(String instanceId) {
         CallFailed.translate(
-                ATTACH,
-                () -> ec2.attachNetworkInterface(r -> r.networkInterfaceId(id)
-                        .instanceId(instanceId)
-                        .deviceIndex(1)
-                        .networkCardIndex(0)));
+                ATTACH, () -> ec2.attachNetworkInterface(attachment(instanceId).build()));
     }
 
     /** Returns why EC2 would refuse to attach the interface to this instance for lack of permission, or nothing. */
     Optional<String> attachDenied(String instanceId) {
         return CallFailed.dryRun(
                 ATTACH,
-                () -> ec2.attachNetworkInterface(r -> r.networkInterfaceId(id)
-                        .instanceId(instanceId)
-                        .deviceIndex(1)
-                        .networkCardIndex(0)
-                        .dryRun(true)));
+                () -> ec2.attachNetworkInterface(
+                        attachment(instanceId).dryRun(true).build()));
+    }
+
+    private AttachNetworkInterfaceRequest.Builder attachment(String instanceId) {
+        return AttachNetworkInterfaceRequest.builder()
+                .networkInterfaceId(id)
+                .instanceId(instanceId)
+                .deviceIndex(1)
+                .networkCardIndex(0);
     }
 
     /** Returns why EC2 would refuse to end this attachment for lack of permission, or nothing. */

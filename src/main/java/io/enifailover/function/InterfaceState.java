@@ -3,7 +3,6 @@ package io.enifailover.function;
 /** The state of the floating interface as EC2 shows it, which may be slightly out of date. */
 sealed interface InterfaceState {
 
-    /** Not attached. */
     record Available() implements InterfaceState {
         @Override
         public String toString() {
@@ -35,7 +34,6 @@ sealed interface InterfaceState {
         }
     }
 
-    /** The state of an attachment. */
     enum Status {
         ATTACHING,
         ATTACHED,

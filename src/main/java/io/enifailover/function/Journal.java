@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * The function's machine-readable log: a line of JSON with metrics for everything that was changed, refused or measured.
@@ -15,20 +16,11 @@ import org.jspecify.annotations.Nullable;
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 final class Journal {
-    /** The severity of a line. */
-    enum Level {
-        INFO,
-        WARN,
-        ERROR
-    }
-
     private final String interfaceId;
     private final Consumer<String> output;
     private final Time time;
 
-    /**
-     * @param output receives each line, such as {@code System.out::println}
-     */
+    /** @param output receives each line, such as {@code System.out::println} */
     Journal(String interfaceId, Consumer<String> output, Time time) {
         this.interfaceId = interfaceId;
         this.output = output;

@@ -26,7 +26,6 @@ final class Move {
     /** EC2's clock may differ from ours by a second, and it states the time of an attachment in whole seconds. */
     private static final Duration ATTACH_TIME_PRECISION = Duration.ofSeconds(2);
 
-    /** How a move ended. */
     sealed interface Outcome {
 
         /**
@@ -34,7 +33,6 @@ final class Move {
          *
          * @param from the old holder, or null
          * @param to the new holder, or null if it was only detached
-         * @param changed whether this move changed anything
          * @param tainted whether the old holder was detached by force or stopped, so that it has to be stopped and started
          * @param verified whether a probe of the witness showed that the new holder serves
          * @param phases the time that each step took
@@ -42,7 +40,6 @@ final class Move {
         record Done(
                 @Nullable String from,
                 @Nullable String to,
-                boolean changed,
                 boolean tainted,
                 boolean verified,
                 Map<Step, Duration> phases)
@@ -52,37 +49,26 @@ final class Move {
         record Superseded(String by) implements Outcome {}
     }
 
-    /** Records what happens to the old holder. */
+    /** Records what happens to the old holder, by default nothing. */
     interface Taints {
-        /** Records nothing. */
-        Taints NONE = new Taints() {
-            @Override
-            public void forced(String serverId) {}
-
-            @Override
-            public boolean stopped(String serverId) {
-                return true;
-            }
-
-            @Override
-            public void notStopped(String serverId) {}
-        };
+        Taints NONE = new Taints() {};
 
         /** The interface is about to be detached by force: the server has to be stopped and started. */
-        void forced(String serverId);
+        default void forced(String serverId) {}
 
         /**
          * The server is about to be stopped by this move, and has to be started again.
          *
          * @return false if that could not be recorded
          */
-        boolean stopped(String serverId);
+        default boolean stopped(String serverId) {
+            return true;
+        }
 
         /** This move has not stopped the server: EC2 refused, or it was stopping already and has to stay stopped. */
-        void notStopped(String serverId);
+        default void notStopped(String serverId) {}
     }
 
-    /** Another controller has the lease. */
     private static final class LeaseLost extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
@@ -178,9 +164,7 @@ final class Move {
         return run();
     }
 
-    /**
-     * @throws LeaseLost once another controller has the lease
-     */
+    /** @throws LeaseLost once another controller has the lease */
     private void checkLease() {
         if (!stillOurs.getAsBoolean()) {
             throw new LeaseLost();
@@ -442,8 +426,7 @@ final class Move {
     private Outcome done(boolean verified) {
         // EC2 may have carried out a call whose answer was lost.
         changed |= target == null ? old != null : attachAsked && attachedSinceItBegan();
-        return new Outcome.Done(
-                old == null ? null : old.holder(), target, changed, tainted(), verified, steps.phases());
+        return new Outcome.Done(old == null ? null : old.holder(), target, tainted(), verified, steps.phases());
     }
 
     /** Whether the attachment began during this call, and is not an older one that EC2 showed late. */

@@ -10,22 +10,15 @@ final class MoveFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Step step;
-    private final Duration elapsed;
 
     MoveFailed(Step step, Duration elapsed, String reason, @Nullable Throwable cause) {
         super(
                 String.format(Locale.ROOT, "%s failed after %.1f s: %s", step, elapsed.toMillis() / 1000.0, reason),
                 cause);
         this.step = step;
-        this.elapsed = elapsed;
     }
 
     Step step() {
         return step;
-    }
-
-    /** The time spent on the step. */
-    Duration elapsed() {
-        return elapsed;
     }
 }

@@ -3,6 +3,7 @@ package io.enifailover.function;
 import io.enifailover.function.InterfaceState.Held;
 import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.function.Server.Verdict;
+import io.enifailover.protocol.PairStatus.AbsentServer;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,11 +100,10 @@ record Observation(
         return servers.stream().filter(server -> server.id().equals(id)).findFirst();
     }
 
-    /** The roles without a server. */
-    List<MissingServer> missing() {
+    List<AbsentServer> missing() {
         return Arrays.stream(Role.values())
                 .filter(role -> servers.stream().noneMatch(server -> server.role() == role))
-                .map(MissingServer::new)
+                .map(AbsentServer::of)
                 .toList();
     }
 

@@ -117,9 +117,7 @@ final class Observations {
         }
     }
 
-    /**
-     * @param own the result at the holder's own address
-     */
+    /** @param own the result at the holder's own address */
     private static Evidence evidence(SeriesResult service, SeriesResult own, Series series) {
         if (service.reaction() == Reaction.SILENCE && own.reaction() == Reaction.SILENCE) {
             return Evidence.SILENT;

@@ -6,6 +6,7 @@ import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.protocol.Answer;
 import io.enifailover.protocol.Answer.HeartbeatAnswer;
 import io.enifailover.protocol.Answer.HoldAnswer;
+import io.enifailover.protocol.Answer.PreflightAnswer;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.FunctionSettings;
 import io.enifailover.protocol.Hold;
@@ -107,7 +108,8 @@ final class OperatorQueries {
             return Answers.history(record.history(history.most()), record.read().heartbeats());
         }
         if (order instanceof PreflightOrder) {
-            return Answers.preflight(preflight.of(controller.observe(Series.QUICK)));
+            var checks = preflight.of(controller.observe(Series.QUICK));
+            return new PreflightAnswer(Readiness.ready(checks), checks);
         }
         if (order instanceof SwitchoverOrder switchover && switchover.dryRun()) {
             return Answers.dryRun(controller.dryRun(switchover));

@@ -2,7 +2,6 @@ package io.enifailover.function;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.enifailover.protocol.Order;
-import io.enifailover.protocol.Role;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -40,9 +39,7 @@ final class Orders {
         this.fields = new Fields(event);
     }
 
-    /**
-     * @throws IllegalArgumentException with a one-line message, for anything else
-     */
+    /** @throws IllegalArgumentException with a one-line message, for anything else */
     static Order read(JsonNode event) {
         return new Orders(event).read();
     }
@@ -72,10 +69,7 @@ final class Orders {
             case "duration" -> duration();
             case "most" -> fields.has("most") ? fields.integer("most", 1, LONGEST_HISTORY) : DEFAULT_HISTORY;
             case "reason" -> fields.has("reason") ? fields.text("reason") : "no reason given";
-            case "to" ->
-                fields.has("to")
-                        ? Role.named("to", fields.text("to", SwapProperties.ROLE, "primary or standby"))
-                        : null;
+            case "to" -> fields.has("to") ? fields.role("to") : null;
             default -> throw new IllegalStateException("no field " + component);
         };
     }

@@ -51,7 +51,6 @@ public interface PairRecord {
     /** Releases the lease, if it is still of this generation. */
     void release(Lease lease);
 
-    /** Adds an entry to the history. */
     void append(Entry entry);
 
     /**
@@ -93,16 +92,13 @@ public interface PairRecord {
     /** Records that a move to this instance has failed: the next one goes to another server, if there is one. */
     void failedMove(String instanceId, Instant at);
 
-    /** Forgets that a move to this instance has failed. */
     void forgetFailedMove(String instanceId);
 
     /** Records since when the server that is not the holder has been ready without a break; null: it is not ready. */
     void readySince(@Nullable Instant since);
 
-    /** Records the last heartbeat of the watch on this instance. */
     void heartbeat(String instanceId, LastHeartbeat heartbeat);
 
-    /** Forgets the heartbeat of this instance. */
     void forgetHeartbeat(String instanceId);
 
     /** Records the result of a check of the function's permissions. */
@@ -154,7 +150,6 @@ public interface PairRecord {
             unreadable = unreadable.stream().sorted().toList();
         }
 
-        /** Returns the same with another lease. */
         PairState with(@Nullable Lease other) {
             return new PairState(
                     other,
@@ -181,12 +176,10 @@ public interface PairRecord {
             return unreadable.contains(MOVES);
         }
 
-        /** The lease, unless it has expired. */
         Optional<Lease> leaseAt(Instant now) {
             return Optional.ofNullable(lease).filter(l -> now.isBefore(l.deadline()));
         }
 
-        /** The hold, unless it has expired. */
         Optional<Hold> holdAt(Instant now) {
             return Optional.ofNullable(hold).filter(h -> now.isBefore(h.until()));
         }
@@ -220,12 +213,7 @@ public interface PairRecord {
      * @param driver version of the server's ENA driver, or empty
      * @param failedUnits units of failover-active.target that have failed there, with spaces between them, or empty
      */
-    record LastHeartbeat(Instant at, String version, Duration skew, String driver, String failedUnits) {
-        /** A heartbeat of a server where no unit has failed. */
-        LastHeartbeat(Instant at, String version, Duration skew, String driver) {
-            this(at, version, skew, driver, "");
-        }
-    }
+    record LastHeartbeat(Instant at, String version, Duration skew, String driver, String failedUnits) {}
 
     /**
      * The result of a check of the function's permissions.
@@ -266,7 +254,6 @@ public interface PairRecord {
             phases = Collections.unmodifiableMap(inOrder);
         }
 
-        /** When the move was over. */
         Instant ended() {
             return phases.entrySet().stream()
                     .filter(phase -> phase.getKey().compareTo(Step.DECIDE) > 0)

@@ -45,9 +45,7 @@ public final class PairServers {
     private final String interfaceId;
     private final String stackId;
 
-    /**
-     * @param stackId stack that has created the servers
-     */
+    /** @param stackId stack that has created the servers */
     PairServers(Ec2Client ec2, String interfaceId, String stackId) {
         this.ec2 = ec2;
         this.interfaceId = interfaceId;
@@ -125,9 +123,7 @@ public final class PairServers {
                 .noneMatch(before -> before == InstanceStateName.STOPPING || before == InstanceStateName.STOPPED);
     }
 
-    /**
-     * @throws CallFailed if EC2 did not accept it
-     */
+    /** @throws CallFailed if EC2 did not accept it */
     void start(String serverId) {
         CallFailed.translate("StartInstances", () -> ec2.startInstances(request -> request.instanceIds(serverId)));
     }

@@ -12,6 +12,7 @@ import io.enifailover.function.PairRecord.Lease;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.FailoverSettings;
+import io.enifailover.protocol.PairStatus.AbsentServer;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import java.time.Duration;
@@ -79,7 +80,7 @@ record Policy(FailoverSettings settings) {
         }
         var holder = observation.holder();
         if (to != null && holder.filter(it -> it.role() == to).isPresent() && settled(observation)) {
-            return keep("the " + to + " holds the interface already");
+            return new Keep("the " + to + " holds the interface already");
         }
         Predicate<Server> asked = server ->
                 to == null ? holder.filter(it -> it.id().equals(server.id())).isEmpty() : server.role() == to;
@@ -113,7 +114,7 @@ record Policy(FailoverSettings settings) {
         return observation
                 .memory()
                 .leaseAt(observation.now())
-                .map(lease -> keep("%s is moving it to %s, by a lease until %s"
+                .map(lease -> new Keep("%s is moving it to %s, by a lease until %s"
                         .formatted(lease.owner(), lease.intent(), lease.deadline())));
     }
 
@@ -217,7 +218,7 @@ record Policy(FailoverSettings settings) {
         var attached = observation.attached();
         var given = settings.deadlines().of(Step.SERVE);
         if (attached != null && observation.now().isBefore(attached.plus(given))) {
-            return keep("%sthe observer reports it, there is no witness, and %s has until %s to serve"
+            return new Keep("%sthe observer reports it, there is no witness, and %s has until %s to serve"
                     .formatted(who, held.holder(), attached.plus(given)));
         }
         var decision = away(observation, held, who + "the observer reports it, and there is no witness", false);
@@ -351,10 +352,12 @@ record Policy(FailoverSettings settings) {
     private Decision serving(Observation observation, Held held) {
         var observer = observation.observer();
         if (observer.isPresent()) {
-            return contradicted(
-                    observer.get().id() + " reports a failure that the witness does not see: its own path is bad");
+            return new Keep(
+                    observer.get().id() + " reports a failure that the witness does not see: its own path is bad",
+                    Alert.REPORT_CONTRADICTED,
+                    null);
         }
-        return keep(
+        return new Keep(
                 observation.service() == Verdict.SERVES
                         ? held.holder() + " serves; "
                                 + obstacles(observation, server -> !server.id().equals(held.holder()))
@@ -417,7 +420,7 @@ record Policy(FailoverSettings settings) {
         var present = observation.servers().stream()
                 .filter(which)
                 .map(server -> server + " " + readiness(observation, server));
-        return Stream.concat(present, observation.missing().stream().map(MissingServer::toString))
+        return Stream.concat(present, observation.missing().stream().map(AbsentServer::toString))
                 .collect(Collectors.joining(", "));
     }
 
@@ -446,19 +449,11 @@ record Policy(FailoverSettings settings) {
                 Refusal.BOTH_DOWN);
     }
 
-    private static Keep contradicted(String reason) {
-        return new Keep(reason, Alert.REPORT_CONTRADICTED, null);
-    }
-
     private static Keep refused(String why) {
         return new Keep("refused: " + why, null, Refusal.NOT_READY);
     }
 
     private static ProbeAgain longer(String reason) {
         return new ProbeAgain(reason, Series.LONG);
-    }
-
-    private static Keep keep(String reason) {
-        return new Keep(reason);
     }
 }

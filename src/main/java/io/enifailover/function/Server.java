@@ -26,7 +26,6 @@ record Server(
         @Nullable String publicAddress,
         Verdict health) {
 
-    /** The state of an instance. */
     enum Power {
         STARTING,
         RUNNING,

@@ -53,7 +53,6 @@ final class Steps {
         }
     }
 
-    /** Whether the detach is due to be escalated. */
     boolean detachIsOverdue() {
         return step == Step.DETACH && left(stepEnd()).isZero();
     }
@@ -75,9 +74,7 @@ final class Steps {
         return news;
     }
 
-    /**
-     * @throws MoveFailed if the move's time is up
-     */
+    /** @throws MoveFailed if the move's time is up */
     void checkOverall() {
         if (left(end).isZero()) {
             throw failed("out of time, last seen: " + obstacle, null);

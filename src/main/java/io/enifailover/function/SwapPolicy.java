@@ -14,26 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who holds the floating interface when a stack is created or updated. A pure function; the first row that matches
- * applies.
- *
- * <table>
- * <caption>The holder after a deployment</caption>
- * <tr><th>requested</th><th>interface</th><th>decision</th></tr>
- * <tr><td>any</td><td>another controller's lease is valid</td><td>wait for the owner of the lease</td></tr>
- * <tr><td>a server</td><td>on that server</td><td>keep</td></tr>
- * <tr><td>a server</td><td>elsewhere</td><td>that server if it is fit, otherwise refuse</td></tr>
- * <tr><td>none</td><td>being detached from a server of the pair</td><td>the other one if it is fit, otherwise back</td></tr>
- * <tr><td>none</td><td>on a server of the pair</td><td>keep, unless that server fails and the other one is fit</td></tr>
- * <tr><td>none</td><td>on a server that was replaced</td><td>its successor in the same role if it is fit, otherwise the
- * other one</td></tr>
- * <tr><td>none</td><td>elsewhere, free, or the stack is new</td><td>the configured holder or else the primary if it is fit,
- * otherwise the other one</td></tr>
- * </table>
- *
- * <p>A server is <em>fit</em> if it runs, is not tainted, has a free slot for the interface, and does not fail according to the
- * witness. If no server is fit in the last two rows, refuse if the present holder serves, otherwise choose the first server that
- * can hold the interface at all.
+ * Decides who holds the floating interface when a stack is created or updated: a pure function. The first row that matches in
+ * docs/design.md, "Who holds it after a deployment", applies.
  *
  * <p>A rollback is an update like any other, because CloudFormation does not mark it: the old servers are the pair, and those of
  * the failed deployment are the ones before.
@@ -57,9 +39,7 @@ final class SwapPolicy {
             return new Deployment(properties.pair(), properties.pair(), holder, holder != null, true);
         }
 
-        /**
-         * @param old properties before the update, or null if they were not usable
-         */
+        /** @param old properties before the update, or null if they were not usable */
         static Deployment update(SwapProperties properties, @Nullable SwapProperties old) {
             var holder = properties.holder();
             return new Deployment(

@@ -1,7 +1,6 @@
 package io.enifailover.function;
 
 import io.enifailover.protocol.Role;
-import io.enifailover.protocol.SafeText;
 import io.enifailover.protocol.SwapProperty;
 import io.enifailover.protocol.WitnessedService;
 import java.util.Map;
@@ -20,30 +19,14 @@ record SwapProperties(
         @Nullable Role holder,
         @Nullable WitnessedService service) {
     private static final Pattern INTERFACE = Pattern.compile("eni-[0-9a-f]{8,17}");
-    static final Pattern ROLE = Pattern.compile("primary|standby");
-    static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
 
-    /**
-     * @throws IllegalArgumentException with a one-line message, if a property is missing or invalid
-     */
+    /** @throws IllegalArgumentException with a one-line message, if a property is missing or invalid */
     static SwapProperties of(Map<String, Object> properties) {
+        var fields = new Fields(FunctionJson.MAPPER.valueToTree(properties));
         return new SwapProperties(
-                text(properties, SwapProperty.INTERFACE_ID, INTERFACE, "an interface id such as eni-0123456789abcdef0"),
-                new Pair(
-                        text(
-                                properties,
-                                SwapProperty.PRIMARY_ID,
-                                INSTANCE,
-                                "an instance id such as i-0123456789abcdef0"),
-                        text(
-                                properties,
-                                SwapProperty.STANDBY_ID,
-                                INSTANCE,
-                                "an instance id such as i-0123456789abcdef0")),
-                properties.get(SwapProperty.HOLDER) == null
-                        ? null
-                        : Role.named(
-                                SwapProperty.HOLDER, text(properties, SwapProperty.HOLDER, ROLE, "primary or standby")),
+                fields.text(SwapProperty.INTERFACE_ID, INTERFACE, "an interface id such as eni-0123456789abcdef0"),
+                new Pair(fields.instanceId(SwapProperty.PRIMARY_ID), fields.instanceId(SwapProperty.STANDBY_ID)),
+                properties.get(SwapProperty.HOLDER) == null ? null : fields.role(SwapProperty.HOLDER),
                 service(properties.get(SwapProperty.WITNESSED_SERVICE)));
     }
 
@@ -52,27 +35,7 @@ record SwapProperties(
         return value instanceof String text && INTERFACE.matcher(text).matches();
     }
 
-    /**
-     * @param key what is being read, for the error
-     * @throws IllegalArgumentException with a one-line message, if this is not an instance id
-     */
-    static String instanceId(String key, String value) {
-        return text(Map.of(key, value), key, INSTANCE, "an instance id such as i-0123456789abcdef0");
-    }
-
-    private static String text(Map<String, Object> properties, String key, Pattern form, String meaning) {
-        if (properties.get(key) instanceof String text && form.matcher(text).matches()) {
-            return text;
-        }
-        throw rejected(key, meaning, properties.get(key));
-    }
-
     private static @Nullable WitnessedService service(@Nullable Object value) {
         return value == null ? null : WitnessedService.named(SwapProperty.WITNESSED_SERVICE, value.toString());
-    }
-
-    private static IllegalArgumentException rejected(String key, String meaning, @Nullable Object value) {
-        return new IllegalArgumentException("%s must be %s, got %s"
-                .formatted(key, meaning, value == null ? "nothing" : SafeText.received(value.toString())));
     }
 }

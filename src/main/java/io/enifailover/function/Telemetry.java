@@ -3,7 +3,6 @@ package io.enifailover.function;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.enifailover.function.Decision.Keep;
 import io.enifailover.function.InterfaceState.Held;
-import io.enifailover.function.Journal.Level;
 import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.protocol.Alert;
 import io.enifailover.protocol.MetricNames;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /** Reports moves, refusals and measurements to the log, the metrics and the event bus. */
 final class Telemetry {

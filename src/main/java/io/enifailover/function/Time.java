@@ -15,7 +15,6 @@ public interface Time {
         return result.join();
     }
 
-    /** The time of this machine. */
     static Time system() {
         return new Time() {
             @Override

@@ -3,7 +3,6 @@ package io.enifailover.outage;
 /** One request on a connection of its own. */
 abstract sealed class Probe permits PlainProbe, SecureProbe {
     final long sent;
-    /** When to give up. */
     long deadline;
 
     Probe(long sent, long deadline) {

@@ -5,7 +5,6 @@ import java.util.function.Predicate;
 
 /** A series of probes under way, in this process or in another. */
 public interface ProbeSeries extends AutoCloseable {
-    /** Returns the recording so far. */
     Recording soFar();
 
     /**

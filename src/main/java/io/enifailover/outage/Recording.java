@@ -29,7 +29,6 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
         return began.plusNanos(nanos);
     }
 
-    /** Nanoseconds since the recording began. */
     public long nanosAt(Instant instant) {
         return Duration.between(began, instant).toNanos();
     }
@@ -124,7 +123,6 @@ public record Recording(Instant began, Duration every, List<Sample> answers) {
         return List.copyOf(outages);
     }
 
-    /** The outages in which the server changed. */
     public List<Outage> moves() {
         return outages().stream().filter(Outage::move).toList();
     }

@@ -35,7 +35,6 @@ record ScenarioSection(
         }
     }
 
-    /** SVG markup, and what it shows. */
     record Picture(String svg, String caption) {}
 
     static ScenarioSection of(Scenario scenario, Map<String, String> roles) {

@@ -73,7 +73,6 @@ final class Svg {
         return text.length() * 7.0;
     }
 
-    /** Returns the picture for a page. */
     String draw(double height) {
         return draw(height, 0, "");
     }

@@ -78,12 +78,10 @@ public record FailoverSettings(
         return value;
     }
 
-    /** Returns the defaults. */
     public static FailoverSettings ofDefaults() {
         return builder().build();
     }
 
-    /** Returns a builder that begins with the defaults. */
     public static FailoverSettingsBuilder builder() {
         return FailoverSettingsBuilder.builder()
                 .coolDown(Duration.ofMinutes(1))

@@ -11,11 +11,8 @@ public enum FunctionAlias {
     LIVE("live", "orders and events of AWS"),
     /** For people with read-only access. */
     LOOK("look", Order.names(Order.Question.class, "and")),
-    /** For CloudFormation. */
     DEPLOY("deploy", "requests of CloudFormation"),
-    /** For the primary. */
     REPORT_PRIMARY("report-primary", "reports and heartbeats of the primary"),
-    /** For the standby. */
     REPORT_STANDBY("report-standby", "reports and heartbeats of the standby");
 
     private final String text;
@@ -26,7 +23,6 @@ public enum FunctionAlias {
         this.accepted = accepted;
     }
 
-    /** Returns the alias through which the server of this role reports. */
     public static FunctionAlias reportOf(Role role) {
         return role == Role.PRIMARY ? REPORT_PRIMARY : REPORT_STANDBY;
     }
@@ -45,12 +41,10 @@ public enum FunctionAlias {
                 .orElseThrow(() -> new IllegalArgumentException("the function must be called by one of its aliases"));
     }
 
-    /** Returns which events it accepts, in words. */
     public String accepted() {
         return accepted;
     }
 
-    /** Returns the name of the alias. */
     @Override
     public String toString() {
         return text;

@@ -1,7 +1,5 @@
 package io.enifailover.protocol;
 
-import java.net.MalformedURLException;
-import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -33,10 +31,17 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
 
     /** Protocol of a health check. */
     public enum Scheme {
-        HTTP,
-        HTTPS,
+        HTTP(80),
+        HTTPS(443),
         /** Passes if the connection is accepted. */
-        TCP;
+        TCP(-1);
+
+        /** Port that a URL leaves out. */
+        private final int defaultPort;
+
+        Scheme(int defaultPort) {
+            this.defaultPort = defaultPort;
+        }
 
         @Override
         public String toString() {
@@ -62,7 +67,6 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
             }
         }
 
-        /** Whether this status is one of them. */
         public boolean contain(int status) {
             return lowest <= status && status <= highest;
         }
@@ -115,7 +119,6 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
         return new HealthCheck(Scheme.TCP, port, "", Statuses.DEFAULT);
     }
 
-    /** Returns this check with other statuses as success. */
     public HealthCheck withStatuses(int lowest, int highest) {
         return new HealthCheck(scheme, port, path, new Statuses(lowest, highest));
     }
@@ -154,22 +157,12 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
      * @param address IPv4 address, or a CDK token for one
      */
     public String urlAt(String address) {
-        return scheme + "://" + address + (port == defaultPort() ? "" : ":" + port) + path;
+        return scheme + "://" + address + (port == scheme.defaultPort ? "" : ":" + port) + path;
     }
 
     /** Returns this health check in the form that {@link #named} reads. */
     @Override
     public String toString() {
         return scheme + ":" + port + path + (statuses.equals(Statuses.DEFAULT) ? "" : "=" + statuses);
-    }
-
-    private int defaultPort() {
-        try {
-            return scheme == Scheme.TCP
-                    ? -1
-                    : URI.create(scheme + "://localhost/").toURL().getDefaultPort();
-        } catch (MalformedURLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

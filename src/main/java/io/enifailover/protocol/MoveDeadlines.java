@@ -16,16 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param ofSteps whole seconds, 1 or more, for each step of {@link Step#withDeadline()}; together at most 165
  */
 public record MoveDeadlines(Map<Step, Duration> ofSteps) {
-    /** Timeout of the function. */
     public static final Duration FUNCTION_TIMEOUT = Duration.ofMinutes(3);
 
     private static final Duration MOST = FUNCTION_TIMEOUT.minus(FunctionContract.RESERVE);
     private static final Duration LEAST = Duration.ofSeconds(1);
     private static final Pattern STEP = Pattern.compile("([a-z]+)=([0-9]{1,4})");
 
-    /**
-     * @throws IllegalArgumentException with a one-line message, if a step is missing or its deadline is not allowed
-     */
+    /** @throws IllegalArgumentException with a one-line message, if a step is missing or its deadline is not allowed */
     public MoveDeadlines {
         var inOrder = new EnumMap<Step, Duration>(Step.class);
         inOrder.putAll(ofSteps);
@@ -37,7 +34,6 @@ public record MoveDeadlines(Map<Step, Duration> ofSteps) {
         }
     }
 
-    /** Returns the default of each step. */
     public static MoveDeadlines ofDefaults() {
         var defaults = new EnumMap<Step, Duration>(Step.class);
         Step.withDeadline().forEach(step -> defaults.put(step, step.deadline()));
@@ -73,7 +69,6 @@ public record MoveDeadlines(Map<Step, Duration> ofSteps) {
         return time;
     }
 
-    /** Returns these deadlines with another one for this step. */
     public MoveDeadlines with(Step step, Duration deadline) {
         var changed = new EnumMap<>(ofSteps);
         changed.put(step, deadline);

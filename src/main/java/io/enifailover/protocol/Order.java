@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Order
         permits Order.Question, Order.SwitchoverOrder, Order.HoldOrder, Order.ReleaseOrder, Order.DrillOrder {
 
-    /** Returns the record types of all orders. */
     static List<Class<?>> types() {
         return records(Order.class).toList();
     }

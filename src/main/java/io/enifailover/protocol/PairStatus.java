@@ -128,7 +128,7 @@ public record PairStatus(
     }
 
     /**
-     * A server that was terminated.
+     * A server that was terminated. CloudFormation does not detect that, and does not replace it while the template stays the same.
      *
      * @param remedy what a person has to do
      */
@@ -136,6 +136,14 @@ public record PairStatus(
         public AbsentServer {
             requireNonNull(role, "missing.role");
             requireNonNull(remedy, "missing.remedy");
+        }
+
+        public static AbsentServer of(Role role) {
+            return new AbsentServer(
+                    role,
+                    ("rebuild it: deploy with -c %sGeneration=N, where N is one more than it is now (the default is 1);"
+                                    + " see \"Rebuild a server\" in docs/operations.md")
+                            .formatted(role));
         }
 
         @Override

@@ -34,12 +34,10 @@ public record Probes(Duration interval, int failureThreshold) implements ProbesB
         }
     }
 
-    /** Returns the defaults. */
     public static Probes ofDefaults() {
         return builder().build();
     }
 
-    /** Returns a builder that begins with the defaults. */
     public static ProbesBuilder builder() {
         return ProbesBuilder.builder().interval(Duration.ofMillis(500)).failureThreshold(3);
     }

@@ -31,7 +31,6 @@ public enum Step {
         deadline = seconds == null ? null : Duration.ofSeconds(seconds);
     }
 
-    /** Returns the steps that have a deadline. */
     public static Set<Step> withDeadline() {
         var steps = EnumSet.allOf(Step.class);
         steps.removeIf(step -> !step.hasDeadline());
@@ -59,7 +58,6 @@ public enum Step {
         return deadline;
     }
 
-    /** Returns the name of its metric. */
     public String metric() {
         return name().charAt(0) + name().substring(1).toLowerCase(Locale.ROOT) + "Time";
     }

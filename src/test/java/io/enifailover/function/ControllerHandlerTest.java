@@ -210,7 +210,7 @@ class ControllerHandlerTest {
     @Test
     void rehearsesWhenTheScheduleSaysSo() throws IOException {
         for (var server : List.of(P, S)) {
-            record.heartbeat(server, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, "2.13.0g"));
+            record.heartbeat(server, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, "2.13.0g", ""));
         }
 
         assertThat(answer("live", "{\"order\": \"drill\"}").path("moved").asBoolean())

@@ -1035,7 +1035,7 @@ class ControllerTest {
 
     @Test
     void correctsTheTimeOfAReportByTheClockOfItsServer() {
-        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofMinutes(2), ""));
+        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofMinutes(2), "", ""));
         sick.add(P);
         var sent = time.now().plus(Duration.ofMinutes(2));
 
@@ -1081,7 +1081,7 @@ class ControllerTest {
     void stopsNoHolderThatIsHeardBeforeTheLeaseIsAcquired() {
         noWitness();
         fencing = Fencing.STOP;
-        var heard = new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "");
+        var heard = new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "", "");
         record.forgetHeartbeat(P);
         record.beforeNext("UpdateItem", () -> record.heartbeat(P, heard));
 
@@ -1649,7 +1649,7 @@ class ControllerTest {
         desk().note(new Event.Heartbeat(S, "1f2e", time.now().plusSeconds(2), "2.13.0g", ""), Role.STANDBY);
 
         assertThat(record.read().heartbeats())
-                .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g"));
+                .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofSeconds(2), "2.13.0g", ""));
         assertThat(ec2.calls()).isEmpty();
     }
 
@@ -1771,7 +1771,7 @@ class ControllerTest {
         desk().note(new Event.Heartbeat(S, "1f2e", time.now().minusSeconds(3600), "", ""), Role.STANDBY);
 
         assertThat(record.read().heartbeats())
-                .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofHours(-1), ""));
+                .containsEntry(S, new LastHeartbeat(time.now(), "1f2e", Duration.ofHours(-1), "", ""));
     }
 
     /** Lambda would repeat a call that fails, and put it into the queue of unanswered ones. */

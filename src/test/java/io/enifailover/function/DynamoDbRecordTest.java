@@ -25,8 +25,6 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkRequest;
@@ -323,41 +321,6 @@ class DynamoDbRecordTest extends PairRecordContract {
                 .expressionAttributeValues(Map.of(":took", AttributeValue.fromS("PT1S"))));
 
         assertThat(pair.history(1)).containsExactly(move("one", START));
-    }
-
-    @Test
-    void readsAnEntryThatIsOlderThanItsKindAndItsOutage() {
-        pair.append(move("one", START));
-        client.updateItem(r -> r.tableName(TABLE)
-                .key(key("move#2026-01-01T00:00:00.000000000Z#one"))
-                .updateExpression("REMOVE kind, outage"));
-        assertThat(pair.history(1)).containsExactly(move("one", START));
-
-        client.updateItem(r -> r.tableName(TABLE)
-                .key(key("move#2026-01-01T00:00:00.000000000Z#one"))
-                .updateExpression("SET #by = :by")
-                .expressionAttributeNames(Map.of("#by", "by"))
-                .expressionAttributeValues(Map.of(":by", AttributeValue.fromS("CloudFormation"))));
-        assertThat(pair.history(1)).extracting(PairRecord.Entry::kind).containsExactly(Kind.SWAP);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "CloudFormation, the stack is new, swap",
-        "upkeep, found, repair",
-        "ann, ordered, switchover",
-        "watch, HTTP 502, failover"
-    })
-    void tellsTheKindOfAnEntryThatIsOlderThanItsKindByWhoMadeTheMoveAndWhy(String by, String reason, String kind) {
-        pair.append(move("one", START));
-        client.updateItem(r -> r.tableName(TABLE)
-                .key(key("move#2026-01-01T00:00:00.000000000Z#one"))
-                .updateExpression("SET #by = :by, reason = :reason REMOVE kind")
-                .expressionAttributeNames(Map.of("#by", "by"))
-                .expressionAttributeValues(
-                        Map.of(":by", AttributeValue.fromS(by), ":reason", AttributeValue.fromS(reason))));
-
-        assertThat(pair.history(1)).extracting(entry -> entry.kind().toString()).containsExactly(kind);
     }
 
     /** It would hold back every later move. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
 class HousekeepingTest {
-    private static final LastHeartbeat HEARTBEAT = new LastHeartbeat(VirtualTime.START, "1f2e", Duration.ZERO, "");
+    private static final LastHeartbeat HEARTBEAT = new LastHeartbeat(VirtualTime.START, "1f2e", Duration.ZERO, "", "");
 
     private final SimulatedWorld world = new SimulatedWorld();
     private final VirtualTime time = world.time;
@@ -274,7 +274,7 @@ class HousekeepingTest {
         care();
         assertThat(record.read().tainted()).containsKey(S);
 
-        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, ""));
+        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, "", ""));
         care();
 
         assertThat(record.read().tainted()).isEmpty();
@@ -288,7 +288,7 @@ class HousekeepingTest {
         ec2.servers().start(S, Duration.ZERO);
         sick.add(S);
         time.sleep(Duration.ofMinutes(1));
-        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, ""));
+        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, "", ""));
 
         care();
 
@@ -299,7 +299,7 @@ class HousekeepingTest {
     void ignoresAHeartbeatFromBeforeTheStartOfItsServer() {
         record.taint(S, time.now());
         time.sleep(Duration.ofSeconds(1));
-        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, ""));
+        record.heartbeat(S, new LastHeartbeat(time.now(), "1f2e", Duration.ZERO, "", ""));
         ec2.servers().stop(S, Duration.ZERO);
         ec2.servers().start(S, Duration.ZERO);
         sick.add(P);

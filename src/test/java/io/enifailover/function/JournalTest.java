@@ -3,13 +3,13 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.enifailover.function.Journal.Level;
 import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
 
 class JournalTest {
     private final List<String> lines = new ArrayList<>();

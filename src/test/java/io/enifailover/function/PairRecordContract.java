@@ -246,7 +246,7 @@ abstract class PairRecordContract {
 
     @Test
     void keepsTheLastHeartbeatOfEachWatchUntilItIsForgotten() {
-        var later = new LastHeartbeat(DEADLINE, "", Duration.ZERO, "");
+        var later = new LastHeartbeat(DEADLINE, "", Duration.ZERO, "", "");
         pair.heartbeat(A, HEARTBEAT);
         pair.heartbeat(B, HEARTBEAT);
         pair.heartbeat(B, later);

@@ -1149,7 +1149,7 @@ class PolicyTest {
     }
 
     private static LastHeartbeat heartbeat(Instant at) {
-        return new LastHeartbeat(at, "1f2e", Duration.ZERO, "");
+        return new LastHeartbeat(at, "1f2e", Duration.ZERO, "", "");
     }
 
     private static Held on(String server, InterfaceState.Status status) {

@@ -145,16 +145,16 @@ class ReadinessTest {
 
     @Test
     void isNotReadyWithOtherUserData() {
-        heartbeats.put(S, new LastHeartbeat(NOW, "0a0b", Duration.ZERO, "2.13.0g"));
+        heartbeats.put(S, new LastHeartbeat(NOW, "0a0b", Duration.ZERO, "2.13.0g", ""));
         assertFails("version", "its user data is 0a0b, the other server's 1f2e");
     }
 
     @Test
     void isNotReadyWhenItsClockIsAMinuteOff() {
-        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ofMinutes(-1), "2.13.0g"));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ofMinutes(-1), "2.13.0g", ""));
         assertThat(check("clock").state()).isEqualTo(CheckState.PASS);
 
-        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ofSeconds(-61), "2.13.0g"));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ofSeconds(-61), "2.13.0g", ""));
         assertFails("clock", "-61 s ahead of the function's");
     }
 
@@ -167,20 +167,20 @@ class ReadinessTest {
     @ParameterizedTest
     @ValueSource(strings = {"2.17.0g", "2.17.1"})
     void isNotReadyWithADriverThatPanicsAtADetach(String driver) {
-        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, driver));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, driver, ""));
         assertFails("driver", "ENA " + driver + " can panic at a detach: 2.17.2 does not");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"2.17.2g", "2.17.10g", "2.13.0g", "2.170.0"})
     void isReadyWithAnyOtherDriver(String driver) {
-        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, driver));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, driver, ""));
         assertThat(check("driver")).isEqualTo(ReadinessCheck.pass("driver", "ENA " + driver));
     }
 
     @Test
     void doesNotKnowTheDriverOfAMachineThatHasNone() {
-        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, ""));
+        heartbeats.put(S, new LastHeartbeat(NOW, "1f2e", Duration.ZERO, "", ""));
         assertUnknown("driver", "its ENA driver is not known");
     }
 
@@ -206,7 +206,7 @@ class ReadinessTest {
     @Test
     void isStillFitForAFailoverWhenOnlyTheSoftChecksFail() {
         heartbeats.remove(S);
-        heartbeats.put(S, new LastHeartbeat(NOW.minusSeconds(900), "other", Duration.ofHours(1), "2.17.0g"));
+        heartbeats.put(S, new LastHeartbeat(NOW.minusSeconds(900), "other", Duration.ofHours(1), "2.17.0g", ""));
         rights = new Rights(NOW, "StopInstances");
         service = Verdict.FAILS;
         reporter = S;
@@ -264,6 +264,6 @@ class ReadinessTest {
     }
 
     private static LastHeartbeat heartbeat(int secondsAgo) {
-        return new LastHeartbeat(NOW.minusSeconds(secondsAgo), "1f2e", Duration.ZERO, "2.13.0g");
+        return new LastHeartbeat(NOW.minusSeconds(secondsAgo), "1f2e", Duration.ZERO, "2.13.0g", "");
     }
 }

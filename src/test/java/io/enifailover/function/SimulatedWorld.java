@@ -37,7 +37,7 @@ final class SimulatedWorld {
     void hearTheWatches() {
         for (var server : List.of(P, S)) {
             record.heartbeat(
-                    server, new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g"));
+                    server, new LastHeartbeat(time.now().plusSeconds(86_400), "1f2e", Duration.ZERO, "2.13.0g", ""));
         }
     }
 

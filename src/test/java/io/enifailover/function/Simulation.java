@@ -265,7 +265,7 @@ final class Simulation {
                 false,
                 null,
                 Map.of()));
-        pair.servers().forEach(id -> table.heartbeat(id, new LastHeartbeat(baton.now(), "1", Duration.ZERO, "")));
+        pair.servers().forEach(id -> table.heartbeat(id, new LastHeartbeat(baton.now(), "1", Duration.ZERO, "", "")));
     }
 
     private void second() {

@@ -1,11 +1,11 @@
 package io.enifailover.cdk.access;
 
 import io.enifailover.cdk.review.Findings;
+import io.enifailover.cdk.server.ServerInstance;
 import io.enifailover.protocol.FunctionAlias;
 import java.util.List;
 import java.util.stream.Stream;
 import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.IManagedPolicy;
 import software.amazon.awscdk.services.iam.ManagedPolicy;
@@ -20,11 +20,18 @@ public final class OperatorAccess extends Construct {
     public OperatorAccess(Construct scope, String id, OperatorAccessProps props) {
         super(scope, id);
         var controller = props.controller();
-        var servers = List.of(
-                instance(props.primary().instanceId()), instance(props.standby().instanceId()));
+        var servers = List.of(server(props.primary()), server(props.standby()));
+        // Without the stack's id, which changes when the stack is created again.
+        var thisStack = arn("cloudformation", "stack", Stack.of(this).getStackName() + "/*");
+        // AWS's own document, which belongs to no account.
+        var runShellScript = arn("ssm", "", "document", "AWS-RunShellScript");
+        // The document that Session Manager uses by default.
+        var defaultShell = arn("ssm", "document", "SSM-SessionManagerRunShell");
+        // IAM replaces the variable with the caller's id, with which the id of a session begins.
+        var ownSessions = arn("ssm", "session", "${aws:userid}-*");
 
         var look = List.of(
-                allow("FindThePair", List.of("cloudformation:DescribeStacks"), List.of(thisStack())),
+                allow("FindThePair", List.of("cloudformation:DescribeStacks"), List.of(thisStack)),
                 allow(
                         "Ask",
                         List.of("lambda:InvokeFunction"),
@@ -42,7 +49,7 @@ public final class OperatorAccess extends Construct {
                 allow(
                         "RunOnTheServers",
                         List.of("ssm:SendCommand"),
-                        Stream.concat(Stream.of(runShellScript()), servers.stream())
+                        Stream.concat(Stream.of(runShellScript), servers.stream())
                                 .toList()),
                 allow("SeeWhatCameOfIt", List.of("ssm:GetCommandInvocation"), List.of("*")),
                 // For the commands in the outputs PrimarySession and StandbySession.
@@ -50,12 +57,11 @@ public final class OperatorAccess extends Construct {
                 allow(
                         "OpenAShell",
                         List.of("ssm:StartSession"),
-                        Stream.concat(Stream.of(defaultShell()), servers.stream())
-                                .toList()),
+                        Stream.concat(Stream.of(defaultShell), servers.stream()).toList()),
                 allow(
                         "UseAndEndOwnShells",
                         List.of("ssm:ResumeSession", "ssm:TerminateSession", "ssmmessages:OpenDataChannel"),
-                        List.of(ownSessions())));
+                        List.of(ownSessions)));
 
         looking = policy("Look", "status, preflight, history and logs of ", look);
         operating = policy(
@@ -96,48 +102,21 @@ public final class OperatorAccess extends Construct {
                 .build();
     }
 
-    /** Names the stack without its id, which changes when the stack is created again. */
-    private String thisStack() {
+    private String server(ServerInstance server) {
+        return arn("ec2", "instance", server.instanceId());
+    }
+
+    private String arn(String service, String resource, String name) {
+        return arn(service, Stack.of(this).getAccount(), resource, name);
+    }
+
+    private String arn(String service, String account, String resource, String name) {
         return Stack.of(this)
                 .formatArn(ArnComponents.builder()
-                        .service("cloudformation")
-                        .resource("stack")
-                        .resourceName(Stack.of(this).getStackName() + "/*")
-                        .build());
-    }
-
-    private String instance(String instanceId) {
-        return Stack.of(this)
-                .formatArn(ArnComponents.builder()
-                        .service("ec2")
-                        .resource("instance")
-                        .resourceName(instanceId)
-                        .build());
-    }
-
-    /** The document that Session Manager uses by default. */
-    private String defaultShell() {
-        return systemsManager(Stack.of(this).getAccount(), "document", "SSM-SessionManagerRunShell");
-    }
-
-    /** IAM replaces the variable with the caller's id, with which the id of a session begins. */
-    private String ownSessions() {
-        return systemsManager(Stack.of(this).getAccount(), "session", "${aws:userid}-*");
-    }
-
-    /** AWS's own document, which belongs to no account. */
-    private String runShellScript() {
-        return systemsManager("", "document", "AWS-RunShellScript");
-    }
-
-    private String systemsManager(String account, String resource, String name) {
-        return Stack.of(this)
-                .formatArn(ArnComponents.builder()
-                        .service("ssm")
+                        .service(service)
                         .account(account)
                         .resource(resource)
                         .resourceName(name)
-                        .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
                         .build());
     }
 }

@@ -14,7 +14,6 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 @RecordBuilder
 public record OperatorAccessProps(ControllerFunction controller, ServerInstance primary, ServerInstance standby) {
 
-    /** Returns a builder. */
     public static OperatorAccessPropsBuilder builder() {
         return OperatorAccessPropsBuilder.builder();
     }

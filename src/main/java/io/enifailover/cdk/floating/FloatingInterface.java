@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.ArnComponents;
-import software.amazon.awscdk.ArnFormat;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.CfnEIP;
 import software.amazon.awscdk.services.ec2.CfnEIPAssociation;
@@ -56,7 +55,6 @@ public final class FloatingInterface extends Construct implements IConnectable {
         identity = props.place() + " " + (props.privateAddress() == null ? "any address" : props.privateAddress());
     }
 
-    /** Returns the connections of the floating address. */
     @Override
     public Connections getConnections() {
         return securityGroup.getConnections();
@@ -153,7 +151,6 @@ public final class FloatingInterface extends Construct implements IConnectable {
                         .service("ec2")
                         .resource(resource)
                         .resourceName(name)
-                        .arnFormat(ArnFormat.SLASH_RESOURCE_NAME)
                         .build());
     }
 }

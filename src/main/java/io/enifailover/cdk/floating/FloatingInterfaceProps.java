@@ -23,10 +23,4 @@ public record FloatingInterfaceProps(
         ISecurityGroup securityGroup,
         @Nullable String privateAddress,
         HealthCheck healthCheck,
-        @Nullable HealthCheck standbyCheck) {
-
-    /** Returns a builder. */
-    public static FloatingInterfacePropsBuilder builder() {
-        return FloatingInterfacePropsBuilder.builder();
-    }
-}
+        @Nullable HealthCheck standbyCheck) {}

@@ -12,10 +12,4 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param failover  when and how it moves
  */
 @RecordBuilder
-public record ControllerFunctionProps(FloatingInterface floating, boolean openToAll, FailoverSettings failover) {
-
-    /** Returns a builder. */
-    public static ControllerFunctionPropsBuilder builder() {
-        return ControllerFunctionPropsBuilder.builder();
-    }
-}
+public record ControllerFunctionProps(FloatingInterface floating, boolean openToAll, FailoverSettings failover) {}

@@ -17,7 +17,6 @@ import software.amazon.awscdk.services.sns.ITopic;
 @RecordBuilder
 public record PairAlarmsProps(PairMetrics metrics, IFunction controller, List<Alarm> detection, ITopic topic) {
 
-    /** Returns a builder. */
     public static PairAlarmsPropsBuilder builder() {
         return PairAlarmsPropsBuilder.builder();
     }

@@ -15,7 +15,6 @@ import software.amazon.awscdk.services.logs.ILogGroup;
 @RecordBuilder
 public record PairDashboardProps(PairMetrics metrics, List<Alarm> alarms, ILogGroup logs) {
 
-    /** Returns a builder. */
     public static PairDashboardPropsBuilder builder() {
         return PairDashboardPropsBuilder.builder();
     }

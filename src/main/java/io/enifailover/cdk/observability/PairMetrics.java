@@ -1,6 +1,7 @@
 package io.enifailover.cdk.observability;
 
 import io.enifailover.protocol.MetricNames;
+import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.cloudwatch.Metric;
@@ -30,9 +31,7 @@ public final class PairMetrics {
 
     /** Returns how often something of that kind happened in each minute. */
     Metric sum(String name, String dimension, String kind) {
-        var dimensions = new TreeMap<String, String>();
-        dimensions.put(MetricNames.INTERFACE, interfaceId);
-        dimensions.put(dimension, kind);
+        var dimensions = new TreeMap<>(Map.of(MetricNames.INTERFACE, interfaceId, dimension, kind));
         return metric(name, "Sum").dimensionsMap(dimensions).label(kind).build();
     }
 
@@ -42,12 +41,10 @@ public final class PairMetrics {
     }
 
     private Metric.Builder metric(String name, String statistic) {
-        var dimensions = new TreeMap<String, String>();
-        dimensions.put(MetricNames.INTERFACE, interfaceId);
         return Metric.Builder.create()
                 .namespace(MetricNames.NAMESPACE)
                 .metricName(name)
-                .dimensionsMap(dimensions)
+                .dimensionsMap(Map.of(MetricNames.INTERFACE, interfaceId))
                 .statistic(statistic)
                 .period(Duration.minutes(1));
     }

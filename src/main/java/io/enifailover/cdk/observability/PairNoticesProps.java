@@ -17,7 +17,6 @@ public record PairNoticesProps(
         List<String> instanceIds,
         @Nullable String email) {
 
-    /** Returns a builder. */
     public static PairNoticesPropsBuilder builder() {
         return PairNoticesPropsBuilder.builder();
     }

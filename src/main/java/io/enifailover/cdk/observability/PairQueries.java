@@ -29,9 +29,7 @@ public final class PairQueries extends Construct {
 
     private final ILogGroup logs;
 
-    /**
-     * @param logs log of the controller
-     */
+    /** @param logs log of the controller */
     public PairQueries(Construct scope, String id, ILogGroup logs) {
         super(scope, id);
         this.logs = logs;

@@ -12,9 +12,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import software.amazon.awscdk.CfnElement;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.ec2.Instance;
@@ -32,8 +29,6 @@ import software.amazon.awscdk.services.lambda.IAlias;
 record FirstBoot(String cannotChange, Map<String, String> environment) {
     /** EC2's limit, before the encoding. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
     private static final int MOST_BYTES = 16 * 1024;
-
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(cannotChange|environment)}}");
 
     FirstBoot(ServerInstanceProps props, Instance instance) {
         this(cannotChange(props, instance), environment(props, instance));
@@ -88,7 +83,10 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
      * @throws IllegalStateException if it is longer than EC2 allows
      */
     String script() {
-        var script = PLACEHOLDER.matcher(resource("user-data.sh")).replaceAll(this::fill);
+        // The environment last, because only its values come from outside: no placeholder in them is filled.
+        var script = resource("user-data.sh")
+                .replace("{{cannotChange}}", quoted(cannotChange))
+                .replace("{{environment}}", assignments());
         var bytes = script.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MOST_BYTES) {
             throw new IllegalStateException("user data must be at most " + MOST_BYTES + " bytes, got " + bytes);
@@ -110,11 +108,6 @@ record FirstBoot(String cannotChange, Map<String, String> environment) {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private String fill(MatchResult placeholder) {
-        return Matcher.quoteReplacement(
-                placeholder.group(1).equals("environment") ? assignments() : quoted(cannotChange));
     }
 
     /** Returns the environment in a form that both a shell and systemd read. */

@@ -32,9 +32,7 @@ public final class ServerFiles extends Construct {
 
     private final Asset asset;
 
-    /**
-     * @param install script, or directory with a script, that installs the service
-     */
+    /** @param install script, or directory with a script, that installs the service */
     public ServerFiles(Construct scope, String id, Path install) {
         super(scope, id);
         asset = Asset.Builder.create(this, "Asset")

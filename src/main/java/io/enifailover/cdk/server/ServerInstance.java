@@ -87,7 +87,6 @@ public final class ServerInstance extends Construct implements IConnectable, IGr
         return instance;
     }
 
-    /** Returns the connections of its own address. */
     @Override
     public Connections getConnections() {
         return instance.getConnections();

@@ -39,10 +39,4 @@ public record ServerInstanceProps(
         List<String> units,
         FloatingInterface floating,
         Probes probes,
-        IAlias controller) {
-
-    /** Returns a builder. */
-    public static ServerInstancePropsBuilder builder() {
-        return ServerInstancePropsBuilder.builder();
-    }
-}
+        IAlias controller) {}

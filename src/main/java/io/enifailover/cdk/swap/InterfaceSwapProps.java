@@ -24,10 +24,4 @@ public record InterfaceSwapProps(
         ServerInstance primary,
         ServerInstance standby,
         @Nullable Role holder,
-        boolean openToAll) {
-
-    /** Returns a builder. */
-    public static InterfaceSwapPropsBuilder builder() {
-        return InterfaceSwapPropsBuilder.builder();
-    }
-}
+        boolean openToAll) {}

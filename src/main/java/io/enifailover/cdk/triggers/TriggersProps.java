@@ -15,10 +15,4 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  */
 @RecordBuilder
 public record TriggersProps(
-        ControllerFunction controller, ServerInstance primary, ServerInstance standby, InterfaceSwap swap) {
-
-    /** Returns a builder. */
-    public static TriggersPropsBuilder builder() {
-        return TriggersPropsBuilder.builder();
-    }
-}
+        ControllerFunction controller, ServerInstance primary, ServerInstance standby, InterfaceSwap swap) {}
