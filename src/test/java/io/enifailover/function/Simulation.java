@@ -27,6 +27,7 @@ import io.enifailover.protocol.Step;
 import io.enifailover.protocol.WitnessedService;
 import io.enifailover.simulation.Baton;
 import io.enifailover.simulation.Chance;
+import io.enifailover.simulation.GuestHistory;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.simulation.Plan.Option;
@@ -153,6 +154,7 @@ final class Simulation {
     private final Baton baton = new Baton(this::earliest);
     private final SimulatedEc2 ec2 = new SimulatedEc2(baton);
     private final SimulatedGuests guests = new SimulatedGuests(baton, ec2);
+    private final GuestHistory guestHistory = new GuestHistory(baton, guests);
     private final Liveness liveness = new Liveness();
     private final Set<Invariant> judges;
     private final Invariants invariants;
@@ -177,7 +179,7 @@ final class Simulation {
         var time = new Mortal();
         table = new SimulatedRecord(time).callTakes(Duration.ofMillis(8)).troubled(this::trouble);
         judges = bugs.judges();
-        invariants = new Invariants(judges, baton, guests, table::written, ec2.servers(), plan);
+        invariants = new Invariants(judges, baton, guestHistory, table::written, ec2.servers(), plan);
         pair = new SimulatedPair(
                 plan, new SimulatedPair.Outside(baton, ec2, guests, table, invariants, chance, this::log));
         Function<Endpoint, Witness> witnesses = endpoint -> () -> probe(endpoint);
@@ -328,7 +330,7 @@ final class Simulation {
 
     /** Notes what is so just now. */
     private void truth() {
-        guests.note(pair.servers());
+        guestHistory.note(pair.servers());
         invariants.note(ec2.eni().attachment().orElse(null));
         if (pair.is(FaultKind.WITNESS_BLIND)) {
             invariants.blind();
