@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** The instances of the simulated EC2: their states by time, including the end of a stop or start under way. */
 public final class SimulatedServers {
-    private static final Instant FIRST_LAUNCH = VirtualTime.START.minus(Duration.ofDays(1));
+    private static final Instant FIRST_LAUNCH = Baton.START.minus(Duration.ofDays(1));
 
     private record PowerState(InstanceStateName state, Instant launched) {}
 
