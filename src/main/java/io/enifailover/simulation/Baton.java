@@ -78,10 +78,6 @@ public final class Baton implements Time {
     private volatile @Nullable Throwable failure;
     private long steps;
 
-    public Baton(Turns turns) {
-        this(turns, RealTime.NONE);
-    }
-
     public Baton(Turns turns, RealTime realTime) {
         this.turns = turns;
         this.realTime = realTime;

@@ -13,6 +13,7 @@ import io.enifailover.function.Observation.Evidence;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Role;
 import io.enifailover.simulation.Baton;
+import io.enifailover.simulation.Baton.RealTime;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedRecord;
 import java.time.Duration;
@@ -115,7 +116,7 @@ class InterleavingsTest {
         Moves(Choices choices, boolean lease, boolean checksAttachments, String first, String second) {
             this.choices = choices;
             same = first.equals(second);
-            baton = new Baton(choices);
+            baton = new Baton(choices, RealTime.NONE);
             var time = new Stepping();
             ec2 = new SimulatedEc2(time)
                     .with(A, Role.PRIMARY)

@@ -26,6 +26,7 @@ import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import io.enifailover.protocol.WitnessedService;
 import io.enifailover.simulation.Baton;
+import io.enifailover.simulation.Baton.RealTime;
 import io.enifailover.simulation.Chance;
 import io.enifailover.simulation.GuestHistory;
 import io.enifailover.simulation.Plan;
@@ -151,7 +152,7 @@ final class Simulation {
     private final Plan plan;
     private final Chance chance;
     private final @Nullable List<String> timeline;
-    private final Baton baton = new Baton(this::earliest);
+    private final Baton baton = new Baton(this::earliest, RealTime.NONE);
     private final SimulatedEc2 ec2 = new SimulatedEc2(baton);
     private final SimulatedGuests guests = new SimulatedGuests(baton, ec2);
     private final GuestHistory guestHistory = new GuestHistory(baton, guests);
