@@ -32,6 +32,8 @@ import io.enifailover.simulation.GuestHistory;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.simulation.Plan.Option;
+import io.enifailover.simulation.ScriptedRecord;
+import io.enifailover.simulation.ScriptedRecord.Trouble;
 import io.enifailover.simulation.SimulatedContext;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedEc2.Gate;
@@ -39,8 +41,6 @@ import io.enifailover.simulation.SimulatedEc2.Killed;
 import io.enifailover.simulation.SimulatedGuests;
 import io.enifailover.simulation.SimulatedPair;
 import io.enifailover.simulation.SimulatedPair.FunctionCalls;
-import io.enifailover.simulation.SimulatedRecord;
-import io.enifailover.simulation.SimulatedRecord.Trouble;
 import io.enifailover.simulation.VirtualTime;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -159,7 +159,7 @@ final class Simulation {
     private final Liveness liveness = new Liveness();
     private final Set<Invariant> judges;
     private final Invariants invariants;
-    private final SimulatedRecord table;
+    private final ScriptedRecord table;
     private final SimulatedPair pair;
     private final Controller controller;
     private final OperatorQueries desk;
@@ -178,7 +178,8 @@ final class Simulation {
             ec2.refusesToDetachWhileStopping();
         }
         var time = new Mortal();
-        table = new SimulatedRecord(time).callTakes(Duration.ofMillis(8)).troubled(this::trouble);
+        table = new ScriptedRecord(time).troubled(this::trouble);
+        table.callTakes(Duration.ofMillis(8));
         judges = bugs.judges();
         invariants = new Invariants(judges, baton, guestHistory, table::written, ec2.servers(), plan);
         pair = new SimulatedPair(
