@@ -18,6 +18,7 @@ import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Order;
 import io.enifailover.protocol.Order.Question;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.ScriptedEc2;
 import io.enifailover.simulation.ScriptedRecord;
 import io.enifailover.simulation.SimulatedContext;
 import io.enifailover.simulation.SimulatedEc2;
@@ -43,7 +44,7 @@ class ControllerHandlerTest {
 
     private final SimulatedWorld world = new SimulatedWorld();
     private final VirtualTime time = world.time;
-    private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
+    private final ScriptedEc2 ec2 = world.ec2.attachedTo(P);
     private final ScriptedRecord record = world.record;
     private final List<Endpoint> probes = new ArrayList<>();
 

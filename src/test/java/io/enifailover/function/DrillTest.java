@@ -10,8 +10,8 @@ import io.enifailover.function.PairRecord.Entry;
 import io.enifailover.protocol.Answer.MoveAnswer;
 import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Hold;
+import io.enifailover.simulation.ScriptedEc2;
 import io.enifailover.simulation.ScriptedRecord;
-import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class DrillTest {
     private final SimulatedWorld world = new SimulatedWorld();
     private final VirtualTime time = world.time;
-    private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
+    private final ScriptedEc2 ec2 = world.ec2.attachedTo(P);
     private final ScriptedRecord record = world.record;
     private final Set<String> sick = world.sick;
     private final List<String> said = world.lines;
