@@ -5,6 +5,7 @@ import io.enifailover.function.Time;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 import software.amazon.awssdk.services.ec2.model.Reservation;
 import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
@@ -145,12 +147,12 @@ public class SimulatedEc2 implements Ec2Client {
     @Override
     public DescribeNetworkInterfacesResponse describeNetworkInterfaces(DescribeNetworkInterfacesRequest request) {
         return call("DescribeNetworkInterfaces", "", false, () -> {
-            var shown = eni.at(time.now().minus(lag.get()));
-            if (shown.isEmpty() || !request.networkInterfaceIds().equals(List.of(ENI))) {
+            var shown = shownInterface(time.now().minus(lag.get()));
+            if (!request.networkInterfaceIds().equals(List.of(ENI))) {
                 throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
             }
             return DescribeNetworkInterfacesResponse.builder()
-                    .networkInterfaces(shown.get())
+                    .networkInterfaces(shown)
                     .build();
         });
     }
@@ -159,9 +161,6 @@ public class SimulatedEc2 implements Ec2Client {
     public DescribeInstancesResponse describeInstances(DescribeInstancesRequest request) {
         return call("DescribeInstances", "", false, () -> {
             var then = time.now().minus(lag.get());
-            var holder = eni.attachmentAt(then)
-                    .map(NetworkInterfaceAttachment::instanceId)
-                    .orElse(null);
             var ours = Stream.of(Map.entry(PairServers.PAIR_TAG, ENI), Map.entry(PairServers.STACK_TAG, STACK))
                     .map(tag -> Filter.builder()
                             .name("tag:" + tag.getKey())
@@ -171,7 +170,7 @@ public class SimulatedEc2 implements Ec2Client {
             var ids = request.instanceIds();
             ids.forEach(this::required);
             var shown = request.filters().equals(ours) || !ids.isEmpty()
-                    ? servers.shown(then, ENI, holder).stream()
+                    ? shownServers(then).stream()
                             .filter(instance -> ids.isEmpty() || ids.contains(instance.instanceId()))
                             .toList()
                     : List.<Instance>of();
@@ -232,20 +231,8 @@ public class SimulatedEc2 implements Ec2Client {
         var about = " to %s at %d/%d".formatted(id, request.networkCardIndex(), request.deviceIndex());
         return call("AttachNetworkInterface", about, Boolean.TRUE.equals(request.dryRun()), () -> {
             required(id);
-            if (eni.at(time.now()).isEmpty()) {
-                throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
-            }
-            if (eni.attachment().isPresent()) {
-                throw error("InvalidNetworkInterface.InUse", "Interface is in use");
-            }
-            if (servers.hasBusyIndex(id)) {
-                throw error("InvalidParameterValue", "already has an interface attached at device index '1'");
-            }
-            if (servers.state(id) != InstanceStateName.RUNNING && servers.state(id) != InstanceStateName.STOPPED) {
-                throw error("IncorrectState", "The instance is " + servers.state(id));
-            }
             return AttachNetworkInterfaceResponse.builder()
-                    .attachmentId(eni.attach(id, attachTakes))
+                    .attachmentId(attach(id))
                     .build();
         });
     }
@@ -299,6 +286,31 @@ public class SimulatedEc2 implements Ec2Client {
         if (!servers.exists(instanceId)) {
             throw error("InvalidInstanceID.NotFound", "The instance ID does not exist");
         }
+    }
+
+    /** Returns what EC2 shows of the interface as it was then. */
+    NetworkInterface shownInterface(Instant then) {
+        return eni.at(then);
+    }
+
+    /** Returns what EC2 shows of the servers as they were then. */
+    List<Instance> shownServers(Instant then) {
+        var holder = eni.attachmentAt(then)
+                .map(NetworkInterfaceAttachment::instanceId)
+                .orElse(null);
+        return servers.shown(then, ENI, holder);
+    }
+
+    /** Begins to attach the interface, if it is free, and returns the id of the attachment. */
+    String attach(String instanceId) {
+        if (eni.attachment().isPresent()) {
+            throw error("InvalidNetworkInterface.InUse", "Interface is in use");
+        }
+        var state = servers.state(instanceId);
+        if (state != InstanceStateName.RUNNING && state != InstanceStateName.STOPPED) {
+            throw error("IncorrectState", "The instance is " + state);
+        }
+        return eni.attach(instanceId, attachTakes);
     }
 
     /** Begins to detach the interface, if this is its attachment. */

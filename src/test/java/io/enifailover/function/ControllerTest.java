@@ -797,7 +797,7 @@ class ControllerTest {
 
     @Test
     void movesNothingWhenTheElasticIpIsNotAssociated() {
-        ec2.eni().loseAddress();
+        ec2.showsNoElasticIp();
 
         var answer = handle(
                 new Tick(),
@@ -1133,7 +1133,7 @@ class ControllerTest {
 
     @Test
     void failsAPreflightWhenTheInterfaceWouldEndWithItsHolder() {
-        ec2.eni().endWithHolder();
+        ec2.showsDeleteOnTermination();
 
         assertThat(failed(preflight()))
                 .containsExactly(
@@ -1307,7 +1307,7 @@ class ControllerTest {
 
     @Test
     void doesNotKnowTheHealthOfAServerWithoutAnAddress() {
-        ec2.servers().loseAddress(S);
+        ec2.showsNoAddress(S);
 
         assertThat(handle(new Tick()).message()).contains("standby " + S + " is not seen by the witness");
     }

@@ -5,19 +5,27 @@ import io.enifailover.function.Witness;
 import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterface;
+import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterfaceAssociation;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
-/** A simulated EC2 for which a test prepares what happens to its calls, and which notes them. */
+/** A simulated EC2 that notes its calls, and for which a test prepares what happens to them and what they show. */
 public final class ScriptedEc2 extends SimulatedEc2 {
     /** Ends a caller's process. */
     public static final class Killed extends Error {
@@ -32,6 +40,12 @@ public final class ScriptedEc2 extends SimulatedEc2 {
     /** The function asks for the interface and for the servers at the same time. */
     private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
+    private final Map<String, Instant> hiddenUntil = new HashMap<>();
+    private final Map<String, Instant> busyIndexUntil = new HashMap<>();
+    private final Set<String> withoutAddress = new HashSet<>();
+    private Instant missingUntil = Instant.MIN;
+    private boolean hasElasticIp = true;
+    private boolean deletesOnTermination;
     private boolean checksAttachments = true;
     private boolean detachesWhileStopping = true;
 
@@ -89,7 +103,7 @@ public final class ScriptedEc2 extends SimulatedEc2 {
 
     /** Makes DescribeInstances omit these for a while, as it may do with new ones. */
     public ScriptedEc2 hides(Duration duration, String... instanceIds) {
-        servers().hide(time.now().plus(duration), List.of(instanceIds));
+        List.of(instanceIds).forEach(id -> hiddenUntil.put(id, time.now().plus(duration)));
         return this;
     }
 
@@ -123,13 +137,31 @@ public final class ScriptedEc2 extends SimulatedEc2 {
 
     /** Another interface occupies device index 1 of this instance for a while. */
     public ScriptedEc2 busyIndex(String instanceId, Duration duration) {
-        servers().busyIndex(instanceId, time.now().plus(duration));
+        busyIndexUntil.put(instanceId, time.now().plus(duration));
         return this;
     }
 
-    /** The interface does not exist for a while. */
+    /** The interface, which is free, does not exist for a while. */
     public ScriptedEc2 missingFor(Duration duration) {
-        eni().missingUntil(time.now().plus(duration));
+        missingUntil = time.now().plus(duration);
+        return this;
+    }
+
+    /** Shows no public address of this server any more. */
+    public ScriptedEc2 showsNoAddress(String instanceId) {
+        withoutAddress.add(instanceId);
+        return this;
+    }
+
+    /** Shows no Elastic IP of the interface any more. */
+    public ScriptedEc2 showsNoElasticIp() {
+        hasElasticIp = false;
+        return this;
+    }
+
+    /** Shows that the interface is deleted together with its holder. */
+    public ScriptedEc2 showsDeleteOnTermination() {
+        deletesOnTermination = true;
         return this;
     }
 
@@ -145,7 +177,7 @@ public final class ScriptedEc2 extends SimulatedEc2 {
     }
 
     public boolean isAvailable() {
-        return eni().at(time.now()).isPresent() && eni().attachment().isEmpty();
+        return !isMissing(time.now()) && eni().attachment().isEmpty();
     }
 
     /** Returns a witness that sees the holder serve once the interface has been attached to it for this long. */
@@ -189,6 +221,58 @@ public final class ScriptedEc2 extends SimulatedEc2 {
             prepared.remove(answerInstead.get());
             throw answerInstead.get().answer();
         }
+    }
+
+    @Override
+    NetworkInterface shownInterface(Instant then) {
+        if (isMissing(then)) {
+            throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
+        }
+        var shown = super.shownInterface(then);
+        return shown.copy(i -> i.association(hasElasticIp ? shown.association() : null)
+                .attachment(withDeleteOnTermination(shown.attachment())));
+    }
+
+    private @Nullable NetworkInterfaceAttachment withDeleteOnTermination(@Nullable NetworkInterfaceAttachment shown) {
+        return deletesOnTermination && shown != null ? shown.copy(a -> a.deleteOnTermination(true)) : shown;
+    }
+
+    @Override
+    List<Instance> shownServers(Instant then) {
+        return super.shownServers(then).stream()
+                .filter(server -> !time.now().isBefore(hiddenUntil.getOrDefault(server.instanceId(), Instant.MIN)))
+                .map(server -> server.copy(s -> s.networkInterfaces(interfaces(server))))
+                .toList();
+    }
+
+    private List<InstanceNetworkInterface> interfaces(Instance server) {
+        var shown = new ArrayList<>(server.networkInterfaces());
+        if (withoutAddress.contains(server.instanceId())) {
+            shown.set(0, shown.get(0).copy(own -> own.association((InstanceNetworkInterfaceAssociation) null)));
+        }
+        if (shown.size() == 1 && hasBusyIndex(server.instanceId())) {
+            shown.add(SimulatedServers.at(1, "eni-of-somebody-else"));
+        }
+        return shown;
+    }
+
+    private boolean hasBusyIndex(String instanceId) {
+        return time.now().isBefore(busyIndexUntil.getOrDefault(instanceId, Instant.MIN));
+    }
+
+    private boolean isMissing(Instant then) {
+        return then.isBefore(missingUntil);
+    }
+
+    @Override
+    String attach(String instanceId) {
+        if (isMissing(time.now())) {
+            throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
+        }
+        if (hasBusyIndex(instanceId)) {
+            throw error("InvalidParameterValue", "already has an interface attached at device index '1'");
+        }
+        return super.attach(instanceId);
     }
 
     @Override
