@@ -30,7 +30,6 @@ import io.enifailover.simulation.SimulatedPair.FunctionCalls;
 import io.enifailover.simulation.SimulatedPair.Observer;
 import io.enifailover.simulation.SimulatedPair.Outside;
 import io.enifailover.simulation.SimulatedRecord;
-import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,7 +64,7 @@ final class DemoPair {
     /**
      * When a run begins for those who watch: by then each watch has sent a heartbeat, and the schedule has checked everything.
      */
-    static final Instant ZERO = VirtualTime.START.plusSeconds(65);
+    static final Instant ZERO = Baton.START.plusSeconds(65);
 
     /** How often the operator asks for status, history and log. */
     private static final Duration ASK = Duration.ofSeconds(1);
@@ -133,15 +132,12 @@ final class DemoPair {
         ec2.available();
         steps.steps()
                 .forEach(step -> baton.at(
-                        Duration.between(VirtualTime.START, ZERO)
-                                .plus(step.at())
-                                .plus(Pacer.BETWEEN),
-                        () -> act(step)));
+                        Duration.between(Baton.START, ZERO).plus(step.at()).plus(Pacer.BETWEEN), () -> act(step)));
     }
 
     /** Runs until it is ended. */
     void run() {
-        var unwatched = Duration.between(VirtualTime.START, ZERO);
+        var unwatched = Duration.between(Baton.START, ZERO);
         baton.start("deployment", Duration.ZERO, () -> function.deploy(pair.pair(), null, SERVICE));
         baton.start("operator", unwatched, this::operate);
         baton.at(unwatched, this::ask);

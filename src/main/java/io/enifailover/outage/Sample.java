@@ -1,7 +1,6 @@
 package io.enifailover.outage;
 
 import io.enifailover.protocol.HealthCheck.Statuses;
-import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +35,5 @@ public record Sample(
     public boolean good() {
         return result.equals(CONNECTED)
                 || (STATUS.matcher(result).matches() && success.contain(Integer.parseInt(result)));
-    }
-
-    public Duration took() {
-        return Duration.ofNanos(answered - sent);
     }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * depends only on the order in which waiting actors and events continue.
  */
 public final class Baton implements Time {
+    /** When virtual time begins. */
+    public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         var thread = new Thread(task, "actor");
         thread.setDaemon(true);
@@ -69,15 +72,11 @@ public final class Baton implements Time {
     private final List<Instant> wakes = new ArrayList<>();
     private final List<Waiting> blocked = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile Instant now = VirtualTime.START;
+    private volatile Instant now = START;
     private volatile boolean over;
     private volatile @Nullable Waiting current;
     private volatile @Nullable Throwable failure;
     private long steps;
-
-    public Baton(Turns turns) {
-        this(turns, RealTime.NONE);
-    }
 
     public Baton(Turns turns, RealTime realTime) {
         this.turns = turns;

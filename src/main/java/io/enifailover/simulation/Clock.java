@@ -13,7 +13,7 @@ public record Clock(Duration ahead, double drift) {
     static final Clock TRUE = new Clock(Duration.ZERO, 0);
 
     public Instant at(Instant now) {
-        var gained = Duration.between(VirtualTime.START, now).toMillis() * drift;
+        var gained = Duration.between(Baton.START, now).toMillis() * drift;
         return now.plus(ahead).plusMillis(Math.round(gained));
     }
 }

@@ -2,16 +2,10 @@ package io.enifailover.simulation;
 
 import io.enifailover.function.PairServers;
 import io.enifailover.function.Time;
-import io.enifailover.function.Witness;
-import io.enifailover.function.Witness.Reaction;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
-import java.util.HashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +28,7 @@ import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
+import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 import software.amazon.awssdk.services.ec2.model.Reservation;
 import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
@@ -43,18 +38,13 @@ import software.amazon.awssdk.services.ec2.model.StopInstancesResponse;
 
 /**
  * EC2 with one floating interface and some servers, on virtual time: changes take time, Describe may lag behind, and
- * calls may fail or end the caller's process. EC2's guarantees hold: there is one holder at a time, an attachment id is
- * used once, and an instance that is being stopped keeps its interface unless it is detached.
+ * a gate may make calls fail. EC2's guarantees hold: there is one holder at a time, an attachment id is used once, and an
+ * instance that is being stopped keeps its interface unless it is detached.
  */
-public final class SimulatedEc2 implements Ec2Client {
+public class SimulatedEc2 implements Ec2Client {
     public static final String ENI = "eni-0123456789abcdef0";
     public static final String STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/Pair/1a2b";
     public static final Duration NEVER = Duration.ofDays(1);
-
-    /** Ends a caller's process. */
-    public static final class Killed extends Error {
-        private static final long serialVersionUID = 1L;
-    }
 
     /** Is called before and after every call, which fails with what it throws. */
     public interface Gate {
@@ -68,27 +58,17 @@ public final class SimulatedEc2 implements Ec2Client {
 
     public static final String DRY_RUN = " (dry run)";
 
-    private record PreparedAnswer(String call, RuntimeException answer) {}
-
-    private final Time time;
+    final Time time;
     private final SimulatedEni eni;
     private final SimulatedServers servers;
-    private final Deque<PreparedAnswer> prepared = new ArrayDeque<>();
-    private final Map<Integer, Runnable> before = new HashMap<>();
-    private final Map<Integer, Runnable> after = new HashMap<>();
-    /** The function asks for the interface and for the servers at the same time. */
-    private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
-
-    private Duration attachTakes = Duration.ofSeconds(3);
-    private Duration detachTakes = Duration.ofSeconds(2);
+    Duration attachTakes = Duration.ofSeconds(3);
+    Duration detachTakes = Duration.ofSeconds(2);
     private Duration forceTakes = Duration.ofSeconds(1);
     private Duration stopTakes = Duration.ofSeconds(10);
     private Duration startTakes = Duration.ofSeconds(15);
     private Duration callTakes = Duration.ZERO;
     private Supplier<Duration> lag = () -> Duration.ZERO;
     private Gate gate = Gate.OPEN;
-    private boolean checksAttachments = true;
-    private boolean detachesWhileStopping = true;
 
     public SimulatedEc2(Time time) {
         this.time = time;
@@ -114,18 +94,6 @@ public final class SimulatedEc2 implements Ec2Client {
 
     public SimulatedEc2 gate(Gate value) {
         gate = value;
-        return this;
-    }
-
-    /** Detaches the interface whatever attachment a call names, which the real EC2 never does. */
-    public SimulatedEc2 checksNoAttachment() {
-        checksAttachments = false;
-        return this;
-    }
-
-    /** Refuses to detach the interface while its instance is stopping: whether the real one does is not documented. */
-    public SimulatedEc2 refusesToDetachWhileStopping() {
-        detachesWhileStopping = false;
         return this;
     }
 
@@ -160,66 +128,9 @@ public final class SimulatedEc2 implements Ec2Client {
         return this;
     }
 
-    /** Makes DescribeInstances omit these for a while, as it may do with new ones. */
-    public SimulatedEc2 hides(Duration duration, String... instanceIds) {
-        servers.hide(time.now().plus(duration), List.of(instanceIds));
-        return this;
-    }
-
-    /** Makes the next calls of this name fail with an error code of EC2; failures come in the order of preparation. */
-    public SimulatedEc2 fails(String call, String code, int times) {
-        for (int i = 0; i < times; i++) {
-            prepared.add(new PreparedAnswer(call, error(code, "simulated")));
-        }
-        return this;
-    }
-
-    /** Leaves the next calls of this name without an answer. */
-    public SimulatedEc2 doesNotAnswer(String call, int times) {
-        for (int i = 0; i < times; i++) {
-            prepared.add(new PreparedAnswer(call, noAnswer()));
-        }
-        return this;
-    }
-
-    /** Runs this before the n-th call, counted from 1, takes effect. */
-    public SimulatedEc2 before(int call, Runnable act) {
-        before.put(call, act);
-        return this;
-    }
-
-    /** Runs this when the n-th call has taken effect, and before its answer arrives. */
-    public SimulatedEc2 after(int call, Runnable act) {
-        after.put(call, act);
-        return this;
-    }
-
-    /** Another interface occupies device index 1 of this instance for a while. */
-    public SimulatedEc2 busyIndex(String instanceId, Duration duration) {
-        servers.busyIndex(instanceId, time.now().plus(duration));
-        return this;
-    }
-
-    /** The interface does not exist for a while. */
-    public SimulatedEc2 missingFor(Duration duration) {
-        eni.missingUntil(time.now().plus(duration));
-        return this;
-    }
-
     /** Attaches the interface without a call, wherever it was; this is a new attachment. */
     public SimulatedEc2 attachedTo(String instanceId) {
         eni.attach(instanceId, Duration.ZERO);
-        return this;
-    }
-
-    public SimulatedEc2 attachingTo(String instanceId) {
-        eni.attach(instanceId, attachTakes);
-        return this;
-    }
-
-    /** Begins to detach the interface from its holder without a call. */
-    public SimulatedEc2 detaching() {
-        leave(detachTakes);
         return this;
     }
 
@@ -233,41 +144,15 @@ public final class SimulatedEc2 implements Ec2Client {
         return eni.holderAt(time.now());
     }
 
-    public boolean isAvailable() {
-        return eni.at(time.now()).isPresent() && eni.attachment().isEmpty();
-    }
-
-    /** Returns a witness that sees the holder serve once the interface has been attached to it for this long. */
-    public Witness witness(Duration delay) {
-        return () -> {
-            var server =
-                    holder().filter(h -> eni.holderAt(time.now().minus(delay)).equals(Optional.of(h)));
-            return server.map(s -> Witness.ProbeResult.passed(s, "HTTP 200 from " + s))
-                    .orElseGet(() -> Witness.ProbeResult.failed("connection refused", Reaction.REFUSAL));
-        };
-    }
-
-    /** Returns all calls, each with its arguments. */
-    public List<String> calls() {
-        return List.copyOf(calls);
-    }
-
-    /** Returns the calls that requested a change. */
-    public List<String> changes() {
-        return calls.stream()
-                .filter(c -> !c.startsWith("Describe") && !c.endsWith(DRY_RUN))
-                .toList();
-    }
-
     @Override
     public DescribeNetworkInterfacesResponse describeNetworkInterfaces(DescribeNetworkInterfacesRequest request) {
         return call("DescribeNetworkInterfaces", "", false, () -> {
-            var shown = eni.at(time.now().minus(lag.get()));
-            if (shown.isEmpty() || !request.networkInterfaceIds().equals(List.of(ENI))) {
+            var shown = shownInterface(time.now().minus(lag.get()));
+            if (!request.networkInterfaceIds().equals(List.of(ENI))) {
                 throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
             }
             return DescribeNetworkInterfacesResponse.builder()
-                    .networkInterfaces(shown.get())
+                    .networkInterfaces(shown)
                     .build();
         });
     }
@@ -276,9 +161,6 @@ public final class SimulatedEc2 implements Ec2Client {
     public DescribeInstancesResponse describeInstances(DescribeInstancesRequest request) {
         return call("DescribeInstances", "", false, () -> {
             var then = time.now().minus(lag.get());
-            var holder = eni.attachmentAt(then)
-                    .map(NetworkInterfaceAttachment::instanceId)
-                    .orElse(null);
             var ours = Stream.of(Map.entry(PairServers.PAIR_TAG, ENI), Map.entry(PairServers.STACK_TAG, STACK))
                     .map(tag -> Filter.builder()
                             .name("tag:" + tag.getKey())
@@ -288,7 +170,7 @@ public final class SimulatedEc2 implements Ec2Client {
             var ids = request.instanceIds();
             ids.forEach(this::required);
             var shown = request.filters().equals(ours) || !ids.isEmpty()
-                    ? servers.shown(then, ENI, holder).stream()
+                    ? shownServers(then).stream()
                             .filter(instance -> ids.isEmpty() || ids.contains(instance.instanceId()))
                             .toList()
                     : List.<Instance>of();
@@ -338,16 +220,7 @@ public final class SimulatedEc2 implements Ec2Client {
         var force = Boolean.TRUE.equals(request.force());
         var about = " " + request.attachmentId() + (force ? " by force" : "");
         return call("DetachNetworkInterface", about, Boolean.TRUE.equals(request.dryRun()), () -> {
-            var attachment = eni.attachment()
-                    .filter(a -> !checksAttachments || a.attachmentId().equals(request.attachmentId()))
-                    .orElseThrow(() -> error("InvalidAttachmentID.NotFound", "The attachment does not exist"));
-            if (!force && attachment.status() != AttachmentStatus.ATTACHED) {
-                throw error("IncorrectState", "The attachment is " + attachment.statusAsString());
-            }
-            if (!detachesWhileStopping && servers.state(attachment.instanceId()) == InstanceStateName.STOPPING) {
-                throw error("IncorrectState", "The instance is stopping");
-            }
-            leave(force ? forceTakes : detachTakes);
+            detach(request.attachmentId(), force);
             return DetachNetworkInterfaceResponse.builder().build();
         });
     }
@@ -358,20 +231,8 @@ public final class SimulatedEc2 implements Ec2Client {
         var about = " to %s at %d/%d".formatted(id, request.networkCardIndex(), request.deviceIndex());
         return call("AttachNetworkInterface", about, Boolean.TRUE.equals(request.dryRun()), () -> {
             required(id);
-            if (eni.at(time.now()).isEmpty()) {
-                throw error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID does not exist");
-            }
-            if (eni.attachment().isPresent()) {
-                throw error("InvalidNetworkInterface.InUse", "Interface is in use");
-            }
-            if (servers.hasBusyIndex(id)) {
-                throw error("InvalidParameterValue", "already has an interface attached at device index '1'");
-            }
-            if (servers.state(id) != InstanceStateName.RUNNING && servers.state(id) != InstanceStateName.STOPPED) {
-                throw error("IncorrectState", "The instance is " + servers.state(id));
-            }
             return AttachNetworkInterfaceResponse.builder()
-                    .attachmentId(eni.attach(id, attachTakes))
+                    .attachmentId(attach(id))
                     .build();
         });
     }
@@ -404,22 +265,19 @@ public final class SimulatedEc2 implements Ec2Client {
     }
 
     private <T> T call(String name, String about, boolean dry, Supplier<T> effect) {
-        var words = name + about + (dry ? DRY_RUN : "");
-        calls.add(words);
-        var number = calls.size();
+        return call(name + about + (dry ? DRY_RUN : ""), () -> {
+            if (dry) {
+                throw error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+            }
+            return effect.get();
+        });
+    }
+
+    /** Carries out a call, of which these are the name and the arguments. */
+    <T> T call(String words, Supplier<T> effect) {
         time.sleep(callTakes);
         gate.before(words);
-        before.getOrDefault(number, () -> {}).run();
-        var answerInstead = prepared.stream().filter(f -> f.call().equals(name)).findFirst();
-        if (answerInstead.isPresent()) {
-            prepared.remove(answerInstead.get());
-            throw answerInstead.get().answer();
-        }
-        if (dry) {
-            throw error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
-        }
         var answer = effect.get();
-        after.getOrDefault(number, () -> {}).run();
         gate.after(words);
         return answer;
     }
@@ -430,8 +288,44 @@ public final class SimulatedEc2 implements Ec2Client {
         }
     }
 
+    /** Returns what EC2 shows of the interface as it was then. */
+    NetworkInterface shownInterface(Instant then) {
+        return eni.at(then);
+    }
+
+    /** Returns what EC2 shows of the servers as they were then. */
+    List<Instance> shownServers(Instant then) {
+        var holder = eni.attachmentAt(then)
+                .map(NetworkInterfaceAttachment::instanceId)
+                .orElse(null);
+        return servers.shown(then, ENI, holder);
+    }
+
+    /** Begins to attach the interface, if it is free, and returns the id of the attachment. */
+    String attach(String instanceId) {
+        if (eni.attachment().isPresent()) {
+            throw error("InvalidNetworkInterface.InUse", "Interface is in use");
+        }
+        var state = servers.state(instanceId);
+        if (state != InstanceStateName.RUNNING && state != InstanceStateName.STOPPED) {
+            throw error("IncorrectState", "The instance is " + state);
+        }
+        return eni.attach(instanceId, attachTakes);
+    }
+
+    /** Begins to detach the interface, if this is its attachment. */
+    void detach(String attachmentId, boolean force) {
+        var attachment = eni.attachment()
+                .filter(a -> a.attachmentId().equals(attachmentId))
+                .orElseThrow(() -> error("InvalidAttachmentID.NotFound", "The attachment does not exist"));
+        if (!force && attachment.status() != AttachmentStatus.ATTACHED) {
+            throw error("IncorrectState", "The attachment is " + attachment.statusAsString());
+        }
+        leave(force ? forceTakes : detachTakes);
+    }
+
     /** Begins a detach, which ends after this time, or earlier if the server has stopped before. */
-    private void leave(Duration takes) {
+    void leave(Duration takes) {
         var holder = eni.attachment().orElseThrow().instanceId();
         var stopped = servers.stopped(holder).map(then -> Duration.between(time.now(), then));
         eni.leave(stopped.filter(d -> d.compareTo(takes) < 0)

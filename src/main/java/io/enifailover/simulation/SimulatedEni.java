@@ -9,16 +9,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
-import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAssociation;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
 /** The floating interface of the simulated EC2: its states by time, including the end of a change under way. */
 public final class SimulatedEni {
     private final String id;
     private final Time time;
-    private final TreeMap<Instant, Optional<NetworkInterface>> timeline = new TreeMap<>();
+    private final TreeMap<Instant, NetworkInterface> timeline = new TreeMap<>();
     private int attachments;
-    private boolean hasAddress = true;
 
     SimulatedEni(String id, Time time) {
         this.id = id;
@@ -26,13 +24,13 @@ public final class SimulatedEni {
         timeline.put(Instant.MIN, shown(null));
     }
 
-    /** Returns its state at that time, or empty if it does not exist then. */
-    Optional<NetworkInterface> at(Instant instant) {
+    /** Returns its state at that time. */
+    NetworkInterface at(Instant instant) {
         return timeline.floorEntry(instant).getValue();
     }
 
     Optional<NetworkInterfaceAttachment> attachmentAt(Instant instant) {
-        return at(instant).map(NetworkInterface::attachment);
+        return Optional.ofNullable(at(instant).attachment());
     }
 
     public Optional<NetworkInterfaceAttachment> attachment() {
@@ -44,25 +42,6 @@ public final class SimulatedEni {
         return attachmentAt(instant)
                 .filter(a -> a.status() == AttachmentStatus.ATTACHED)
                 .map(NetworkInterfaceAttachment::instanceId);
-    }
-
-    /** Makes it not exist until then. */
-    void missingUntil(Instant instant) {
-        timeline.clear();
-        timeline.put(Instant.MIN, Optional.empty());
-        timeline.put(instant, shown(null));
-    }
-
-    /** Disassociates its Elastic IP. */
-    public void loseAddress() {
-        hasAddress = false;
-        from(time.now(), attachment().orElse(null));
-    }
-
-    /** Sets DeleteOnTermination, so that it is deleted together with its holder. */
-    public void endWithHolder() {
-        var attachment = attachment().orElseThrow();
-        from(time.now(), attachment.copy(a -> a.deleteOnTermination(true)));
     }
 
     void available() {
@@ -108,16 +87,11 @@ public final class SimulatedEni {
         timeline.put(instant, shown(attachment));
     }
 
-    private Optional<NetworkInterface> shown(@Nullable NetworkInterfaceAttachment attachment) {
-        return Optional.of(NetworkInterface.builder()
+    private NetworkInterface shown(@Nullable NetworkInterfaceAttachment attachment) {
+        return NetworkInterface.builder()
                 .networkInterfaceId(id)
                 .attachment(attachment)
-                .association(
-                        hasAddress
-                                ? NetworkInterfaceAssociation.builder()
-                                        .publicIp("203.0.113.200")
-                                        .build()
-                                : null)
-                .build());
+                .association(association -> association.publicIp("203.0.113.200"))
+                .build();
     }
 }

@@ -4,17 +4,14 @@ import io.enifailover.function.Time;
 import io.enifailover.function.Witness.Reaction;
 import io.enifailover.simulation.Plan.FaultKind;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
-/** The actual state of what runs on the servers: whether each serves, and since when. */
+/** The actual state of what runs on the servers: whether each serves. */
 public final class SimulatedGuests {
     private static final Duration BOOT = Duration.ofSeconds(10);
     private static final Duration GUEST_NETWORK = Duration.ofMillis(200);
@@ -22,12 +19,6 @@ public final class SimulatedGuests {
     private final Time time;
     private final SimulatedEc2 ec2;
     private final Map<String, List<FaultKind>> troubles = new HashMap<>();
-    private final Map<String, Instant> livingSince = new HashMap<>();
-    private final Map<String, Instant> servingSince = new HashMap<>();
-    private final Map<String, Instant> failingSince = new HashMap<>();
-    private @Nullable String holder;
-    private @Nullable Instant serviceSince;
-    private Instant lastService = Instant.MIN;
 
     public SimulatedGuests(Time time, SimulatedEc2 ec2) {
         this.time = time;
@@ -64,7 +55,7 @@ public final class SimulatedGuests {
     }
 
     /** Whether its kernel answers. */
-    private boolean lives(String server) {
+    boolean lives(String server) {
         return ec2.servers().exists(server)
                 && ec2.servers().state(server) == InstanceStateName.RUNNING
                 && !time.now().isBefore(ec2.servers().runningSince(server).plus(BOOT))
@@ -94,57 +85,6 @@ public final class SimulatedGuests {
             case REFUSAL -> Duration.ofMillis(10);
             case CONNECTION -> Duration.ofMillis(500);
         };
-    }
-
-    /** Whether its kernel has answered without interruption since before then. */
-    public boolean hasLivedSince(String server, Instant then) {
-        var since = livingSince.get(server);
-        return since != null && since.isBefore(then);
-    }
-
-    /** Whether it has served without interruption since before then. */
-    public boolean hasServedSince(String server, Instant then) {
-        var since = servingSince.get(server);
-        return since != null && since.isBefore(then);
-    }
-
-    public boolean hasFailedSince(String server, Instant then) {
-        var since = failingSince.get(server);
-        return since != null && since.isBefore(then);
-    }
-
-    /** Whether the same server has answered at the floating address without interruption since before then. */
-    public boolean serviceSince(Instant then) {
-        return serviceSince != null && serviceSince.isBefore(then);
-    }
-
-    /** Returns when any server last answered at the floating address. */
-    public Instant lastService() {
-        return lastService;
-    }
-
-    /** Records which servers serve; called whenever time has passed or something has changed. */
-    public void note(Set<String> servers) {
-        for (var server : servers) {
-            if (lives(server)) {
-                livingSince.putIfAbsent(server, time.now());
-            } else {
-                livingSince.remove(server);
-            }
-            if (serves(server)) {
-                servingSince.putIfAbsent(server, time.now());
-                failingSince.remove(server);
-            } else {
-                servingSince.remove(server);
-                failingSince.putIfAbsent(server, time.now());
-            }
-        }
-        var serving = service().orElse(null);
-        if (serving == null || !serving.equals(holder)) {
-            serviceSince = serving == null ? null : time.now();
-        }
-        holder = serving;
-        lastService = serving == null ? lastService : time.now();
     }
 
     public boolean has(String server, FaultKind kind) {

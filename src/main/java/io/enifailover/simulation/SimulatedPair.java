@@ -132,7 +132,7 @@ public final class SimulatedPair {
     private Optional<FunctionCalls> function = Optional.empty();
     private int untilTick;
     private int goingOn;
-    private Instant lastChange = VirtualTime.START;
+    private Instant lastChange = Baton.START;
 
     public SimulatedPair(Plan plan, Outside outside) {
         this.plan = plan;

@@ -6,31 +6,19 @@ import io.enifailover.function.Time;
 import io.enifailover.protocol.Hold;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A pair record in memory, on virtual time: a call takes time, may fail, or may take effect and lose its answer. */
-public final class SimulatedRecord implements PairRecord {
+/** A pair record in memory, on virtual time: a call takes time, or fails while the table is down. */
+public class SimulatedRecord implements PairRecord {
     private static final Duration GIVES_UP = Duration.ofSeconds(2);
-
-    /** What happens to a call. */
-    public enum Trouble {
-        NONE,
-        /** It has no effect. */
-        LOST,
-        /** It takes effect, but its answer is lost. */
-        ANSWER_LOST
-    }
 
     private record Key(Instant at, String id) {}
 
@@ -38,15 +26,10 @@ public final class SimulatedRecord implements PairRecord {
     private final Map<String, Instant> tainted = new HashMap<>();
     private final Map<String, Instant> stopped = new HashMap<>();
     private final Map<String, Instant> failedMoves = new HashMap<>();
-    private final Map<String, Instant> moves = new HashMap<>();
+    final Map<String, Instant> moves = new HashMap<>();
     private final TreeMap<Key, Entry> history =
             new TreeMap<>(Comparator.comparing(Key::at).thenComparing(Key::id));
-    private final Set<Integer> failures = new HashSet<>();
-    private final Set<Integer> lostAnswers = new HashSet<>();
-    private final Map<String, Runnable> before = new HashMap<>();
-    private final List<String> calls = new ArrayList<>();
     private Duration callTakes = Duration.ZERO;
-    private Supplier<Trouble> trouble = () -> Trouble.NONE;
     private boolean reachable = true;
     private long generation;
     private @Nullable Lease lease;
@@ -70,35 +53,6 @@ public final class SimulatedRecord implements PairRecord {
         return this;
     }
 
-    /** Sets what happens to each call from now on. */
-    public SimulatedRecord troubled(Supplier<Trouble> value) {
-        trouble = value;
-        return this;
-    }
-
-    /** Makes the n-th call, counted from 1, fail without effect. */
-    public SimulatedRecord fails(int call) {
-        failures.add(call);
-        return this;
-    }
-
-    /** Makes the n-th call, counted from 1, take effect and fail. */
-    public SimulatedRecord losesAnswer(int call) {
-        lostAnswers.add(call);
-        return this;
-    }
-
-    /** Runs this before the next call of that name takes effect. */
-    public SimulatedRecord beforeNext(String name, Runnable act) {
-        before.put(name, act);
-        return this;
-    }
-
-    /** Returns all calls to the table that this record stands for. */
-    public List<String> calls() {
-        return List.copyOf(calls);
-    }
-
     /** Returns what is written, without a call. */
     public PairState written() {
         return new PairState(
@@ -112,11 +66,6 @@ public final class SimulatedRecord implements PairRecord {
                 heartbeats,
                 rights,
                 List.of());
-    }
-
-    /** Returns the attachments that count as automatic moves, without a call. */
-    public Set<String> counted() {
-        return Set.copyOf(moves.keySet());
     }
 
     @Override
@@ -249,27 +198,19 @@ public final class SimulatedRecord implements PairRecord {
     private void update(Runnable effect) {
         call("UpdateItem", () -> {
             effect.run();
-            return calls;
+            return Optional.empty();
         });
     }
 
-    private <T> T call(String name, Supplier<T> effect) {
-        calls.add(name);
-        var number = calls.size();
-        var troubled = trouble.get();
-        if (!reachable || failures.contains(number) || troubled == Trouble.LOST) {
+    <T> T call(String name, Supplier<T> effect) {
+        if (!reachable) {
             throw noAnswer(name);
         }
         time.sleep(callTakes);
-        Optional.ofNullable(before.remove(name)).ifPresent(Runnable::run);
-        var answer = effect.get();
-        if (lostAnswers.contains(number) || troubled == Trouble.ANSWER_LOST) {
-            throw noAnswer(name);
-        }
-        return answer;
+        return effect.get();
     }
 
-    private RecordUnavailable noAnswer(String name) {
+    RecordUnavailable noAnswer(String name) {
         time.sleep(GIVES_UP);
         return RecordUnavailable.of(name, SimulatedEc2.noAnswer());
     }

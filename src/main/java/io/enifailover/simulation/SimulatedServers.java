@@ -6,12 +6,10 @@ import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.Instance;
@@ -21,7 +19,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** The instances of the simulated EC2: their states by time, including the end of a stop or start under way. */
 public final class SimulatedServers {
-    private static final Instant FIRST_LAUNCH = VirtualTime.START.minus(Duration.ofDays(1));
+    private static final Instant FIRST_LAUNCH = Baton.START.minus(Duration.ofDays(1));
 
     private record PowerState(InstanceStateName state, Instant launched) {}
 
@@ -29,9 +27,6 @@ public final class SimulatedServers {
 
     private final Time time;
     private final Map<String, Machine> machines = new LinkedHashMap<>();
-    private final Map<String, Instant> busyIndexUntil = new LinkedHashMap<>();
-    private final Map<String, Instant> hiddenUntil = new LinkedHashMap<>();
-    private final Set<String> withoutAddress = new HashSet<>();
 
     SimulatedServers(Time time) {
         this.time = time;
@@ -60,11 +55,6 @@ public final class SimulatedServers {
     /** Returns its own public address, which never changes. */
     public String address(String id) {
         return machine(id).address();
-    }
-
-    /** Makes EC2 show no public address of this server any more. */
-    public void loseAddress(String id) {
-        withoutAddress.add(id);
     }
 
     /** Returns the server whose own address this is. */
@@ -106,20 +96,6 @@ public final class SimulatedServers {
         becomes(id, InstanceStateName.TERMINATED, takes);
     }
 
-    /** Another interface occupies device index 1 of this instance until then. */
-    void busyIndex(String id, Instant until) {
-        busyIndexUntil.put(id, until);
-    }
-
-    boolean hasBusyIndex(String id) {
-        return time.now().isBefore(busyIndexUntil.getOrDefault(id, Instant.MIN));
-    }
-
-    /** Makes EC2 omit these until then. */
-    void hide(Instant until, List<String> ids) {
-        ids.forEach(id -> hiddenUntil.put(id, until));
-    }
-
     /**
      * Returns all that EC2 shows, as they were then.
      *
@@ -128,7 +104,6 @@ public final class SimulatedServers {
     List<Instance> shown(Instant instant, String interfaceId, @Nullable String holder) {
         return machines.values().stream()
                 .filter(machine -> !machine.timeline().firstKey().isAfter(instant))
-                .filter(machine -> !time.now().isBefore(hiddenUntil.getOrDefault(machine.id(), Instant.MIN)))
                 .map(machine ->
                         shown(machine, instant, interfaceId, machine.id().equals(holder)))
                 .toList();
@@ -137,15 +112,9 @@ public final class SimulatedServers {
     private Instance shown(Machine machine, Instant instant, String interfaceId, boolean holds) {
         var power = at(machine.id(), instant);
         var interfaces = new ArrayList<InstanceNetworkInterface>();
-        var own = at(0, "eni-own-" + machine.id());
-        interfaces.add(
-                withoutAddress.contains(machine.id())
-                        ? own
-                        : own.copy(i -> i.association(a -> a.publicIp(machine.address()))));
+        interfaces.add(at(0, "eni-own-" + machine.id()).copy(i -> i.association(a -> a.publicIp(machine.address()))));
         if (holds) {
             interfaces.add(at(1, interfaceId));
-        } else if (hasBusyIndex(machine.id())) {
-            interfaces.add(at(1, "eni-of-somebody-else"));
         }
         return Instance.builder()
                 .instanceId(machine.id())
@@ -160,7 +129,7 @@ public final class SimulatedServers {
                 .build();
     }
 
-    private static InstanceNetworkInterface at(int index, String id) {
+    static InstanceNetworkInterface at(int index, String id) {
         return InstanceNetworkInterface.builder()
                 .networkInterfaceId(id)
                 .attachment(a -> a.deviceIndex(index))

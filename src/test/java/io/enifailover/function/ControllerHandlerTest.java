@@ -18,9 +18,10 @@ import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Order;
 import io.enifailover.protocol.Order.Question;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.ScriptedEc2;
+import io.enifailover.simulation.ScriptedRecord;
 import io.enifailover.simulation.SimulatedContext;
 import io.enifailover.simulation.SimulatedEc2;
-import io.enifailover.simulation.SimulatedRecord;
 import io.enifailover.simulation.VirtualTime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -43,8 +44,8 @@ class ControllerHandlerTest {
 
     private final SimulatedWorld world = new SimulatedWorld();
     private final VirtualTime time = world.time;
-    private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
-    private final SimulatedRecord record = world.record;
+    private final ScriptedEc2 ec2 = world.ec2.attachedTo(P);
+    private final ScriptedRecord record = world.record;
     private final List<Endpoint> probes = new ArrayList<>();
 
     /** Every question: one that the function cannot read or does not answer fails here. */

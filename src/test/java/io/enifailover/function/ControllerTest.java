@@ -41,9 +41,10 @@ import io.enifailover.protocol.Order.SwitchoverOrder;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import io.enifailover.protocol.WitnessedService;
+import io.enifailover.simulation.ScriptedEc2;
+import io.enifailover.simulation.ScriptedEc2.Killed;
+import io.enifailover.simulation.ScriptedRecord;
 import io.enifailover.simulation.SimulatedEc2;
-import io.enifailover.simulation.SimulatedEc2.Killed;
-import io.enifailover.simulation.SimulatedRecord;
 import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,8 +67,8 @@ import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 class ControllerTest {
     private final SimulatedWorld world = new SimulatedWorld();
     private final VirtualTime time = world.time;
-    private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
-    private final SimulatedRecord record = world.record;
+    private final ScriptedEc2 ec2 = world.ec2.attachedTo(P);
+    private final ScriptedRecord record = world.record;
     private final Set<String> sick = world.sick;
     private Policy policy = new Policy(FailoverSettings.ofDefaults());
     private Fencing fencing = Fencing.NONE;
@@ -796,7 +797,7 @@ class ControllerTest {
 
     @Test
     void movesNothingWhenTheElasticIpIsNotAssociated() {
-        ec2.eni().loseAddress();
+        ec2.showsNoElasticIp();
 
         var answer = handle(
                 new Tick(),
@@ -1132,7 +1133,7 @@ class ControllerTest {
 
     @Test
     void failsAPreflightWhenTheInterfaceWouldEndWithItsHolder() {
-        ec2.eni().endWithHolder();
+        ec2.showsDeleteOnTermination();
 
         assertThat(failed(preflight()))
                 .containsExactly(
@@ -1306,7 +1307,7 @@ class ControllerTest {
 
     @Test
     void doesNotKnowTheHealthOfAServerWithoutAnAddress() {
-        ec2.servers().loseAddress(S);
+        ec2.showsNoAddress(S);
 
         assertThat(handle(new Tick()).message()).contains("standby " + S + " is not seen by the witness");
     }

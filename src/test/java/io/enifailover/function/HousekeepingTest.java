@@ -11,8 +11,9 @@ import io.enifailover.function.PairRecord.LastHeartbeat;
 import io.enifailover.function.PairRecord.Rights;
 import io.enifailover.function.Server.Verdict;
 import io.enifailover.protocol.Hold;
+import io.enifailover.simulation.ScriptedEc2;
+import io.enifailover.simulation.ScriptedRecord;
 import io.enifailover.simulation.SimulatedEc2;
-import io.enifailover.simulation.SimulatedRecord;
 import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +28,8 @@ class HousekeepingTest {
 
     private final SimulatedWorld world = new SimulatedWorld();
     private final VirtualTime time = world.time;
-    private final SimulatedEc2 ec2 = world.ec2.attachedTo(P);
-    private final SimulatedRecord record = world.record;
+    private final ScriptedEc2 ec2 = world.ec2.attachedTo(P);
+    private final ScriptedRecord record = world.record;
     private final FloatingEni eni = new FloatingEni(ec2, ENI);
     private final PairServers servers = new PairServers(ec2, ENI, SimulatedEc2.STACK);
     private final Set<String> sick = world.sick;

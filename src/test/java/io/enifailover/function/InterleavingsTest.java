@@ -13,6 +13,8 @@ import io.enifailover.function.Observation.Evidence;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.Role;
 import io.enifailover.simulation.Baton;
+import io.enifailover.simulation.Baton.RealTime;
+import io.enifailover.simulation.ScriptedEc2;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedRecord;
 import java.time.Duration;
@@ -106,7 +108,7 @@ class InterleavingsTest {
     private static final class Moves {
         private final Choices choices;
         private final Baton baton;
-        private final SimulatedEc2 ec2;
+        private final ScriptedEc2 ec2;
         private final List<String> done = new ArrayList<>();
         private final List<Outcome> results = new ArrayList<>();
         private final boolean same;
@@ -115,9 +117,9 @@ class InterleavingsTest {
         Moves(Choices choices, boolean lease, boolean checksAttachments, String first, String second) {
             this.choices = choices;
             same = first.equals(second);
-            baton = new Baton(choices);
+            baton = new Baton(choices, RealTime.NONE);
             var time = new Stepping();
-            ec2 = new SimulatedEc2(time)
+            ec2 = new ScriptedEc2(time)
                     .with(A, Role.PRIMARY)
                     .with(B, Role.STANDBY)
                     .with(C, Role.STANDBY)

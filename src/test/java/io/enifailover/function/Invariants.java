@@ -31,9 +31,9 @@ import io.enifailover.function.PairRecord.PairState;
 import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
+import io.enifailover.simulation.GuestHistory;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.Option;
-import io.enifailover.simulation.SimulatedGuests;
 import io.enifailover.simulation.SimulatedPair;
 import io.enifailover.simulation.SimulatedServers;
 import io.enifailover.simulation.VirtualTime;
@@ -77,7 +77,7 @@ final class Invariants implements SimulatedPair.Observer {
 
     private final Set<Invariant> watched;
     private final Time time;
-    private final SimulatedGuests guests;
+    private final GuestHistory guests;
     private final Supplier<PairState> record;
     private final Plan plan;
     private final SimulatedServers servers;
@@ -107,7 +107,7 @@ final class Invariants implements SimulatedPair.Observer {
     Invariants(
             Set<Invariant> watched,
             Time time,
-            SimulatedGuests guests,
+            GuestHistory guests,
             Supplier<PairState> record,
             SimulatedServers servers,
             Plan plan) {

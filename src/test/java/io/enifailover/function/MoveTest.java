@@ -12,8 +12,9 @@ import io.enifailover.function.Move.Outcome.Superseded;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
+import io.enifailover.simulation.ScriptedEc2;
+import io.enifailover.simulation.ScriptedEc2.Killed;
 import io.enifailover.simulation.SimulatedEc2;
-import io.enifailover.simulation.SimulatedEc2.Killed;
 import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,8 +48,8 @@ class MoveTest {
     private static final Duration POLL = Deadlines.DEFAULT.poll();
 
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedEc2 ec2 =
-            new SimulatedEc2(time).with(A, Role.PRIMARY).with(B, Role.STANDBY).with(C, Role.STANDBY);
+    private final ScriptedEc2 ec2 =
+            new ScriptedEc2(time).with(A, Role.PRIMARY).with(B, Role.STANDBY).with(C, Role.STANDBY);
     private @Nullable Witness witness = ec2.witness(Duration.ofMillis(200));
 
     private Move move() {

@@ -141,7 +141,7 @@ class ObservationsTest {
     void tellsHowTheServiceFails(String series, Reaction reaction, @Nullable Reaction own, Evidence evidence) {
         world.ec2.attachedTo(SimulatedWorld.P);
         if (own == null) {
-            world.ec2.servers().loseAddress(SimulatedWorld.P);
+            world.ec2.showsNoAddress(SimulatedWorld.P);
         }
         var ownAddress = world.ec2.servers().address(SimulatedWorld.P);
 

@@ -4,14 +4,14 @@ import static io.enifailover.simulation.VirtualTime.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.ScriptedRecord;
 import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class SimulatedRecordTest extends PairRecordContract {
     private final VirtualTime time = new VirtualTime();
-    private final SimulatedRecord simulated = new SimulatedRecord(time);
+    private final ScriptedRecord simulated = new ScriptedRecord(time);
 
     @Override
     PairRecord emptyRecord() {

@@ -6,8 +6,8 @@ import io.enifailover.protocol.Endpoint;
 import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.Role;
 import io.enifailover.protocol.WitnessedService;
-import io.enifailover.simulation.SimulatedEc2;
-import io.enifailover.simulation.SimulatedRecord;
+import io.enifailover.simulation.ScriptedEc2;
+import io.enifailover.simulation.ScriptedRecord;
 import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ final class SimulatedWorld {
     static final WitnessedService SERVICE = new WitnessedService("203.0.113.200", CHECK, CHECK);
 
     final VirtualTime time = new VirtualTime();
-    final SimulatedEc2 ec2 = new SimulatedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY);
-    final SimulatedRecord record = new SimulatedRecord(time);
+    final ScriptedEc2 ec2 = new ScriptedEc2(time).with(P, Role.PRIMARY).with(S, Role.STANDBY);
+    final ScriptedRecord record = new ScriptedRecord(time);
     /** Servers whose service does not answer. */
     final Set<String> sick = new HashSet<>();
     /** The function's log for machines. */

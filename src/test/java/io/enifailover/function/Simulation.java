@@ -26,19 +26,22 @@ import io.enifailover.protocol.Role;
 import io.enifailover.protocol.Step;
 import io.enifailover.protocol.WitnessedService;
 import io.enifailover.simulation.Baton;
+import io.enifailover.simulation.Baton.RealTime;
 import io.enifailover.simulation.Chance;
+import io.enifailover.simulation.GuestHistory;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.simulation.Plan.Option;
+import io.enifailover.simulation.ScriptedEc2;
+import io.enifailover.simulation.ScriptedEc2.Killed;
+import io.enifailover.simulation.ScriptedRecord;
+import io.enifailover.simulation.ScriptedRecord.Trouble;
 import io.enifailover.simulation.SimulatedContext;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedEc2.Gate;
-import io.enifailover.simulation.SimulatedEc2.Killed;
 import io.enifailover.simulation.SimulatedGuests;
 import io.enifailover.simulation.SimulatedPair;
 import io.enifailover.simulation.SimulatedPair.FunctionCalls;
-import io.enifailover.simulation.SimulatedRecord;
-import io.enifailover.simulation.SimulatedRecord.Trouble;
 import io.enifailover.simulation.VirtualTime;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -150,13 +153,14 @@ final class Simulation {
     private final Plan plan;
     private final Chance chance;
     private final @Nullable List<String> timeline;
-    private final Baton baton = new Baton(this::earliest);
-    private final SimulatedEc2 ec2 = new SimulatedEc2(baton);
+    private final Baton baton = new Baton(this::earliest, RealTime.NONE);
+    private final ScriptedEc2 ec2 = new ScriptedEc2(baton);
     private final SimulatedGuests guests = new SimulatedGuests(baton, ec2);
+    private final GuestHistory guestHistory = new GuestHistory(baton, guests);
     private final Liveness liveness = new Liveness();
     private final Set<Invariant> judges;
     private final Invariants invariants;
-    private final SimulatedRecord table;
+    private final ScriptedRecord table;
     private final SimulatedPair pair;
     private final Controller controller;
     private final OperatorQueries desk;
@@ -175,9 +179,10 @@ final class Simulation {
             ec2.refusesToDetachWhileStopping();
         }
         var time = new Mortal();
-        table = new SimulatedRecord(time).callTakes(Duration.ofMillis(8)).troubled(this::trouble);
+        table = new ScriptedRecord(time).troubled(this::trouble);
+        table.callTakes(Duration.ofMillis(8));
         judges = bugs.judges();
-        invariants = new Invariants(judges, baton, guests, table::written, ec2.servers(), plan);
+        invariants = new Invariants(judges, baton, guestHistory, table::written, ec2.servers(), plan);
         pair = new SimulatedPair(
                 plan, new SimulatedPair.Outside(baton, ec2, guests, table, invariants, chance, this::log));
         Function<Endpoint, Witness> witnesses = endpoint -> () -> probe(endpoint);
@@ -328,7 +333,7 @@ final class Simulation {
 
     /** Notes what is so just now. */
     private void truth() {
-        guests.note(pair.servers());
+        guestHistory.note(pair.servers());
         invariants.note(ec2.eni().attachment().orElse(null));
         if (pair.is(FaultKind.WITNESS_BLIND)) {
             invariants.blind();

@@ -20,8 +20,9 @@ import io.enifailover.protocol.FailoverSettings;
 import io.enifailover.protocol.Fencing;
 import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.ScriptedEc2;
+import io.enifailover.simulation.ScriptedRecord;
 import io.enifailover.simulation.SimulatedEc2;
-import io.enifailover.simulation.SimulatedRecord;
 import io.enifailover.simulation.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,9 +45,9 @@ class SwapHandlerTest {
 
     private final SimulatedWorld world = new SimulatedWorld();
     private final VirtualTime time = world.time;
-    private final SimulatedEc2 ec2 =
+    private final ScriptedEc2 ec2 =
             world.ec2.with(OLD_S, Role.STANDBY).with(X, Role.STANDBY).with(OLD_P, Role.PRIMARY);
-    private final SimulatedRecord record = world.record;
+    private final ScriptedRecord record = world.record;
     private final Map<String, Object> properties =
             new HashMap<>(Map.of("ServiceToken", "arn", "InterfaceId", ENI, "PrimaryId", P, "StandbyId", S));
     private final Set<String> dead = world.sick;

@@ -62,7 +62,7 @@ class ProberTest {
             assertThat(answer.result()).isEqualTo("200");
             assertThat(answer.servedBy()).isEqualTo(A);
             assertThat(answer.good()).isTrue();
-            assertThat(answer.took()).isPositive();
+            assertThat(took(answer)).isPositive();
         });
     }
 
@@ -100,7 +100,7 @@ class ProberTest {
                 .hasSize(5)
                 .allSatisfy(answer -> {
                     assertThat(answer.result()).isEqualTo("timeout");
-                    assertThat(answer.took()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+                    assertThat(took(answer)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
                 });
     }
 
@@ -218,7 +218,7 @@ class ProberTest {
 
         assertThat(recording.answers()).allSatisfy(answer -> {
             assertThat(answer.result()).isEqualTo("timeout");
-            assertThat(answer.took()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+            assertThat(took(answer)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
         });
         var asking = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("probe"))
@@ -400,6 +400,10 @@ class ProberTest {
         var probing = Prober.start(url, Statuses.DEFAULT, pace, answer -> left.decrementAndGet());
         assertThat(probing.await(answer -> left.get() <= 0, PATIENCE)).isTrue();
         return probing.stop();
+    }
+
+    private static Duration took(Sample answer) {
+        return Duration.ofNanos(answer.answered() - answer.sent());
     }
 
     private void serve() {
