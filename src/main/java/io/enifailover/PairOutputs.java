@@ -28,7 +28,7 @@ final class PairOutputs {
         var floating = pair.floating();
         var controller = pair.controller();
         output(PairStack.SERVICE_URL, "URL of the service", props.service().urlAt(floating.publicAddress()));
-        output(PairStack.SERVICE_NAME, "What the pair protects", props.service().name());
+        output(PairStack.SERVICE_NAME, "Name of the service", props.service().name());
         output(
                 PairStack.HEALTH_URL,
                 "URL of the service's health check",

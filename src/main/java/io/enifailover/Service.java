@@ -2,7 +2,6 @@ package io.enifailover;
 
 import io.enifailover.cdk.server.ServerFiles;
 import io.enifailover.protocol.HealthCheck;
-import io.enifailover.protocol.HealthCheck.Scheme;
 import io.enifailover.protocol.SafeText;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Files;
@@ -90,9 +89,9 @@ public record Service(
 
     /** Returns the service's URL at this address: one that a browser can open, or one with the scheme of the health check. */
     public String urlAt(String address) {
-        return healthCheck.scheme() == Scheme.TCP
-                ? healthCheck.urlAt(address)
-                : new HealthCheck(healthCheck.scheme(), healthCheck.port(), "/", healthCheck.statuses()).urlAt(address);
+        return healthCheck.scheme().isHttp()
+                ? new HealthCheck(healthCheck.scheme(), healthCheck.port(), "/", healthCheck.statuses()).urlAt(address)
+                : healthCheck.urlAt(address);
     }
 
     private static List<Integer> ports(String setting, List<Integer> ports) {

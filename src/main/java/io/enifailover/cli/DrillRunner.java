@@ -27,7 +27,7 @@ final class DrillRunner {
     /** How long to probe after the first good answer, to see an interruption that follows it. */
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
 
-    private static final Duration LOOK = Duration.ofSeconds(3);
+    private static final Duration POLL = Duration.ofSeconds(3);
     /** How often to ask for the holder while answers do not tell which server gave them. */
     private static final Duration ASK = Duration.ofSeconds(1);
 
@@ -116,7 +116,7 @@ final class DrillRunner {
     private boolean restored(ServerStatus holder) {
         var repaired = false;
         var started = false;
-        for (var left = RECOVERY; left.compareTo(Duration.ZERO) > 0; left = left.minus(LOOK)) {
+        for (var left = RECOVERY; left.compareTo(Duration.ZERO) > 0; left = left.minus(POLL)) {
             var now = session.status("").server(holder.id());
             var power = now.map(ServerStatus::power).orElse("");
             if (power.equals("running") && failure.repaired() != null && !repaired) {
@@ -131,7 +131,7 @@ final class DrillRunner {
             } else if (now.filter(ServerStatus::ready).isPresent()) {
                 return true;
             }
-            if (!session.waits().pause().test(LOOK)) {
+            if (!session.waits().pause().test(POLL)) {
                 return false;
             }
         }

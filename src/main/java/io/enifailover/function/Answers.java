@@ -52,9 +52,9 @@ final class Answers {
                         .map(server -> server(observation, server))
                         .toList(),
                 observation.missing(),
-                observation.memory().holdAt(observation.now()).orElse(null),
+                observation.recorded().holdAt(observation.now()).orElse(null),
                 observation
-                        .memory()
+                        .recorded()
                         .leaseAt(observation.now())
                         .map(lease -> new LeaseStatus(lease.owner(), lease.intent(), lease.deadline()))
                         .orElse(null),
@@ -125,10 +125,10 @@ final class Answers {
                                         server.power().name().toLowerCase(Locale.ROOT),
                                         Policy.readiness(observation, server)))
                         .toList());
-        json.put("hold", observation.memory().holdAt(observation.now()).orElse(null));
+        json.put("hold", observation.recorded().holdAt(observation.now()).orElse(null));
         json.put(
                 "recentMoves",
-                observation.memory().recentMoves().stream()
+                observation.recorded().recentMoves().stream()
                         .map(Object::toString)
                         .toList());
         json.put("recordError", observation.recordError());
@@ -166,7 +166,7 @@ final class Answers {
                 observation.floating() instanceof Held held && held.holder().equals(server.id()),
                 server.power().name().toLowerCase(Locale.ROOT),
                 server.health().word(),
-                observation.memory().tainted().get(server.id()),
+                observation.recorded().tainted().get(server.id()),
                 Readiness.ready(checks),
                 checks);
     }

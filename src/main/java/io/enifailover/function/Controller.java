@@ -128,7 +128,7 @@ final class Controller {
                 observation,
                 failedSince.orElse(null),
                 settings.fencing(),
-                memory -> decide.apply(observation.remembering(memory)));
+                recorded -> decide.apply(observation.remembering(recorded)));
     }
 
     private void maintain(Observation observation, Decision decision) {

@@ -47,7 +47,7 @@ final class Drill {
     private Optional<Keep> refused(Observation observation) {
         var lacking = Readiness.lacking(preflight.of(observation));
         if (!lacking.isEmpty()) {
-            var hold = observation.memory().holdAt(observation.now());
+            var hold = observation.recorded().holdAt(observation.now());
             return Optional.of(refused(
                     "a failover would not work: " + lacking, hold.isPresent() ? Refusal.HOLD : Refusal.NOT_READY));
         }

@@ -105,7 +105,7 @@ public final class DynamoDbRecord implements PairRecord {
                         .key(key(STATE))
                         .consistentRead(true)
                         .overrideConfiguration(firstRead::limit));
-                return memory(state.item());
+                return state(state.item());
             } finally {
                 firstRead.ended();
             }
@@ -146,7 +146,7 @@ public final class DynamoDbRecord implements PairRecord {
                                         .returnValues(ReturnValue.ALL_NEW))
                         .map(updated -> new Acquired(
                                 new Lease(owner, intent, deadline, generation(updated.attributes())),
-                                memory(updated.attributes()))));
+                                state(updated.attributes()))));
     }
 
     @Override
@@ -416,7 +416,7 @@ public final class DynamoDbRecord implements PairRecord {
         return phases;
     }
 
-    private static PairState memory(Map<String, AttributeValue> state) {
+    private static PairState state(Map<String, AttributeValue> state) {
         var fields = new StateFields(state);
         return new PairState(
                 fields.read(LEASE, DynamoDbRecord::lease, new Lease("unknown", "unknown", UNKNOWN, 0)),

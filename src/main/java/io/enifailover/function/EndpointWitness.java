@@ -60,11 +60,11 @@ final class EndpointWitness implements Witness {
                 socket.connect(
                         proxy == null ? new InetSocketAddress(address, check.port()) : proxy, (int) CONNECT.toMillis());
             } catch (ConnectException e) {
-                return ProbeResult.failed(words(e), Reaction.REFUSAL);
+                return ProbeResult.failed(message(e), Reaction.REFUSAL);
             } catch (SocketTimeoutException e) {
                 return ProbeResult.failed("no connection within " + CONNECT.toMillis() + " ms", Reaction.SILENCE);
             } catch (IOException e) {
-                return ProbeResult.failed(words(e), Reaction.SILENCE);
+                return ProbeResult.failed(message(e), Reaction.SILENCE);
             }
             return switch (check.scheme()) {
                 case TCP -> ProbeResult.passed(null, "connected");
@@ -79,11 +79,11 @@ final class EndpointWitness implements Witness {
         } catch (IOException e) {
             var late = e instanceof SocketTimeoutException || System.nanoTime() >= end;
             return ProbeResult.failed(
-                    late ? "no answer within " + LIMIT.toMillis() + " ms" : words(e), Reaction.CONNECTION);
+                    late ? "no answer within " + LIMIT.toMillis() + " ms" : message(e), Reaction.CONNECTION);
         }
     }
 
-    private static String words(IOException e) {
+    private static String message(IOException e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

@@ -41,7 +41,7 @@ final class Housekeeping {
         noteUnreadiness(observation);
         heal(observation, false);
         if (isOnHold(observation)
-                || observation.memory().leaseAt(observation.now()).isPresent()) {
+                || observation.recorded().leaseAt(observation.now()).isPresent()) {
             return;
         }
         attempt("readiness", () -> noteReadiness(observation));
@@ -63,13 +63,13 @@ final class Housekeeping {
             return;
         }
         var intended = observation
-                .memory()
+                .recorded()
                 .leaseAt(observation.now())
                 .map(Lease::intent)
                 .orElse("");
         // Not the server from which a move is detaching the interface: it may have been stopped to fence it.
         var left = moves || !intended.isEmpty() ? observation.holder().map(Server::id) : Optional.<String>empty();
-        observation.memory().tainted().forEach((id, since) -> {
+        observation.recorded().tainted().forEach((id, since) -> {
             if (!id.equals(intended) && !left.equals(Optional.of(id))) {
                 attempt(id, () -> restart(observation, id, since));
             }
@@ -77,7 +77,7 @@ final class Housekeeping {
     }
 
     private static boolean isOnHold(Observation observation) {
-        return observation.memory().holdAt(observation.now()).isPresent();
+        return observation.recorded().holdAt(observation.now()).isPresent();
     }
 
     private static void attempt(String what, Runnable task) {
@@ -140,7 +140,7 @@ final class Housekeeping {
 
     /** If the witness reaches no server at all, its own path may be broken; a heartbeat since the start is then enough. */
     private static boolean isBack(Observation observation, Server server) {
-        var last = observation.memory().heartbeats().get(server.id());
+        var last = observation.recorded().heartbeats().get(server.id());
         return !server.health().fails()
                 || (!observation.witnessSeesAServer()
                         && last != null
@@ -156,18 +156,18 @@ final class Housekeeping {
 
     /** If a server was started after the controller stopped it, somebody else has stopped it again. */
     private static boolean isStoppedByUs(Observation observation, Server server) {
-        var stopped = observation.memory().stopped().get(server.id());
+        var stopped = observation.recorded().stopped().get(server.id());
         return stopped != null && !server.launched().isAfter(stopped);
     }
 
     private void noteReadiness(Observation observation) {
-        if (observation.memory().readySince() == null && otherIsReady(observation)) {
+        if (observation.recorded().readySince() == null && otherIsReady(observation)) {
             record.readySince(observation.now());
         }
     }
 
     private void noteUnreadiness(Observation observation) {
-        if (observation.memory().readySince() != null && !otherIsReady(observation)) {
+        if (observation.recorded().readySince() != null && !otherIsReady(observation)) {
             attempt("readiness", () -> record.readySince(null));
         }
     }
@@ -181,14 +181,14 @@ final class Housekeeping {
 
     /** Replaces recent moves that cannot be read by one move of now. */
     private void mendMoves(Observation observation) {
-        if (observation.memory().movesUnknown()) {
+        if (observation.recorded().movesUnknown()) {
             record.count("unknown", observation.now());
         }
     }
 
     /** A restart may have fixed what made the move fail; a holder that serves proves it. */
     private void forgetFailedMoves(Observation observation) {
-        observation.memory().failedMoves().keySet().stream()
+        observation.recorded().failedMoves().keySet().stream()
                 .filter(id -> observation
                         .server(id)
                         .map(server -> mayHaveRecovered(observation, server))
@@ -203,14 +203,14 @@ final class Housekeeping {
 
     /** Forgets the heartbeats of servers that have been replaced. */
     private void forgetOthers(Observation observation) {
-        observation.memory().heartbeats().keySet().stream()
+        observation.recorded().heartbeats().keySet().stream()
                 .filter(id -> observation.server(id).isEmpty())
                 .forEach(record::forgetHeartbeat);
     }
 
-    /** Checks every 15 minutes whether a failover would be permitted: seven calls to EC2, too many for every minute. */
+    /** Checks seldom whether a failover would be permitted: seven calls to EC2, too many for every minute. */
     private void checkPermissions(Observation observation) {
-        var last = observation.memory().rights();
+        var last = observation.recorded().rights();
         if (last != null && observation.now().isBefore(last.at().plus(RIGHTS))) {
             return;
         }

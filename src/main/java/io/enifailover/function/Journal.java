@@ -32,22 +32,22 @@ final class Journal {
      *
      * @param event   name of the event
      * @param fields  details, including the second dimensions of the metrics
-     * @param figures metrics
+     * @param metrics what CloudWatch counts
      */
-    void write(Level level, String event, Map<String, ?> fields, List<Metric> figures) {
+    void write(Level level, String event, Map<String, ?> fields, List<Metric> metrics) {
         var line = new LinkedHashMap<String, @Nullable Object>();
         line.put("level", level.name());
         line.put("event", event);
         line.put(MetricNames.INTERFACE, interfaceId);
         line.putAll(fields);
-        figures.forEach(figure -> line.put(figure.name(), figure.value()));
-        if (!figures.isEmpty()) {
+        metrics.forEach(metric -> line.put(metric.name(), metric.value()));
+        if (!metrics.isEmpty()) {
             line.put(
                     "_aws",
                     Map.of(
                             "Timestamp", time.now().toEpochMilli(),
                             "CloudWatchMetrics",
-                                    figures.stream().map(Journal::directive).toList()));
+                                    metrics.stream().map(Journal::directive).toList()));
         }
         try {
             output.accept(FunctionJson.MAPPER.writeValueAsString(line));
@@ -56,16 +56,16 @@ final class Journal {
         }
     }
 
-    private static Map<String, ?> directive(Metric figure) {
-        var dimensions = figure.split() == null
+    private static Map<String, ?> directive(Metric metric) {
+        var dimensions = metric.split() == null
                 ? List.of(List.of(MetricNames.INTERFACE))
-                : List.of(List.of(MetricNames.INTERFACE), List.of(MetricNames.INTERFACE, figure.split()));
+                : List.of(List.of(MetricNames.INTERFACE), List.of(MetricNames.INTERFACE, metric.split()));
         return Map.of(
                 "Namespace",
                 MetricNames.NAMESPACE,
                 "Dimensions",
                 dimensions,
                 "Metrics",
-                List.of(Map.of("Name", figure.name(), "Unit", figure.unit())));
+                List.of(Map.of("Name", metric.name(), "Unit", metric.unit())));
     }
 }

@@ -29,8 +29,8 @@ record MoveRequest(
         Function<PairState, Decision> decide) {
 
     /** Returns the move that follows from this record if it goes to the same server, otherwise nothing. */
-    Optional<MoveRequest> decidedAgain(PairState memory) {
-        return decide.apply(memory) instanceof MoveTo again && again.serverId().equals(to())
+    Optional<MoveRequest> decidedAgain(PairState recorded) {
+        return decide.apply(recorded) instanceof MoveTo again && again.serverId().equals(to())
                 ? Optional.of(new MoveRequest(call, again, observation, failedSince, fencing, decide))
                 : Optional.empty();
     }

@@ -62,13 +62,13 @@ final class Mover {
                 return gaveWay(request, new Superseded("the owner of the lease, or of a hold"));
             }
             heldLease = new HeldLease(lease.get().lease());
-            var decidedAgain = request.decidedAgain(lease.get().memory());
+            var decidedAgain = request.decidedAgain(lease.get().recorded());
             if (decidedAgain.isEmpty()) {
                 heldLease.release();
                 return gaveWay(request, new Superseded("what the record says now"));
             }
             request = decidedAgain.get();
-            if (lease.get().memory().readySince() != null) {
+            if (lease.get().recorded().readySince() != null) {
                 // Before the move, which may die: it describes the server that is about to become the holder.
                 write(List.of(() -> record.readySince(null)));
             }

@@ -147,8 +147,8 @@ final class Observations {
                 .orElseGet(() -> CompletableFuture.completedFuture(SeriesResult.NONE));
     }
 
-    private boolean isFresh(Report report, PairState memory, Instant began) {
-        var last = memory.heartbeats().get(report.observer());
+    private boolean isFresh(Report report, PairState recorded, Instant began) {
+        var last = recorded.heartbeats().get(report.observer());
         var fresh = report.isFresh(began, last == null ? Duration.ZERO : last.skew());
         if (!fresh) {
             LOG.info("{}: the {} is out of date or has no time", eni, report);

@@ -128,7 +128,7 @@ final class OperatorQueries {
                     observation,
                     damped,
                     record.history(RECENT),
-                    observation.memory().damage().orElse(null));
+                    observation.recorded().damage().orElse(null));
         } catch (RecordUnavailable e) {
             return answers.status(observation, damped, List.of(), e.getMessage());
         }

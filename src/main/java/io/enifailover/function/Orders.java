@@ -11,18 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads orders. The records of {@link Order} define the orders and the fields of each.
- *
- * <pre>
- * {"order": "switchover", "to": "standby", "by": "…", "dryRun": true}
- *                                                                   "to" and "dryRun" are optional; default: the other server
- * {"order": "hold", "duration": "PT2H", "reason": "…", "by": "…"}   ISO 8601 duration
- * {"order": "release", "by": "…"}
- * {"order": "status"}
- * {"order": "history", "most": 50}
- * {"order": "preflight"}
- * {"order": "drill"}                                                the schedule
- * </pre>
+ * Reads orders such as {@code {"order": "hold", "duration": "PT2H", "reason": "…", "by": "…"}}. The records of {@link Order}
+ * define the orders and the fields of each; a field may be missing if it has a default here.
  */
 final class Orders {
     private static final Duration SHORTEST_HOLD = Duration.ofMinutes(1);

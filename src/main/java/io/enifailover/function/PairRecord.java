@@ -200,9 +200,9 @@ public interface PairRecord {
     /**
      * A lease that was acquired.
      *
-     * @param memory everything but the history, as of the write that acquired the lease
+     * @param recorded everything but the history, as of the write that acquired the lease
      */
-    record Acquired(Lease lease, PairState memory) {}
+    record Acquired(Lease lease, PairState recorded) {}
 
     /**
      * The last heartbeat of a watch.

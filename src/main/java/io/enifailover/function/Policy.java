@@ -51,7 +51,7 @@ record Policy(FailoverSettings settings) {
 
     private static Optional<String> held(Observation observation) {
         return observation
-                .memory()
+                .recorded()
                 .holdAt(observation.now())
                 .map(hold -> "on hold until " + hold.until() + ": " + hold.reason());
     }
@@ -112,7 +112,7 @@ record Policy(FailoverSettings settings) {
             return Optional.of(new Keep("the interface is not found", Alert.INTERFACE_MISSING, null));
         }
         return observation
-                .memory()
+                .recorded()
                 .leaseAt(observation.now())
                 .map(lease -> new Keep("%s is moving it to %s, by a lease until %s"
                         .formatted(lease.owner(), lease.intent(), lease.deadline())));
@@ -130,7 +130,7 @@ record Policy(FailoverSettings settings) {
 
     /** The intended server first. One of unknown health is good enough, because no server loses the interface. */
     private static Optional<Server> finisher(Observation observation) {
-        var lease = observation.memory().lease();
+        var lease = observation.recorded().lease();
         var intended = lease == null ? Optional.<Server>empty() : observation.server(lease.intent());
         Predicate<Server> fit = server -> fit(observation, server);
         // A listing may leave out the server that serves: one that fails is accepted only if no server is missing.
@@ -235,7 +235,7 @@ record Policy(FailoverSettings settings) {
 
     /** If no watch has been heard, it may be the record that has missed the heartbeats. */
     private static boolean isSilent(Observation observation, Server server) {
-        var heartbeats = observation.memory().heartbeats();
+        var heartbeats = observation.recorded().heartbeats();
         var since = observation.now().minus(SILENCE);
         var heartbeat = heartbeats.get(server.id());
         var lastSign = heartbeat == null ? server.launched() : heartbeat.at();
@@ -277,7 +277,7 @@ record Policy(FailoverSettings settings) {
      */
     private static boolean correctsAFailedMove(Observation observation, MoveTo move) {
         return move.kind() == Kind.FAILOVER
-                && !observation.memory().movesUnknown()
+                && !observation.recorded().movesUnknown()
                 && observation
                         .holder()
                         .filter(holder -> failedRecently(observation, holder))
@@ -293,10 +293,10 @@ record Policy(FailoverSettings settings) {
     /** Returns what holds back an automatic move from a server to the other one now, if anything does. */
     Optional<Keep> damping(Observation observation) {
         var down = observation.holder().filter(holder -> !mayRun(holder)).isPresent();
-        if (observation.memory().movesUnknown() && !down) {
+        if (observation.recorded().movesUnknown() && !down) {
             return Optional.of(new Keep("the record of the moves cannot be read", Alert.FLAPPING, Refusal.COOL_DOWN));
         }
-        var moves = observation.memory().movesSince(observation.now().minus(PairRecord.RECENT));
+        var moves = observation.recorded().movesSince(observation.now().minus(PairRecord.RECENT));
         if (moves >= settings.flapLimit()) {
             return Optional.of(new Keep(
                     "flapping: %d moves within the hour, the limit".formatted(moves),
@@ -314,13 +314,13 @@ record Policy(FailoverSettings settings) {
         if (observation.recordError() != null) {
             return Optional.ofNullable(observation.attached());
         }
-        return Stream.concat(observation.memory().recentMoves().stream(), unwritten(observation).stream())
+        return Stream.concat(observation.recorded().recentMoves().stream(), unwritten(observation).stream())
                 .max(Comparator.naturalOrder());
     }
 
     /** A move whose call died before it could record it: its lease was not released, and its target has the interface. */
     private static Optional<Instant> unwritten(Observation observation) {
-        return Optional.ofNullable(observation.memory().lease())
+        return Optional.ofNullable(observation.recorded().lease())
                 .filter(lease -> observation
                         .holder()
                         .filter(it -> it.id().equals(lease.intent()))
@@ -329,7 +329,7 @@ record Policy(FailoverSettings settings) {
     }
 
     private Optional<Decision> backToThePrimary(Observation observation) {
-        var since = observation.memory().readySince();
+        var since = observation.recorded().readySince();
         var failbackAfter = settings.failbackAfter();
         if (failbackAfter == null
                 || since == null
@@ -387,12 +387,12 @@ record Policy(FailoverSettings settings) {
 
     private static Instant lastFailure(Observation observation, Server server) {
         return failedRecently(observation, server)
-                ? observation.memory().failedMoves().getOrDefault(server.id(), Instant.MIN)
+                ? observation.recorded().failedMoves().getOrDefault(server.id(), Instant.MIN)
                 : Instant.MIN;
     }
 
     private static boolean failedSince(Observation observation, Server server, Instant since) {
-        var failed = observation.memory().failedMoves().get(server.id());
+        var failed = observation.recorded().failedMoves().get(server.id());
         return failed != null && failed.isAfter(since);
     }
 
@@ -401,7 +401,7 @@ record Policy(FailoverSettings settings) {
         if (!server.running()) {
             return Optional.of("is " + server.power().name().toLowerCase(Locale.ROOT));
         }
-        if (observation.memory().tainted().containsKey(server.id())) {
+        if (observation.recorded().tainted().containsKey(server.id())) {
             return Optional.of("is tainted: its interface was detached by force");
         }
         return server.roomForIt() ? Optional.empty() : Optional.of("has another interface at device index 1");

@@ -34,7 +34,7 @@ final class PreflightCheck {
         checks.addAll(servers(observation));
         for (var server : observation.servers()) {
             Readiness.checks(observation, server).stream()
-                    // The recorded result may be 15 minutes old; the check is made again below.
+                    // The recorded result may be old; the check is made again below.
                     .filter(check -> !check.name().equals(Readiness.RIGHTS))
                     .map(check -> new ReadinessCheck(server + ": " + check.name(), check.state(), check.detail()))
                     .forEach(checks::add);
@@ -43,7 +43,7 @@ final class PreflightCheck {
         checks.add(ReadinessCheck.of(
                 "hold",
                 observation
-                        .memory()
+                        .recorded()
                         .holdAt(observation.now())
                         .map(hold -> "until " + hold.until() + ": " + hold.reason()),
                 "none"));

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * server whose watch is silent is not ready, but it is still better than a dead one.
  */
 final class Readiness {
-    /** The check whose result is recorded and may be 15 minutes old. */
+    /** The check whose result is recorded, and may be as old as {@link Housekeeping} lets it become. */
     static final String RIGHTS = "rights";
 
     /** Five missing heartbeats: a single one may be lost, and a server that has just started has not sent any. */
@@ -35,7 +35,7 @@ final class Readiness {
     private Readiness() {}
 
     static List<ReadinessCheck> checks(Observation observation, Server server) {
-        var heartbeat = observation.memory().heartbeats().get(server.id());
+        var heartbeat = observation.recorded().heartbeats().get(server.id());
         return List.of(
                 power(server),
                 zone(observation, server),
@@ -90,7 +90,7 @@ final class Readiness {
     }
 
     private static ReadinessCheck taint(Observation observation, Server server) {
-        var since = Optional.ofNullable(observation.memory().tainted().get(server.id()));
+        var since = Optional.ofNullable(observation.recorded().tainted().get(server.id()));
         return ReadinessCheck.of(
                 "taint", since.map(it -> "its interface was detached by force at " + it), "not detached by force");
     }
@@ -146,7 +146,7 @@ final class Readiness {
             return ReadinessCheck.unknown("version", "no heartbeat yet");
         }
         var others = observation.servers().stream()
-                .map(server -> observation.memory().heartbeats().get(server.id()))
+                .map(server -> observation.recorded().heartbeats().get(server.id()))
                 .filter(Objects::nonNull)
                 .map(LastHeartbeat::version)
                 .filter(version -> !version.equals(heartbeat.version()))
@@ -188,12 +188,12 @@ final class Readiness {
     private static ReadinessCheck record(Observation observation) {
         return ReadinessCheck.of(
                 "record",
-                Optional.ofNullable(observation.recordError()).or(observation.memory()::damage),
+                Optional.ofNullable(observation.recordError()).or(observation.recorded()::damage),
                 "can be read");
     }
 
     private static ReadinessCheck rights(Observation observation) {
-        var rights = observation.memory().rights();
+        var rights = observation.recorded().rights();
         if (rights == null) {
             return ReadinessCheck.unknown(RIGHTS, "not asked yet");
         }

@@ -38,7 +38,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
      */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     // CloudFormation takes 4096 bytes for the whole answer; the rest of it, ids above all, is below 1500.
-    private static final int MAX_WORDS = 800;
+    private static final int MAX_MESSAGE = 800;
 
     private final Dependencies deps;
     private final Deadlines deadlines;
@@ -73,7 +73,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
             return answer.value(Map.of("Report", "no interface was ever held")).build();
         }
         try {
-            return answer.value(Map.of("Report", words(release(id, context)))).build();
+            return answer.value(Map.of("Report", message(release(id, context)))).build();
         } catch (RuntimeException e) {
             LOG.error("{} Delete: left as it is: {}", id, reason(e), e);
             return answer.value(Map.of("Report", "left as it is: " + reason(e))).build();
@@ -121,9 +121,9 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                         observation,
                         null,
                         fencing,
-                        memory -> SwapPolicy.decide(deployment, observation.remembering(memory), mayProbeAgain));
+                        recorded -> SwapPolicy.decide(deployment, observation.remembering(recorded), mayProbeAgain));
                 if (pair.mover().move(request, within(call.end()), pair.witness()) instanceof Done done) {
-                    return succeeded(properties, to.serverId(), words(done) + ": " + to.reason());
+                    return succeeded(properties, to.serverId(), message(done) + ": " + to.reason());
                 }
             }
         }
@@ -149,8 +149,8 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
         return deps.time().now().plusMillis(context.getRemainingTimeInMillis()).minus(FunctionContract.RESERVE);
     }
 
-    private static Response succeeded(SwapProperties properties, String holder, String words) {
-        LOG.info("{} holds it: {}", holder, words);
+    private static Response succeeded(SwapProperties properties, String holder, String message) {
+        LOG.info("{} holds it: {}", holder, message);
         return Response.builder()
                 .status(Response.Status.SUCCESS)
                 .physicalResourceId(properties.interfaceId())
@@ -160,7 +160,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                         "Holder",
                         String.valueOf(properties.pair().roleOf(holder)),
                         "Report",
-                        shortened(words)))
+                        shortened(message)))
                 .build();
     }
 
@@ -172,7 +172,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
                 .build();
     }
 
-    private static String words(Done done) {
+    private static String message(Done done) {
         var phases = done.phases().entrySet().stream()
                 .map(p -> String.format(
                         Locale.ROOT, "%s %.1f s", p.getKey(), p.getValue().toMillis() / 1000.0))
@@ -197,7 +197,7 @@ public final class SwapHandler extends AbstractCustomResourceHandler {
     }
 
     private static String shortened(String line) {
-        return line.length() <= MAX_WORDS ? line : line.substring(0, MAX_WORDS) + "…";
+        return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "…";
     }
 
     /** The properties before an update; null if they are not usable, for instance after a failed update. */

@@ -70,7 +70,7 @@ final class SwapPolicy {
     }
 
     private Decision decide() {
-        var lease = observation.memory().leaseAt(observation.now());
+        var lease = observation.recorded().leaseAt(observation.now());
         if (lease.isPresent()) {
             return new ProbeAgain(
                     "%s is moving it to %s"

@@ -36,18 +36,18 @@ final class Telemetry {
         var late = failure != null
                 || entry.phases().containsKey(Step.FORCE)
                 || entry.phases().containsKey(Step.STOP);
-        var figures = new ArrayList<Metric>();
+        var metrics = new ArrayList<Metric>();
         if (failure == null) {
-            figures.add(Metric.one(MetricNames.MOVES, MetricNames.KIND));
+            metrics.add(Metric.one(MetricNames.MOVES, MetricNames.KIND));
         }
         entry.phases().forEach((step, took) -> {
             if (step != Step.OBSERVE) {
-                figures.add(Metric.of(step.metric(), took));
+                metrics.add(Metric.of(step.metric(), took));
             }
         });
-        Optional.ofNullable(entry.outage()).ifPresent(outage -> figures.add(Metric.of(MetricNames.OUTAGE, outage)));
+        Optional.ofNullable(entry.outage()).ifPresent(outage -> metrics.add(Metric.of(MetricNames.OUTAGE, outage)));
         if (late) {
-            figures.add(Metric.one(MetricNames.OVER_TIME, null));
+            metrics.add(Metric.one(MetricNames.OVER_TIME, null));
         }
         var fields = new LinkedHashMap<String, @Nullable Object>();
         fields.put(MetricNames.KIND, entry.kind().toString());
@@ -56,18 +56,18 @@ final class Telemetry {
         fields.put("move", Answers.entry(entry));
         fields.put("observation", Answers.observation(request.observation()));
         journal.write(
-                late ? Level.WARN : Level.INFO, failure == null ? "moved" : "failed", fields, List.copyOf(figures));
+                late ? Level.WARN : Level.INFO, failure == null ? "moved" : "failed", fields, List.copyOf(metrics));
         bus.send(failure == null ? EventBus.MOVED : EventBus.ALERT, detail(entry, failure));
     }
 
     /** Reports that nothing was changed, if a move was refused or there is an alert. */
     void kept(String by, Observation observation, Keep keep) {
-        var figures = new ArrayList<Metric>();
+        var metrics = new ArrayList<Metric>();
         if (keep.refusal() != null) {
-            figures.add(Metric.one(MetricNames.REFUSED, MetricNames.REASON));
+            metrics.add(Metric.one(MetricNames.REFUSED, MetricNames.REASON));
         }
         if (keep.refusal() == Refusal.FLAPPING) {
-            figures.add(Metric.one(MetricNames.FLAPPING_HELD, null));
+            metrics.add(Metric.one(MetricNames.FLAPPING_HELD, null));
         }
         if (keep.refusal() == null && keep.alert() == null) {
             return;
@@ -84,7 +84,7 @@ final class Telemetry {
                 keep.alert() == null ? Level.INFO : Level.WARN,
                 keep.refusal() == null ? "alert" : "refused",
                 fields,
-                List.copyOf(figures));
+                List.copyOf(metrics));
     }
 
     /**
@@ -107,23 +107,23 @@ final class Telemetry {
 
     /** Writes the metrics of the present state; called once a minute. */
     void measured(Observation observation, boolean bothDown) {
-        var figures = new ArrayList<Metric>();
-        figures.add(Metric.of(
+        var metrics = new ArrayList<Metric>();
+        metrics.add(Metric.of(
                 MetricNames.HOLDER,
                 observation
                         .holder()
                         .map(holder -> holder.role() == Role.PRIMARY ? 1 : 2)
                         .orElse(0)));
-        figures.add(Metric.of(MetricNames.CANDIDATE_READY, Readiness.candidateReady(observation)));
+        metrics.add(Metric.of(MetricNames.CANDIDATE_READY, Readiness.candidateReady(observation)));
         if (observation.service() != Server.Verdict.UNSEEN || !(observation.floating() instanceof Held)) {
-            figures.add(Metric.of(MetricNames.SERVING, observation.service() == Server.Verdict.SERVES));
+            metrics.add(Metric.of(MetricNames.SERVING, observation.service() == Server.Verdict.SERVES));
         }
-        figures.add(Metric.of(MetricNames.BOTH_DOWN, bothDown));
-        figures.add(
-                Metric.of(MetricNames.TAINTED, observation.memory().tainted().size()));
+        metrics.add(Metric.of(MetricNames.BOTH_DOWN, bothDown));
+        metrics.add(
+                Metric.of(MetricNames.TAINTED, observation.recorded().tainted().size()));
         Optional.ofNullable(observation.latency())
-                .ifPresent(latency -> figures.add(Metric.of(MetricNames.WITNESS_LATENCY, latency)));
-        journal.write(Level.INFO, "measured", Map.of(), List.copyOf(figures));
+                .ifPresent(latency -> metrics.add(Metric.of(MetricNames.WITNESS_LATENCY, latency)));
+        journal.write(Level.INFO, "measured", Map.of(), List.copyOf(metrics));
     }
 
     /** Logs that this call gave way to another controller. */

@@ -1,5 +1,6 @@
 package io.enifailover.outage;
 
+import io.enifailover.protocol.HealthCheck;
 import io.enifailover.protocol.HealthCheck.Statuses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,9 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Probes a URL at a fixed interval: {@code http://}, {@code https://} with any certificate, or {@code tcp://}, where a
- * connection that is accepted is a good answer. Each probe opens its own connection and does not wait for earlier ones. The
- * thread that sends them never blocks, so connections that hang do not slow it down.
+ * Probes a URL of any {@link HealthCheck.Scheme} at a fixed interval. Each probe opens its own connection and does not wait
+ * for earlier ones. The thread that sends them never blocks, so connections that hang do not slow it down.
  */
 public final class Prober implements ProbeSeries {
     private final Target target;

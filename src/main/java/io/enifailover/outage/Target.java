@@ -2,6 +2,7 @@ package io.enifailover.outage;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.enifailover.protocol.HealthCheck.Scheme;
 import java.net.InetSocketAddress;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -19,16 +20,16 @@ record Target(InetSocketAddress address, String host, boolean secure, String req
 
     /** @throws IllegalArgumentException with a one-line message, if this cannot be probed */
     static Target of(URI url) {
-        var port = port(url);
+        var scheme = Scheme.named(url.getScheme()).orElseThrow(() -> refused(url));
+        var port = port(url, scheme);
         if (url.getHost() == null || port < 0) {
-            throw new IllegalArgumentException(
-                    "url must be http://HOST/PATH, https://HOST/PATH or tcp://HOST:PORT, got " + url);
+            throw refused(url);
         }
         var address = new InetSocketAddress(url.getHost(), port);
         if (address.isUnresolved()) {
             throw new IllegalArgumentException("url must name a known host, got " + url);
         }
-        return new Target(address, url.getHost(), "https".equals(url.getScheme()), request(url));
+        return new Target(address, url.getHost(), scheme.isSecure(), scheme.isHttp() ? request(url) : "");
     }
 
     byte[] bytes() {
@@ -36,21 +37,24 @@ record Target(InetSocketAddress address, String host, boolean secure, String req
     }
 
     private static String request(URI url) {
-        if (url.getScheme().equals("tcp")) {
-            return "";
-        }
         var path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         var query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
         return "GET %s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: eni-failover\r\nConnection: close\r\n\r\n"
                 .formatted(path, query, url.getRawAuthority());
     }
 
-    /** Returns -1 if there is no port, or if the scheme is not supported. */
-    private static int port(URI url) {
-        if (!Arrays.asList("http", "https", "tcp").contains(url.getScheme())) {
-            return -1;
-        }
-        if (url.getPort() >= 0 || url.getScheme().equals("tcp")) {
+    private static IllegalArgumentException refused(URI url) {
+        var forms = Arrays.stream(Scheme.values())
+                .map(scheme -> scheme + (scheme.isHttp() ? "://HOST/PATH" : "://HOST:PORT"))
+                .toList();
+        var last = forms.size() - 1;
+        return new IllegalArgumentException("url must be %s or %s, got %s"
+                .formatted(String.join(", ", forms.subList(0, last)), forms.get(last), url));
+    }
+
+    /** Returns -1 if there is no port. */
+    private static int port(URI url, Scheme scheme) {
+        if (url.getPort() >= 0 || !scheme.isHttp()) {
             return url.getPort();
         }
         try {

@@ -1,7 +1,12 @@
 package io.enifailover.protocol;
 
+import static java.util.stream.Collectors.joining;
+
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The health check of a service, used by first boot, watch, witness and the operator's command.
@@ -27,7 +32,7 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
     private static final Pattern PATH = Pattern.compile("/[0-9A-Za-z._~/%+-]{0,200}");
 
     private static final Pattern TEXT =
-            Pattern.compile("(http|https|tcp):([0-9]{1,5})(/[^ =]*)?(?:=([0-9]{3})-([0-9]{3}))?");
+            Pattern.compile("(" + Scheme.names("|") + "):([0-9]{1,5})(/[^ =]*)?(?:=([0-9]{3})-([0-9]{3}))?");
 
     /** Protocol of a health check. */
     public enum Scheme {
@@ -41,6 +46,28 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
 
         Scheme(int defaultPort) {
             this.defaultPort = defaultPort;
+        }
+
+        /** Returns the names of all of them in one text, with this between two. */
+        static String names(String separator) {
+            return Arrays.stream(values()).map(Scheme::toString).collect(joining(separator));
+        }
+
+        /** Returns the scheme of that name; empty for any other text. */
+        public static Optional<Scheme> named(@Nullable String name) {
+            return Arrays.stream(values())
+                    .filter(scheme -> scheme.toString().equals(name))
+                    .findFirst();
+        }
+
+        /** Whether a request is sent, which has a path, and the status of its answer counts. */
+        public boolean isHttp() {
+            return this == HTTP || this == HTTPS;
+        }
+
+        /** Whether the connection is over TLS. */
+        public boolean isSecure() {
+            return this == HTTPS;
         }
 
         @Override
@@ -81,12 +108,13 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("port of a health check must be 1 to 65535, got " + port);
         }
-        if (scheme == Scheme.TCP ? !path.isEmpty() : !PATH.matcher(path).matches()) {
+        if (scheme.isHttp() ? !PATH.matcher(path).matches() : !path.isEmpty()) {
             throw new IllegalArgumentException(
-                    scheme == Scheme.TCP
-                            ? "health check tcp:" + port + " must have no path, got " + SafeText.line(path)
-                            : "path of a health check must be / and then at most 200 letters, digits and ._~/%+-, got "
-                                    + (path.isEmpty() ? "none" : SafeText.line(path)));
+                    scheme.isHttp()
+                            ? "path of a health check must be / and then at most 200 letters, digits and ._~/%+-, got "
+                                    + (path.isEmpty() ? "none" : SafeText.line(path))
+                            : "health check %s:%d must have no path, got %s"
+                                    .formatted(scheme, port, SafeText.line(path)));
         }
     }
 
@@ -137,10 +165,10 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
                     setting + " must be such as http:8080/health, https:443/health=200-299 or tcp:5432, got "
                             + SafeText.received(text));
         }
-        var scheme = Scheme.valueOf(parts.group(1).toUpperCase(Locale.ROOT));
+        var scheme = Scheme.named(parts.group(1)).orElseThrow();
         var path = parts.group(3) == null ? "" : parts.group(3);
-        if (scheme == Scheme.TCP && parts.group(4) != null) {
-            throw new IllegalArgumentException(setting + " tcp must have no statuses, got " + SafeText.line(text));
+        if (!scheme.isHttp() && parts.group(4) != null) {
+            throw new IllegalArgumentException(setting + " " + scheme + " must have no statuses, got " + SafeText.line(text));
         }
         return new HealthCheck(
                 scheme,

@@ -76,7 +76,7 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
         /** The witness cannot reach anything. */
         WITNESS_BLIND,
         /** A probe of the witness is lost, but never two of the same endpoint in a row. */
-        LOOKS_LOST,
+        SINGLE_PROBES_LOST,
         /** Probes of the witness are lost, even several in a row: no number of them proves that a server fails. */
         PROBES_LOST,
         /** No watch can reach the floating address. */

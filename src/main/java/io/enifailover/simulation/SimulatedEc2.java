@@ -274,11 +274,11 @@ public class SimulatedEc2 implements Ec2Client {
     }
 
     /** Carries out a call, of which these are the name and the arguments. */
-    <T> T call(String words, Supplier<T> effect) {
+    <T> T call(String line, Supplier<T> effect) {
         time.sleep(callTakes);
-        gate.before(words);
+        gate.before(line);
         var answer = effect.get();
-        gate.after(words);
+        gate.after(line);
         return answer;
     }
 

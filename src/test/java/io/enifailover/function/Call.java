@@ -39,7 +39,7 @@ final class Call {
     /** When the observation began that its last decision rests on. */
     Instant observed;
 
-    PairState memory = PairState.EMPTY;
+    PairState recorded = PairState.EMPTY;
 
     @Nullable
     Decision decision;

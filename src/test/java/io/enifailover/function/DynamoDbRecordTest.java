@@ -246,9 +246,9 @@ class DynamoDbRecordTest extends PairRecordContract {
         assertThat(broken("tainted#" + B).tainted()).isEqualTo(Map.of(B, PairRecord.UNKNOWN));
         assertThat(broken("moves").movesUnknown()).isTrue();
         for (var field : List.of("stopped#" + B, "failed#" + B, "readySince", "pulse#" + B, "rights")) {
-            var memory = broken(field);
-            assertThat(memory.unreadable()).containsExactly(field);
-            assertThat(memory)
+            var recorded = broken(field);
+            assertThat(recorded.unreadable()).containsExactly(field);
+            assertThat(recorded)
                     .usingRecursiveComparison()
                     .ignoringFields("unreadable")
                     .isEqualTo(whole);
@@ -294,14 +294,14 @@ class DynamoDbRecordTest extends PairRecordContract {
     /** What is read when nothing but this field is broken. */
     private PairRecord.PairState broken(String field) {
         write(field, AttributeValue.fromN("1"));
-        var memory = pair.read();
+        var recorded = pair.read();
         client.updateItem(r -> r.tableName(TABLE)
                 .key(key("state"))
                 .updateExpression("REMOVE #field")
                 .expressionAttributeNames(Map.of("#field", field)));
-        assertThat(memory.unreadable()).containsExactly(field);
-        assertThat(memory.heartbeats()).containsEntry(A, HEARTBEAT);
-        return memory;
+        assertThat(recorded.unreadable()).containsExactly(field);
+        assertThat(recorded.heartbeats()).containsEntry(A, HEARTBEAT);
+        return recorded;
     }
 
     private void write(String field, AttributeValue value) {

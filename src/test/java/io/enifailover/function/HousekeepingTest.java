@@ -412,11 +412,11 @@ class HousekeepingTest {
     @Test
     void takesATaintOrAMoveThatCannotBeReadForOneOfNow() {
         record.taint(S, PairRecord.UNKNOWN);
-        var memory = record.read();
-        memory = new PairRecord.PairState(
-                null, null, memory.tainted(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of("moves"));
+        var recorded = record.read();
+        recorded = new PairRecord.PairState(
+                null, null, recorded.tainted(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of("moves"));
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(memory));
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(recorded));
 
         assertThat(record.read().tainted()).isEqualTo(Map.of(S, time.now()));
         assertThat(record.read().recentMoves()).containsExactly(time.now());
@@ -512,7 +512,7 @@ class HousekeepingTest {
         new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(record.read()));
     }
 
-    private Observation observation(PairRecord.PairState memory) {
+    private Observation observation(PairRecord.PairState recorded) {
         return new Observation(
                 time.now(),
                 eni.observe().state(),
@@ -524,7 +524,7 @@ class HousekeepingTest {
                 Evidence.CLEAR,
                 null,
                 null,
-                memory,
+                recorded,
                 recordError,
                 false,
                 false);

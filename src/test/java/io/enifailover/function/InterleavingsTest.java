@@ -156,7 +156,7 @@ class InterleavingsTest {
                                         onA(time.now()),
                                         null,
                                         Fencing.NONE,
-                                        memory -> new MoveTo(target, Kind.FAILOVER, "a failure")),
+                                        recorded -> new MoveTo(target, Kind.FAILOVER, "a failure")),
                                 Deadlines.DEFAULT,
                                 ec2.witness(Duration.ZERO))));
             }

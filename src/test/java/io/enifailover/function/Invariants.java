@@ -209,7 +209,7 @@ final class Invariants implements SimulatedPair.Observer {
     void leased(Call call, Acquired acquired) {
         if (!leases.containsKey(call.name)) {
             // What the decision rests on now; what a renewal shows comes too late for it.
-            call.memory = acquired.memory();
+            call.recorded = acquired.recorded();
         }
         call.unsure = false;
         var written = record.get().lease();
@@ -389,7 +389,7 @@ final class Invariants implements SimulatedPair.Observer {
                 "attaches to " + server + ", while these may be active: " + others);
         demand(
                 AVOIDS_TAINTED_SERVERS,
-                !call.memory.tainted().containsKey(server),
+                !call.recorded.tainted().containsKey(server),
                 "attaches to " + server + ", which is tainted");
         if (!seesClearly(call) || !guests.hasFailedSince(server, call.observed)) {
             return;
@@ -399,7 +399,7 @@ final class Invariants implements SimulatedPair.Observer {
                     PREFERS_A_SERVER_THAT_SERVES,
                     all.stream()
                             .noneMatch(other -> !other.equals(server)
-                                    && !call.memory.tainted().containsKey(other)
+                                    && !call.recorded.tainted().containsKey(other)
                                     && knowsOf(call, other)
                                     && guests.hasServedSince(other, call.observed)),
                     "attaches to " + server + ", which does not serve, while another does");
@@ -450,7 +450,7 @@ final class Invariants implements SimulatedPair.Observer {
     }
 
     private void suspected(Call call, String server) {
-        var heartbeats = call.memory.heartbeats();
+        var heartbeats = call.recorded.heartbeats();
         var heartbeat = heartbeats.get(server);
         var silent = heartbeat == null || heartbeat.at().isBefore(time.now().minus(HEARD));
         var othersAreHeard = heartbeats.values().stream()
@@ -542,7 +542,7 @@ final class Invariants implements SimulatedPair.Observer {
         var mayActUnderAHold = call.by == Call.By.ORDER || call.by == Call.By.DEPLOYMENT;
         demand(
                 RESPECTS_HOLDS,
-                mayActUnderAHold || (!isHeld(call.memory.hold()) && !heldAtLease.getOrDefault(call.name, false)),
+                mayActUnderAHold || (!isHeld(call.recorded.hold()) && !heldAtLease.getOrDefault(call.name, false)),
                 "does something by itself under a hold");
     }
 

@@ -113,7 +113,7 @@ public final class Lines {
                 observation,
                 null,
                 Fencing.NONE,
-                memory -> new MoveTo("i-2", kind, "why"));
+                recorded -> new MoveTo("i-2", kind, "why"));
     }
 
     private static Entry entry(Kind kind) {

@@ -85,7 +85,7 @@ abstract class PairRecordContract {
 
         assertThat(pair.acquire("one", "failover", START, DEADLINE)
                         .orElseThrow()
-                        .memory())
+                        .recorded())
                 .isEqualTo(pair.read());
     }
 
@@ -157,10 +157,10 @@ abstract class PairRecordContract {
     @Test
     void tellsWhetherALeaseIsStillValid() {
         var lease = lease("one", START, DEADLINE);
-        var memory = pair.read();
+        var recorded = pair.read();
 
-        assertThat(memory.leaseAt(DEADLINE.minusNanos(1))).contains(lease);
-        assertThat(memory.leaseAt(DEADLINE)).isEmpty();
+        assertThat(recorded.leaseAt(DEADLINE.minusNanos(1))).contains(lease);
+        assertThat(recorded.leaseAt(DEADLINE)).isEmpty();
     }
 
     @Test
@@ -169,12 +169,12 @@ abstract class PairRecordContract {
         pair.hold(new Hold(START, "kernel", "bob"));
         pair.hold(hold);
 
-        var memory = pair.read();
+        var recorded = pair.read();
         pair.endHold();
 
-        assertThat(memory.hold()).isEqualTo(hold);
-        assertThat(memory.holdAt(DEADLINE.minusNanos(1))).contains(hold);
-        assertThat(memory.holdAt(DEADLINE)).isEmpty();
+        assertThat(recorded.hold()).isEqualTo(hold);
+        assertThat(recorded.holdAt(DEADLINE.minusNanos(1))).contains(hold);
+        assertThat(recorded.holdAt(DEADLINE)).isEmpty();
         assertThat(pair.read()).isEqualTo(PairState.EMPTY);
     }
 
@@ -383,11 +383,11 @@ abstract class PairRecordContract {
         pair.count("one", START);
         pair.count("two", START.plusSeconds(30));
 
-        var memory = pair.read();
+        var recorded = pair.read();
 
-        assertThat(memory.movesSince(START.minusNanos(1))).isEqualTo(3);
-        assertThat(memory.movesSince(START)).isEqualTo(2);
-        assertThat(memory.movesSince(START.plusSeconds(60))).isZero();
+        assertThat(recorded.movesSince(START.minusNanos(1))).isEqualTo(3);
+        assertThat(recorded.movesSince(START)).isEqualTo(2);
+        assertThat(recorded.movesSince(START.plusSeconds(60))).isZero();
     }
 
     @Test

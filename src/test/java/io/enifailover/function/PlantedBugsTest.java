@@ -79,7 +79,7 @@ class PlantedBugsTest {
         assertFound(
                 Invariant.AVOIDS_TAINTED_SERVERS,
                 Bugs.NONE.decide(
-                        policy -> observation -> policy.apply(memory(observation, untainted(observation.memory())))));
+                        policy -> observation -> policy.apply(recorded(observation, untainted(observation.recorded())))));
     }
 
     @Example
@@ -88,7 +88,7 @@ class PlantedBugsTest {
                 Invariant.RESPECTS_HOLDS,
                 Bugs.NONE
                         .decide(policy ->
-                                observation -> policy.apply(memory(observation, unheld(observation.memory()))))
+                                observation -> policy.apply(recorded(observation, unheld(observation.recorded()))))
                         .record(PlantedBugsTest::takingUnderAHold));
     }
 
@@ -159,7 +159,7 @@ class PlantedBugsTest {
                 Bugs.NONE.record(record -> answering(
                         record,
                         Set.of("read"),
-                        (arguments, memory) -> stoppedByUs((PairState) Objects.requireNonNull(memory)))),
+                        (arguments, recorded) -> stoppedByUs((PairState) Objects.requireNonNull(recorded)))),
                 FaultKind.HUNG,
                 FaultKind.STOPPED);
     }
@@ -261,31 +261,31 @@ class PlantedBugsTest {
     // What the policy is made to see
 
     private static Observation service(Observation observation, Verdict service) {
-        return changed(observation, observation.servers(), service, observation.memory());
+        return changed(observation, observation.servers(), service, observation.recorded());
     }
 
-    private static Observation memory(Observation observation, PairState memory) {
-        return changed(observation, observation.servers(), observation.service(), memory);
+    private static Observation recorded(Observation observation, PairState recorded) {
+        return changed(observation, observation.servers(), observation.service(), recorded);
     }
 
     private static Observation unchecked(Observation observation) {
         var serving = observation.servers().stream()
                 .map(server -> server.withHealth(Verdict.SERVES))
                 .toList();
-        return changed(observation, serving, observation.service(), observation.memory());
+        return changed(observation, serving, observation.service(), observation.recorded());
     }
 
     private static Observation clear(Observation observation) {
-        return changed(observation, observation.servers(), observation.service(), Evidence.CLEAR, observation.memory());
+        return changed(observation, observation.servers(), observation.service(), Evidence.CLEAR, observation.recorded());
     }
 
     private static Observation changed(
-            Observation observation, List<Server> servers, Verdict service, PairState memory) {
-        return changed(observation, servers, service, observation.evidence(), memory);
+            Observation observation, List<Server> servers, Verdict service, PairState recorded) {
+        return changed(observation, servers, service, observation.evidence(), recorded);
     }
 
     private static Observation changed(
-            Observation observation, List<Server> servers, Verdict service, Evidence evidence, PairState memory) {
+            Observation observation, List<Server> servers, Verdict service, Evidence evidence, PairState recorded) {
         return new Observation(
                 observation.now(),
                 observation.floating(),
@@ -295,39 +295,39 @@ class PlantedBugsTest {
                 evidence,
                 observation.latency(),
                 observation.reporter(),
-                memory,
+                recorded,
                 observation.recordError(),
                 observation.addressLost(),
                 observation.endsWithHolder());
     }
 
-    private static PairState untainted(PairState memory) {
-        return changed(memory, memory.hold(), Map.of(), memory.stopped());
+    private static PairState untainted(PairState recorded) {
+        return changed(recorded, recorded.hold(), Map.of(), recorded.stopped());
     }
 
-    private static PairState unheld(PairState memory) {
-        return changed(memory, null, memory.tainted(), memory.stopped());
+    private static PairState unheld(PairState recorded) {
+        return changed(recorded, null, recorded.tainted(), recorded.stopped());
     }
 
     /** Every server that is known to be tainted is taken for one that the controller has stopped just now. */
-    private static PairState stoppedByUs(PairState memory) {
-        var stopped = memory.tainted().keySet().stream().collect(Collectors.toMap(id -> id, id -> Instant.MAX));
-        return changed(memory, memory.hold(), memory.tainted(), stopped);
+    private static PairState stoppedByUs(PairState recorded) {
+        var stopped = recorded.tainted().keySet().stream().collect(Collectors.toMap(id -> id, id -> Instant.MAX));
+        return changed(recorded, recorded.hold(), recorded.tainted(), stopped);
     }
 
     private static PairState changed(
-            PairState memory, @Nullable Hold hold, Map<String, Instant> tainted, Map<String, Instant> stopped) {
+            PairState recorded, @Nullable Hold hold, Map<String, Instant> tainted, Map<String, Instant> stopped) {
         return new PairState(
-                memory.lease(),
+                recorded.lease(),
                 hold,
                 tainted,
                 stopped,
-                memory.failedMoves(),
-                memory.recentMoves(),
-                memory.readySince(),
-                memory.heartbeats(),
-                memory.rights(),
-                memory.unreadable());
+                recorded.failedMoves(),
+                recorded.recentMoves(),
+                recorded.readySince(),
+                recorded.heartbeats(),
+                recorded.rights(),
+                recorded.unreadable());
     }
 
     // What the record is made to do
@@ -409,8 +409,8 @@ class PlantedBugsTest {
     private static PairRecord heedingNoLease(PairRecord record) {
         return wrapped(record, (name, arguments, call) -> {
             var answer = call.get();
-            if (answer instanceof PairState memory) {
-                return memory.with(null);
+            if (answer instanceof PairState recorded) {
+                return recorded.with(null);
             }
             if (ACQUIRE.contains(name) && answer instanceof Optional<?> lease && lease.isEmpty()) {
                 throw RecordUnavailable.of(name, SimulatedEc2.noAnswer());

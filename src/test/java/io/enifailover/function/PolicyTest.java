@@ -977,16 +977,16 @@ class PolicyTest {
         if (decision instanceof MoveTo to) {
             var target = observation.server(to.serverId()).orElseThrow();
             var attached = observation.floating() instanceof Held held && held.status() != DETACHING;
-            if (observation.memory().leaseAt(NOW).isPresent()) {
+            if (observation.recorded().leaseAt(NOW).isPresent()) {
                 promises.add("a valid lease is left to its owner");
             }
-            if (observation.memory().holdAt(NOW).isPresent() && !ordered) {
+            if (observation.recorded().holdAt(NOW).isPresent() && !ordered) {
                 promises.add("nothing is done under a hold");
             }
             if (target.power() != RUNNING) {
                 promises.add("only a running server gets it");
             }
-            if (observation.memory().tainted().containsKey(target.id())) {
+            if (observation.recorded().tainted().containsKey(target.id())) {
                 promises.add("a tainted server is not a candidate");
             }
             if (attached
@@ -995,7 +995,7 @@ class PolicyTest {
                     && observation.holder().map(Server::running).orElse(true)) {
                 promises.add("a holder that serves keeps it");
             }
-            if (attached && !ordered && !observation.memory().recentMoves().isEmpty()) {
+            if (attached && !ordered && !observation.recorded().recentMoves().isEmpty()) {
                 promises.add("there is a rest between moves");
             }
             if (target.health().fails()

@@ -660,7 +660,7 @@ final class Simulation {
 
     /** Whether this probe is lost: never two in a row at the same place. */
     private boolean isSingleLost(Endpoint endpoint) {
-        if (!pair.is(FaultKind.LOOKS_LOST)) {
+        if (!pair.is(FaultKind.SINGLE_PROBES_LOST)) {
             return false;
         }
         var lost = current().map(call -> call.lostProbes).orElseGet(HashMap::new);
@@ -687,7 +687,7 @@ final class Simulation {
                     if (method.getName().equals("read")) {
                         current().ifPresent(call -> {
                             call.observed = baton.now();
-                            call.memory = PairState.EMPTY;
+                            call.recorded = PairState.EMPTY;
                             invariants.observes(call);
                         });
                     }
@@ -729,9 +729,9 @@ final class Simulation {
     private void learn(Method method, @Nullable Object result) {
         var words = result == null ? "" : ": " + result;
         log("record: " + method.getName() + words);
-        if (result instanceof PairState memory) {
+        if (result instanceof PairState recorded) {
             current().ifPresent(call -> {
-                call.memory = memory;
+                call.recorded = recorded;
                 call.unread = false;
             });
         }

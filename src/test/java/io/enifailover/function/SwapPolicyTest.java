@@ -550,7 +550,7 @@ class SwapPolicyTest {
     }
 
     private Decision decided(Deployment deployment) {
-        var memory =
+        var recorded =
                 new PairState(lease, null, tainted, Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of());
         var seen = new Observation(
                 NOW,
@@ -561,7 +561,7 @@ class SwapPolicyTest {
                 Evidence.CLEAR,
                 null,
                 null,
-                memory,
+                recorded,
                 null,
                 false,
                 false);

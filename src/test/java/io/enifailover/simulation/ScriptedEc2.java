@@ -203,12 +203,12 @@ public final class ScriptedEc2 extends SimulatedEc2 {
     }
 
     @Override
-    <T> T call(String words, Supplier<T> effect) {
-        calls.add(words);
+    <T> T call(String line, Supplier<T> effect) {
+        calls.add(line);
         var number = calls.size();
-        return super.call(words, () -> {
+        return super.call(line, () -> {
             before.getOrDefault(number, () -> {}).run();
-            throwPrepared(words.split(" ", 2)[0]);
+            throwPrepared(line.split(" ", 2)[0]);
             var answer = effect.get();
             after.getOrDefault(number, () -> {}).run();
             return answer;

@@ -33,7 +33,7 @@ public final class OperatorAccess extends Construct {
         var look = List.of(
                 allow("FindThePair", List.of("cloudformation:DescribeStacks"), List.of(thisStack)),
                 allow(
-                        "Ask",
+                        "QueryController",
                         List.of("lambda:InvokeFunction"),
                         List.of(controller.alias(FunctionAlias.LOOK).getFunctionArn())),
                 allow(
@@ -51,7 +51,7 @@ public final class OperatorAccess extends Construct {
                         List.of("ssm:SendCommand"),
                         Stream.concat(Stream.of(runShellScript), servers.stream())
                                 .toList()),
-                allow("SeeWhatCameOfIt", List.of("ssm:GetCommandInvocation"), List.of("*")),
+                allow("ReadCommandResults", List.of("ssm:GetCommandInvocation"), List.of("*")),
                 // For the commands in the outputs PrimarySession and StandbySession.
                 // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-restrict-access-quickstart.html
                 allow(
@@ -63,14 +63,14 @@ public final class OperatorAccess extends Construct {
                         List.of("ssm:ResumeSession", "ssm:TerminateSession", "ssmmessages:OpenDataChannel"),
                         List.of(ownSessions)));
 
-        looking = policy("Look", "status, preflight, history and logs of ", look);
+        looking = policy("Look", "reading the state and the log of ", look);
         operating = policy(
                 "Operate",
                 "everything that the command failover does with ",
                 Stream.concat(look.stream(), operate.stream()).toList());
     }
 
-    /** Returns the policy for status, preflight, history and logs. */
+    /** Returns the policy for every {@link io.enifailover.protocol.Order.Question} and the log. */
     public IManagedPolicy looking() {
         return looking;
     }
@@ -80,6 +80,12 @@ public final class OperatorAccess extends Construct {
         return operating;
     }
 
+    /**
+     * The purpose must not change: CloudFormation replaces a policy whose description changes, and the old one cannot be deleted
+     * while operators have attached it to their roles.
+     *
+     * <p>https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-managedpolicy.html
+     */
     private ManagedPolicy policy(String id, String purpose, List<PolicyStatement> statements) {
         var policy = ManagedPolicy.Builder.create(this, id)
                 .description(

@@ -157,7 +157,7 @@ public final class ControllerFunction extends Construct implements IGrantable {
         conditions.put("events:detail-type", List.of(EventBus.ALERT, EventBus.MOVED));
         sender.getGrantPrincipal()
                 .addToPrincipalPolicy(PolicyStatement.Builder.create()
-                        .sid("TellOthers")
+                        .sid("PublishEvents")
                         .actions(List.of("events:PutEvents"))
                         .resources(List.of(Stack.of(this).formatArn(bus)))
                         .conditions(Map.of("StringEquals", conditions))

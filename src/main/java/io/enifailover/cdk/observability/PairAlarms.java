@@ -29,7 +29,7 @@ public final class PairAlarms extends Construct {
         var metrics = props.metrics();
         notice = new SnsAction(props.topic());
         all = new ArrayList<>(props.detection());
-        all.forEach(this::tellBeginningAndEnd);
+        all.forEach(this::notifyOfBeginningAndEnd);
 
         state(
                 "NotReady",
@@ -64,12 +64,12 @@ public final class PairAlarms extends Construct {
                                 .build()),
                 atLeast(1).evaluationPeriods(5).datapointsToAlarm(3).treatMissingData(TreatMissingData.NOT_BREACHING),
                 "The controller failed in three of five minutes: a failover may not work. See why: failover logs");
-        happening(
+        event(
                 "OverTime",
                 metrics.sum(MetricNames.OVER_TIME),
                 "A move failed, or took longer than it may. See which step: failover history. See whether the service is"
                         + " up: failover status");
-        happening(
+        event(
                 "Flapping",
                 metrics.sum(MetricNames.FLAPPING_HELD),
                 "The holder fails, but the interface has moved too often or just now: the controller leaves the next move"
@@ -82,11 +82,11 @@ public final class PairAlarms extends Construct {
     }
 
     private void state(String id, Metric metric, CreateAlarmOptions.Builder when, String text) {
-        tellBeginningAndEnd(alarm(id, metric, when, text));
+        notifyOfBeginningAndEnd(alarm(id, metric, when, text));
     }
 
     /** Notifies only when the alarm begins: its end would only say that the event has not happened again. */
-    private void happening(String id, Metric metric, String text) {
+    private void event(String id, Metric metric, String text) {
         alarm(id, metric, atLeast(1).treatMissingData(TreatMissingData.NOT_BREACHING), text)
                 .addAlarmAction(notice);
     }
@@ -106,7 +106,7 @@ public final class PairAlarms extends Construct {
         return id.replaceAll("(?<=.)(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
-    private void tellBeginningAndEnd(Alarm alarm) {
+    private void notifyOfBeginningAndEnd(Alarm alarm) {
         alarm.addAlarmAction(notice);
         alarm.addOkAction(notice);
     }

@@ -63,12 +63,12 @@ public final class PairDashboard extends Construct {
                                         .build()),
                         row(
                                 graph(
-                                                "Who holds it (1 primary, 2 standby, 0 none)",
+                                                "Active server (1 primary, 2 standby, 0 none)",
                                                 metrics.maximum(MetricNames.HOLDER))
                                         .leftYAxis(axis(0, 2))
                                         .build(),
                                 graph(
-                                                "Does it serve, and could the other take over?",
+                                                "Service, and readiness of the other server",
                                                 metrics.minimum(MetricNames.SERVING),
                                                 metrics.minimum(MetricNames.CANDIDATE_READY),
                                                 metrics.maximum(MetricNames.BOTH_DOWN))
@@ -85,10 +85,10 @@ public final class PairDashboard extends Construct {
                                         .build()),
                         row(
                                 graph("Moves", kinds(metrics)).build(),
-                                graph("Not moved, and why", refusals(metrics)).build()),
+                                graph("Moves refused or held back", refusals(metrics)).build()),
                         row(
                                 graph(
-                                                "What went wrong",
+                                                "Errors",
                                                 Stream.of(
                                                                 MetricNames.OVER_TIME,
                                                                 MetricNames.FLAPPING_HELD,
@@ -98,7 +98,7 @@ public final class PairDashboard extends Construct {
                                                         .toArray(IMetric[]::new))
                                         .build(),
                                 LogQueryWidget.Builder.create()
-                                        .title("What happened last")
+                                        .title("Last log entries")
                                         .logGroupNames(List.of(props.logs().getLogGroupName()))
                                         .queryLines(PairQueries.WHAT_HAPPENED)
                                         .width(HALF)

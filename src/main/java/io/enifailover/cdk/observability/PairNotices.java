@@ -41,7 +41,7 @@ public final class PairNotices extends Construct {
         target = Topic.fromTopicArn(this, "Target", topic.getTopicArn());
         letAlarmsPublish();
 
-        var moved = tell(
+        var moved = rule(
                 "Moved",
                 EventPattern.builder()
                         .source(List.of(EventBus.SOURCE))
@@ -64,7 +64,7 @@ public final class PairNotices extends Construct {
                                 fromPath("$.detail.outcome"),
                                 fromPath("$.detail.outageMilliseconds"),
                                 fromPath("$.detail.do")));
-        var stateChange = tell(
+        var stateChange = rule(
                 "StateChange",
                 EventPattern.builder()
                         .source(List.of("aws.ec2"))
@@ -84,7 +84,7 @@ public final class PairNotices extends Construct {
         return topic;
     }
 
-    private Rule tell(String id, EventPattern pattern, String text) {
+    private Rule rule(String id, EventPattern pattern, String text) {
         var rule = Rule.Builder.create(this, id).eventPattern(pattern).build();
         Findings.accept(
                 rule, "@aws-cdk/aws-events:ruleUnresolvedEnvironment", "The topic is in the same stack as its rules");

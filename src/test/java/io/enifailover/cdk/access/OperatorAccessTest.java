@@ -17,7 +17,7 @@ class OperatorAccessTest {
              "Effect": "Allow",
              "Action": "cloudformation:DescribeStacks",
              "Resource": "arn:aws:cloudformation:us-east-1:123456789012:stack/EniFailover/*"},
-            {"Sid": "Ask",
+            {"Sid": "QueryController",
              "Effect": "Allow",
              "Action": "lambda:InvokeFunction",
              "Resource": {"Ref": "PairControllerLook854E3F91"}},
@@ -38,6 +38,16 @@ class OperatorAccessTest {
         assertThat(statements("Look")).isEqualTo(json("[" + LOOK + "]"));
     }
 
+    /** CloudFormation replaces a policy with another description, and cannot delete one that operators have attached. */
+    @Test
+    void keepsTheDescriptionsOfItsPolicies() {
+        assertThat(resources(template, "AWS::IAM::ManagedPolicy").values())
+                .extracting(policy -> policy.at("/Properties/Description").asText())
+                .containsExactlyInAnyOrder(
+                        "Allows reading the state and the log of EniFailover",
+                        "Allows everything that the command failover does with EniFailover");
+    }
+
     @Test
     void letsOperatorsOrderAndActOnTheTwoServersOnly() {
         var servers = server("PairPrimary") + "," + server("PairStandby");
@@ -55,7 +65,7 @@ class OperatorAccessTest {
                   "Effect": "Allow",
                   "Action": "ssm:SendCommand",
                   "Resource": ["arn:aws:ssm:us-east-1::document/AWS-RunShellScript", %1$s]},
-                 {"Sid": "SeeWhatCameOfIt",
+                 {"Sid": "ReadCommandResults",
                   "Effect": "Allow",
                   "Action": "ssm:GetCommandInvocation",
                   "Resource": "*"},

@@ -181,7 +181,7 @@ class ControllerFunctionTest {
                          {"Effect": "Allow",
                           "Action": ["ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces"],
                           "Resource": "*"},
-                         {"Sid": "TellOthers",
+                         {"Sid": "PublishEvents",
                           "Effect": "Allow",
                           "Action": "events:PutEvents",
                           "Resource": "arn:aws:events:us-east-1:123456789012:event-bus/default",
