@@ -149,17 +149,6 @@ class SettingsTest {
             failback          | 1441              | failback must be manual or 1 to 1440 minutes, got 1441
             failback          | automatic         | failback must be manual or a whole number, got automatic
             fencing           | Stop              | fencing must be none, stop or stop-first, got Stop
-            moveDeadlines     | 15,15,40,30,30    | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got 15,15,40,30,30
-            moveDeadlines     | attach            | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach
-            moveDeadlines     | attach=           | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=
-            moveDeadlines     | attach=x          | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=x
-            moveDeadlines     | attach=0          | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got detach=15,force=15,stop=40,attach=0,serve=30
-            moveDeadlines     | attach=-1         | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=-1
-            moveDeadlines     | attach=66         | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got detach=15,force=15,stop=40,attach=66,serve=30
-            moveDeadlines     | attach=99999      | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=99999
-            moveDeadlines     | attach=5,attach=6 | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got attach=5,attach=6
-            moveDeadlines     | observe=5         | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got observe=5
-            moveDeadlines     | Attach=60         | moveDeadlines must be seconds for steps, such as detach=15,force=15,stop=40,attach=30,serve=30, each 1 or more and together at most 165, since the function ends after 180 and needs 15 to answer, got Attach=60
             primaryGeneration | 0                 | primaryGeneration must be 1 to 999999, got 0
             standbyGeneration | 1000000           | standbyGeneration must be 1 to 999999, got 1000000
             standbyGeneration | again             | standbyGeneration must be a whole number, got again
@@ -180,13 +169,36 @@ class SettingsTest {
             rootVolume        | 0                 | rootVolume must be 1 to 16384 GiB, got 0
             rootDevice        | sda               | rootDevice must be a device such as /dev/xvda, got sda
             drill             | sun 03:00-03:00   | drill must be none, or a weekly window in UTC such as sun 03:00-04:00, got sun 03:00-03:00
-            instancetype      | t4g.micro         | unknown setting instancetype, did you mean instanceType? allowed: clientCidrs, coolDown, drill, failback, failureThreshold, fencing, flapLimit, floatingAddress, healthCheck, holder, image, install, instanceType, moveDeadlines, notificationEmail, ports, primaryGeneration, probeInterval, rootDevice, rootVolume, serviceName, serviceUnits, standbyCheck, standbyGeneration, vpcCidr, zone
-            holders           | primary           | unknown setting holders, did you mean holder? allowed: clientCidrs, coolDown, drill, failback, failureThreshold, fencing, flapLimit, floatingAddress, healthCheck, holder, image, install, instanceType, moveDeadlines, notificationEmail, ports, primaryGeneration, probeInterval, rootDevice, rootVolume, serviceName, serviceUnits, standbyCheck, standbyGeneration, vpcCidr, zone
+            instancetype      | t4g.micro         | unknown setting instancetype, did you mean instanceType? allowed: {keys}
+            holders           | primary           | unknown setting holders, did you mean holder? allowed: {keys}
             """)
     void refusesWithOneLineThatNamesKeyValueAndWhatIsAllowed(String key, String value, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Settings.from(Map.of(key, value)))
-                .withMessage(message.replace("''", ""));
+                .withMessage(message.replace("''", "").replace("{keys}", String.join(", ", Settings.KEYS)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            15,15,40,30,30    | 15,15,40,30,30
+            attach            | attach
+            attach=           | attach=
+            attach=x          | attach=x
+            attach=0          | detach=15,force=15,stop=40,attach=0,serve=30
+            attach=-1         | attach=-1
+            attach=66         | detach=15,force=15,stop=40,attach=66,serve=30
+            attach=99999      | attach=99999
+            attach=5,attach=6 | attach=5,attach=6
+            observe=5         | observe=5
+            Attach=60         | Attach=60
+            """)
+    void refusesDeadlinesThatAreNoneOrTooLong(String value, String received) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Settings.from(Map.of("moveDeadlines", value)))
+                .withMessage(
+                        "moveDeadlines must be seconds for steps, such as %s, each 1 or more and together at most 165, since"
+                                + " the function ends after 180 and needs 15 to answer, got %s",
+                        MoveDeadlines.ofDefaults(), received);
     }
 
     @ParameterizedTest

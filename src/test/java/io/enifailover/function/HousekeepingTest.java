@@ -166,7 +166,7 @@ class HousekeepingTest {
         ec2.servers().stop(S, Duration.ZERO);
         ec2.servers().start(S, Duration.ZERO);
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).run(before);
+        runOn(before);
 
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.read().stopped()).isEmpty();
@@ -179,7 +179,7 @@ class HousekeepingTest {
         var before = observation(record.read());
         ec2.servers().stop(S, Duration.ofMinutes(1));
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).run(before);
+        runOn(before);
 
         assertThat(ec2.changes()).isEmpty();
         assertThat(record.read().stopped()).isEmpty();
@@ -416,7 +416,7 @@ class HousekeepingTest {
         recorded = new PairRecord.PairState(
                 null, null, recorded.tainted(), Map.of(), Map.of(), List.of(), null, Map.of(), null, List.of("moves"));
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(recorded));
+        runOn(observation(recorded));
 
         assertThat(record.read().tainted()).isEqualTo(Map.of(S, time.now()));
         assertThat(record.read().recentMoves()).containsExactly(time.now());
@@ -503,13 +503,17 @@ class HousekeepingTest {
     void leavesItToTheNextTimeWhenTheRecordDoesNotAnswer() {
         record.reachable(false);
 
-        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(PairRecord.PairState.EMPTY));
+        runOn(observation(PairRecord.PairState.EMPTY));
 
         assertThat(ec2.changes()).isEmpty();
     }
 
     private void care() {
-        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation(record.read()));
+        runOn(observation(record.read()));
+    }
+
+    private void runOn(Observation observation) {
+        new Housekeeping(servers, record, new Permissions(eni, servers)).run(observation);
     }
 
     private Observation observation(PairRecord.PairState recorded) {
