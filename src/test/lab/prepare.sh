@@ -10,6 +10,7 @@ fail() {
 
 [ "$(uname)" = Linux ] || fail "it needs Linux, this is $(uname)"
 [ "$(id -u)" = 0 ] || fail "it needs root, to make network namespaces and boot machines"
+grep -q '4294967295$' /proc/self/uid_map || fail "it needs the machine's root, not that of a rootless container"
 missing=
 for tool in systemd-nspawn:systemd-container debootstrap:debootstrap nft:nftables ip:iproute2 unshare:util-linux \
     tcpdump:tcpdump npx:npm python3:python3-venv; do
@@ -42,7 +43,7 @@ fetch_python() {
 }
 
 fetch_cdk() {
-    npx -y "aws-cdk@$1" --version
+    npm_config_cache=$directory/npm npx -y "aws-cdk@$1" --version
 }
 
 # Debian 12, whose systemd is that of Amazon Linux 2023.
@@ -73,5 +74,7 @@ install_packages() {
 }
 
 once cdk ../../../pom.xml fetch_cdk "$2"
-once python ../emulator/requirements.txt fetch_python
+# The environment is bound to its interpreter, and a container has its own.
+interpreter=$(python3 -c 'import os, sys; print(os.path.realpath(sys.executable))')
+once python "../emulator/requirements.txt $interpreter" fetch_python
 once tree "prepare.sh stand-ins" build_tree
