@@ -1,21 +1,16 @@
 package io.enifailover.app;
 
-import static java.util.Objects.requireNonNullElse;
-
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the CDK context, converting each value to the type of its setting. Values from the command line are strings; those
  * from {@code cdk.json} can also be numbers and lists.
- *
- * @param keys receives every key that is read
  */
-record Context(Map<String, Object> values, Set<String> keys) {
+record Context(Map<String, Object> values) {
 
     String text(String key, String absent) {
         var value = textOrNull(key);
@@ -24,7 +19,7 @@ record Context(Map<String, Object> values, Set<String> keys) {
 
     @Nullable
     String textOrNull(String key) {
-        var value = value(key);
+        var value = values.get(key);
         if (value != null && !(value instanceof String)) {
             throw new IllegalArgumentException(key + " must be a string, got " + value);
         }
@@ -32,23 +27,23 @@ record Context(Map<String, Object> values, Set<String> keys) {
     }
 
     BigDecimal number(String key, Number absent) {
-        return number(key, requireNonNullElse(value(key), absent), "a number");
+        return number(key, values.getOrDefault(key, absent), "a number");
     }
 
     int wholeNumber(String key, Number absent) {
-        return wholeNumber(key, requireNonNullElse(value(key), absent), "a whole number");
+        return wholeNumber(key, values.getOrDefault(key, absent), "a whole number");
     }
 
     /** Reads a whole number, or returns null for this word, which is also the default. */
     @Nullable
     Integer wholeNumberUnless(String word, String key) {
-        var value = requireNonNullElse(value(key), word);
+        var value = values.getOrDefault(key, word);
         return value.equals(word) ? null : (Integer) wholeNumber(key, value, word + " or a whole number");
     }
 
     /** Reads a list of strings, or one comma-separated string. */
     List<String> list(String key, List<String> absent) {
-        var value = value(key);
+        var value = values.get(key);
         if (value == null) {
             return absent;
         }
@@ -56,11 +51,6 @@ record Context(Map<String, Object> values, Set<String> keys) {
                 ? list
                 : Arrays.asList(value.toString().split(",", -1));
         return parts.stream().map(part -> String.valueOf(part).strip()).toList();
-    }
-
-    private @Nullable Object value(String key) {
-        keys.add(key);
-        return values.get(key);
     }
 
     private static int wholeNumber(String key, Object value, String meaning) {

@@ -20,6 +20,17 @@ import software.constructs.Construct;
 
 /** Reads the settings of the service. A missing setting has the value of the default service. */
 final class ServiceSettings {
+    static final List<String> KEYS = List.of(
+            "serviceName",
+            "ports",
+            "healthCheck",
+            "standbyCheck",
+            "install",
+            "serviceUnits",
+            "image",
+            "rootVolume",
+            "rootDevice");
+
     private static final Pattern PORT = Pattern.compile("([0-9]{1,5})(/tcp|/udp)?");
     private static final Pattern IMAGE_ID = Pattern.compile("ami-[0-9a-f]{8,17}");
     private static final Pattern PARAMETER = Pattern.compile("(/[0-9A-Za-z._-]+)+");

@@ -11,12 +11,11 @@ import io.enifailover.protocol.Probes;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +30,33 @@ record Settings(
         FailoverPairProps pair,
         @Nullable String notificationEmail,
         @Nullable DrillWindow drill) {
+    static final List<String> KEYS = Stream.concat(
+                    Stream.of(
+                            "vpcCidr",
+                            "zone",
+                            "instanceType",
+                            "floatingAddress",
+                            "clientCidrs",
+                            "notificationEmail",
+                            "holder",
+                            "probeInterval",
+                            "failureThreshold",
+                            "coolDown",
+                            "flapLimit",
+                            "failback",
+                            "fencing",
+                            "moveDeadlines",
+                            "drill",
+                            "primaryGeneration",
+                            "standbyGeneration"),
+                    ServiceSettings.KEYS.stream())
+            .toList();
+
     /** The CDK's own context keys that look like settings. Its keys for feature flags and lookups contain other characters. */
     private static final Set<String> KEYS_OF_THE_CDK = Set.of("acknowledged-issue-numbers", "cli-telemetry");
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]+");
     private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+\\.[^@\\s]+");
-
-    /** Every key that {@link #read} asks for, whatever the values are, in alphabetical order. */
-    static final List<String> KEYS = keys();
 
     Settings {
         if (notificationEmail != null && !EMAIL.matcher(notificationEmail).matches()) {
@@ -54,16 +72,7 @@ record Settings(
      */
     static Settings from(Map<String, Object> values) {
         values.keySet().forEach(Settings::refuseUnknown);
-        return read(new Context(values, new HashSet<>()));
-    }
-
-    private static List<String> keys() {
-        var keys = new TreeSet<String>();
-        read(new Context(Map.of(), keys));
-        return List.copyOf(keys);
-    }
-
-    private static Settings read(Context context) {
+        var context = new Context(values);
         var defaults = NewVpc.ofDefaults();
         var pair = FailoverPairProps.builder().build();
         var holder = context.textOrNull("holder");

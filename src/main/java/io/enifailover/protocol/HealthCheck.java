@@ -2,6 +2,8 @@ package io.enifailover.protocol;
 
 import static java.util.stream.Collectors.joining;
 
+import java.net.MalformedURLException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,17 +38,10 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
 
     /** Protocol of a health check. */
     public enum Scheme {
-        HTTP(80),
-        HTTPS(443),
+        HTTP,
+        HTTPS,
         /** Passes if the connection is accepted. */
-        TCP(-1);
-
-        /** Port that a URL leaves out. */
-        private final int defaultPort;
-
-        Scheme(int defaultPort) {
-            this.defaultPort = defaultPort;
-        }
+        TCP;
 
         /** Returns the names of all of them in one text, with this between two. */
         static String names(String separator) {
@@ -147,6 +142,7 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
         return new HealthCheck(Scheme.TCP, port, "", Statuses.DEFAULT);
     }
 
+    /** Returns this check with other statuses as success. */
     public HealthCheck withStatuses(int lowest, int highest) {
         return new HealthCheck(scheme, port, path, new Statuses(lowest, highest));
     }
@@ -185,12 +181,22 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
      * @param address IPv4 address, or a CDK token for one
      */
     public String urlAt(String address) {
-        return scheme + "://" + address + (port == scheme.defaultPort ? "" : ":" + port) + path;
+        return scheme + "://" + address + (port == defaultPort() ? "" : ":" + port) + path;
     }
 
     /** Returns this health check in the form that {@link #named} reads. */
     @Override
     public String toString() {
         return scheme + ":" + port + path + (statuses.equals(Statuses.DEFAULT) ? "" : "=" + statuses);
+    }
+
+    private int defaultPort() {
+        try {
+            return scheme.isHttp()
+                    ? URI.create(scheme + "://localhost/").toURL().getDefaultPort()
+                    : -1;
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

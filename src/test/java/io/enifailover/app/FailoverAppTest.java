@@ -16,12 +16,11 @@ class FailoverAppTest {
     @Test
     void refusesABadSettingWithOneLineAndNoTemplate() throws Exception {
         assertThat(run(Map.of("CDK_CONTEXT_JSON", "{\"floatingAdress\": \"10.0.0.25\"}")))
-                .isEqualTo("unknown setting floatingAdress, did you mean floatingAddress? allowed: "
-                        + "clientCidrs, coolDown, drill, failback, failureThreshold, fencing, flapLimit, "
-                        + "floatingAddress, healthCheck, holder, image, install, instanceType, "
-                        + "moveDeadlines, notificationEmail, ports, primaryGeneration, probeInterval, "
-                        + "rootDevice, rootVolume, serviceName, serviceUnits, standbyCheck, "
-                        + "standbyGeneration, vpcCidr, zone\nexit 1");
+                .isEqualTo(
+                        "unknown setting floatingAdress, did you mean floatingAddress? allowed: vpcCidr, zone,"
+                                + " instanceType, floatingAddress, clientCidrs, notificationEmail, holder, probeInterval,"
+                                + " failureThreshold, coolDown, flapLimit, failback, fencing, moveDeadlines, drill,"
+                                + " primaryGeneration, standbyGeneration, serviceName, ports, healthCheck, standbyCheck, install, serviceUnits, image, rootVolume, rootDevice\nexit 1");
         assertThat(output).isEmptyDirectory();
     }
 

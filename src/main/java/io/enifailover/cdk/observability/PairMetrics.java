@@ -31,7 +31,9 @@ public final class PairMetrics {
 
     /** Returns how often something of that kind happened in each minute. */
     Metric sum(String name, String dimension, String kind) {
-        var dimensions = new TreeMap<>(Map.of(MetricNames.INTERFACE, interfaceId, dimension, kind));
+        var dimensions = new TreeMap<String, String>();
+        dimensions.put(MetricNames.INTERFACE, interfaceId);
+        dimensions.put(dimension, kind);
         return metric(name, "Sum").dimensionsMap(dimensions).label(kind).build();
     }
 
