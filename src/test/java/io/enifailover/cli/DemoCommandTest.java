@@ -91,7 +91,8 @@ class DemoCommandTest {
             }
         };
 
-        assertThat(new Printing().run(account, "logs")).isEqualTo("2026-01-01 00:01:05  INFO Move - now\n");
+        assertThat(new Printing().run(account, "logs"))
+                .isEqualTo("\u001b[2m2026-01-01 00:01:05\u001b[0m  INFO Move - now\n");
         assertThat(new Printing().run(account, "history")).isEqualTo("No moves yet.\n");
         assertThat(new Printing().run(account, "drill")).startsWith("failover: ");
     }
