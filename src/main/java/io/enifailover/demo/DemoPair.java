@@ -114,7 +114,7 @@ final class DemoPair {
         ec2 = new SimulatedEc2(baton).callTakes(Duration.ofMillis(30)).gate(new Times());
         guests = new SimulatedGuests(baton, ec2);
         var table = new SimulatedRecord(baton).callTakes(PROBED);
-        pair = new SimulatedPair(baton, ec2, guests, new Chance((long) steps.seed()), new Calls());
+        pair = new SimulatedPair(baton, ec2, guests, new Chance(steps.seed()), new Calls());
         function = new DemoFunction(
                 new FunctionSettings(
                         SimulatedEc2.ENI, SimulatedEc2.STACK, TABLE, SERVICE, FailoverSettings.ofDefaults()),

@@ -83,7 +83,7 @@ public class SimulatedPair {
     final Baton baton;
     final SimulatedEc2 ec2;
     final SimulatedGuests guests;
-    final Chance chance;
+    private final Chance chance;
     private final FunctionCalls function;
     private final Map<Role, String> servers = new EnumMap<>(Role.class);
     private final Map<String, Watch> watches = new LinkedHashMap<>();

@@ -27,11 +27,11 @@ import io.enifailover.protocol.Step;
 import io.enifailover.protocol.WitnessedService;
 import io.enifailover.simulation.Baton;
 import io.enifailover.simulation.Baton.RealTime;
-import io.enifailover.simulation.Chance;
 import io.enifailover.simulation.FaultKind;
 import io.enifailover.simulation.GuestHistory;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.Option;
+import io.enifailover.simulation.PlannedChance;
 import io.enifailover.simulation.ScriptedEc2;
 import io.enifailover.simulation.ScriptedEc2.Killed;
 import io.enifailover.simulation.ScriptedRecord;
@@ -152,7 +152,7 @@ final class Simulation {
     record Result(long steps, int calls, int moves, Duration recovered) {}
 
     private final Plan plan;
-    private final Chance chance;
+    private final PlannedChance chance;
     private final @Nullable List<String> timeline;
     private final Baton baton = new Baton(this::earliest, RealTime.NONE);
     private final ScriptedEc2 ec2 = new ScriptedEc2(baton);
@@ -175,7 +175,7 @@ final class Simulation {
     private Simulation(Plan plan, Bugs bugs, @Nullable List<String> timeline) {
         this.plan = plan;
         this.timeline = timeline;
-        chance = new Chance(plan.seed());
+        chance = new PlannedChance(plan.seed());
         if (chance.oneIn(2)) {
             ec2.refusesToDetachWhileStopping();
         }

@@ -29,9 +29,9 @@ public final class TroubledPair extends SimulatedPair {
             Baton baton,
             SimulatedEc2 ec2,
             SimulatedGuests guests,
-            SimulatedRecord table,
+            ScriptedRecord table,
             Observer observer,
-            Chance chance,
+            PlannedChance chance,
             Consumer<String> log) {}
 
     /** The function, as people and the schedule of the drill call it too. */
@@ -55,7 +55,8 @@ public final class TroubledPair extends SimulatedPair {
     }
 
     private final Plan plan;
-    private final SimulatedRecord table;
+    private final ScriptedRecord table;
+    private final PlannedChance chance;
     private final Observer observer;
     private final Consumer<String> log;
     private final OperatorCalls function;
@@ -70,6 +71,7 @@ public final class TroubledPair extends SimulatedPair {
         this.plan = plan;
         this.function = function;
         table = outside.table();
+        chance = outside.chance();
         observer = outside.observer();
         log = outside.log();
     }
