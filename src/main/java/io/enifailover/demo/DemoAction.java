@@ -1,6 +1,6 @@
 package io.enifailover.demo;
 
-import io.enifailover.simulation.Plan.FaultKind;
+import io.enifailover.simulation.FaultKind;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;

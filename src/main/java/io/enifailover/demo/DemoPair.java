@@ -20,15 +20,12 @@ import io.enifailover.protocol.Role;
 import io.enifailover.protocol.WitnessedService;
 import io.enifailover.simulation.Baton;
 import io.enifailover.simulation.Chance;
-import io.enifailover.simulation.Plan;
-import io.enifailover.simulation.Plan.Fault;
+import io.enifailover.simulation.FaultKind;
 import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedEc2.Gate;
 import io.enifailover.simulation.SimulatedGuests;
 import io.enifailover.simulation.SimulatedPair;
 import io.enifailover.simulation.SimulatedPair.FunctionCalls;
-import io.enifailover.simulation.SimulatedPair.Observer;
-import io.enifailover.simulation.SimulatedPair.Outside;
 import io.enifailover.simulation.SimulatedRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
@@ -78,13 +74,19 @@ final class DemoPair {
     private final SimulatedGuests guests;
     private final SimulatedPair pair;
     private final DemoFunction function;
-    private final Map<Ongoing, Fault> faults = new LinkedHashMap<>();
+    /** Which server each fault affects: the one that had its role when it began. */
+    private final Map<Ongoing, String> faults = new LinkedHashMap<>();
+
     private final List<TimelineEvent> events = new ArrayList<>();
     private final DemoScreen screen = new DemoScreen();
     private DemoRun run;
 
     /** A fault that lasts until the same action ends it. */
     private record Ongoing(DemoAction action, @Nullable Role server) {
+        FaultKind kind() {
+            return Objects.requireNonNull(action.fault());
+        }
+
         @Override
         public String toString() {
             return server == null ? action.toString() : action + " " + server;
@@ -112,9 +114,7 @@ final class DemoPair {
         ec2 = new SimulatedEc2(baton).callTakes(Duration.ofMillis(30)).gate(new Times());
         guests = new SimulatedGuests(baton, ec2);
         var table = new SimulatedRecord(baton).callTakes(PROBED);
-        pair = new SimulatedPair(
-                new Plan((long) steps.seed(), Set.of(), List.of()),
-                new Outside(baton, ec2, guests, table, new Observer() {}, new Chance((long) steps.seed()), line -> {}));
+        pair = new SimulatedPair(baton, ec2, guests, new Chance(steps.seed()), new Calls());
         function = new DemoFunction(
                 new FunctionSettings(
                         SimulatedEc2.ENI, SimulatedEc2.STACK, TABLE, SERVICE, FailoverSettings.ofDefaults()),
@@ -128,7 +128,7 @@ final class DemoPair {
                         this::printed,
                         (type, detail) -> {}),
                 baton);
-        pair.begin(new Calls());
+        pair.begin();
         ec2.available();
         steps.steps()
                 .forEach(step -> baton.at(
@@ -181,8 +181,9 @@ final class DemoPair {
         switch (step.action()) {
             case CRASH, HANG, STOP, CABLE, DETACH -> toggle(new Ongoing(step.action(), role));
             case FREEZE -> {
-                var fault = injected(step.action(), role);
-                baton.at(Duration.ofSeconds(1), () -> pair.clear(fault));
+                var fault = new Ongoing(step.action(), role);
+                var server = inject(fault);
+                baton.at(Duration.ofSeconds(1), () -> pair.clear(fault.kind(), server));
             }
             case SWITCH -> ordered("switch", "--yes");
             case HOLD -> ordered("hold", "--for", "1h", "--reason", "demonstration");
@@ -193,27 +194,26 @@ final class DemoPair {
                 faults.keySet().removeIf(fault -> fault.server() != null);
             }
             case HEAL -> {
-                faults.values().forEach(pair::clear);
+                faults.forEach((fault, server) -> pair.clear(fault.kind(), server));
                 faults.clear();
             }
         }
     }
 
-    private void toggle(Ongoing ongoing) {
-        var before = faults.remove(ongoing);
-        if (before == null) {
-            faults.put(ongoing, injected(ongoing.action(), ongoing.server()));
+    private void toggle(Ongoing fault) {
+        var server = faults.remove(fault);
+        if (server == null) {
+            faults.put(fault, inject(fault));
         } else {
-            pair.clear(before);
+            pair.clear(fault.kind(), server);
         }
     }
 
-    /** A fault that is about both servers names one of them nevertheless. */
-    private Fault injected(DemoAction action, @Nullable Role server) {
-        var fault = Fault.of(
-                Objects.requireNonNull(action.fault()), Objects.requireNonNullElse(server, Role.PRIMARY), 0, 0);
-        pair.inject(fault);
-        return fault;
+    /** Begins a fault, and returns the server it affects: any one if it is about both. */
+    private String inject(Ongoing fault) {
+        var server = pair.server(Objects.requireNonNullElse(fault.server(), Role.PRIMARY));
+        pair.inject(fault.kind(), server);
+        return server;
     }
 
     private void ordered(String... words) {
@@ -312,7 +312,7 @@ final class DemoPair {
                     .map(NetworkInterfaceAttachment::instanceId)
                     .filter(guests::hung)
                     .isPresent();
-            var stuck = hung || pair.is(Plan.FaultKind.DETACH_STUCK);
+            var stuck = hung || pair.is(FaultKind.DETACH_STUCK);
             ec2.detachTakes(stuck ? SimulatedEc2.NEVER : DETACH)
                     .forceTakes(FORCE)
                     .attachTakes(ATTACH)
@@ -381,17 +381,7 @@ final class DemoPair {
         }
 
         @Override
-        public void order(Role to) {
-            throw new UnsupportedOperationException("orders come from the person");
-        }
-
-        @Override
-        public void drill() {
-            throw new UnsupportedOperationException("there is no weekly drill");
-        }
-
-        @Override
-        public void deploy(Pair after, Pair before, @Nullable Role holder, Consumer<Boolean> done) {
+        public void deploy(Pair after, Pair before, Consumer<Boolean> done) {
             baton.start("deployment", Duration.ZERO, () -> {
                 var succeeded = function.deploy(after, before, SERVICE);
                 baton.at(Duration.ZERO, () -> done.accept(succeeded));

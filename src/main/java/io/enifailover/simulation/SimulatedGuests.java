@@ -2,7 +2,6 @@ package io.enifailover.simulation;
 
 import io.enifailover.function.Time;
 import io.enifailover.function.Witness.Reaction;
-import io.enifailover.simulation.Plan.FaultKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

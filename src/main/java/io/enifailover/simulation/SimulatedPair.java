@@ -1,37 +1,30 @@
 package io.enifailover.simulation;
 
 import io.enifailover.function.Pair;
-import io.enifailover.function.RecordUnavailable;
 import io.enifailover.function.Witness.Reaction;
-import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Role;
-import io.enifailover.simulation.Plan.Fault;
-import io.enifailover.simulation.Plan.FaultKind;
-import io.enifailover.simulation.Plan.Option;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
-import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
 /** Two servers with their watches, what goes wrong with them, and the triggers that follow from it. */
-public final class SimulatedPair {
+public class SimulatedPair {
     private static final int TICK = 60;
     private static final int FAILURES = 3;
 
     /** Time from a failed probe to the next one, or twice that if it times out. */
     private static final Duration RETRY = Duration.ofMillis(150);
+
+    /** A message to the function takes up to this long. */
+    private static final Duration LATENCY = Duration.ofMillis(300);
 
     private static final int LONGEST_PAUSE = 2;
     private static final int ALARM_AFTER = 120;
@@ -40,17 +33,7 @@ public final class SimulatedPair {
     private static final String PRIMARY = "i-aaaaaaa";
     private static final String STANDBY = "i-bbbbbbb";
 
-    /** What the pair acts on. */
-    public record Outside(
-            Baton baton,
-            SimulatedEc2 ec2,
-            SimulatedGuests guests,
-            SimulatedRecord table,
-            Observer observer,
-            Chance chance,
-            Consumer<String> log) {}
-
-    /** The function, as servers, AWS, people and schedules call it. */
+    /** The function, as servers, AWS and deployments call it. */
     public interface FunctionCalls {
         /**
          * A watch reports that the floating address does not answer.
@@ -74,35 +57,17 @@ public final class SimulatedPair {
         /** The call of every minute. */
         void tick();
 
-        void order(Role to);
-
-        void drill();
-
         /**
          * Updates the stack.
          *
-         * @param holder holder that the update asks for, or null
-         * @param done   called with whether it succeeded
+         * @param done called with whether it succeeded
          */
-        void deploy(Pair pair, Pair before, @Nullable Role holder, Consumer<Boolean> done);
-    }
-
-    /** Is notified of what people and faults do to the pair. */
-    public interface Observer {
-        /** A fault has begun or ended, or a server has changed its state. */
-        default void disturbed() {}
-
-        default void stoppedByAPerson(String server) {}
-
-        default void startedByAPerson(String server) {}
+        void deploy(Pair pair, Pair before, Consumer<Boolean> done);
     }
 
     /** The state of one server and its watch from second to second. */
-    private static final class Watch {
-        final Clock clock;
+    static final class Watch {
         InstanceStateName state = InstanceStateName.RUNNING;
-        boolean flapping;
-        boolean down;
         int failures;
         Instant failing = Instant.MIN;
         int pause = 1;
@@ -110,43 +75,35 @@ public final class SimulatedPair {
         int dead;
         int untilHeartbeat;
 
-        Watch(Clock clock, int untilHeartbeat) {
-            this.clock = clock;
+        Watch(int untilHeartbeat) {
             this.untilHeartbeat = untilHeartbeat;
         }
     }
 
-    private final Plan plan;
-    private final Baton baton;
-    private final SimulatedEc2 ec2;
-    private final SimulatedGuests guests;
-    private final SimulatedRecord table;
-    private final Observer observer;
+    final Baton baton;
+    final SimulatedEc2 ec2;
+    final SimulatedGuests guests;
     private final Chance chance;
-    private final Consumer<String> log;
+    private final FunctionCalls function;
     private final Map<Role, String> servers = new EnumMap<>(Role.class);
     private final Map<String, Watch> watches = new LinkedHashMap<>();
     private final Map<FaultKind, Integer> active = new EnumMap<>(FaultKind.class);
-    private final IdentityHashMap<Fault, String> troubled = new IdentityHashMap<>();
-    private final List<Fault> uncued = new ArrayList<>();
-    private Optional<FunctionCalls> function = Optional.empty();
     private int untilTick;
-    private int goingOn;
-    private Instant lastChange = Baton.START;
 
-    public SimulatedPair(Plan plan, Outside outside) {
-        this.plan = plan;
-        baton = outside.baton();
-        ec2 = outside.ec2();
-        guests = outside.guests();
-        table = outside.table();
-        observer = outside.observer();
-        chance = outside.chance();
-        log = outside.log();
+    public SimulatedPair(Baton baton, SimulatedEc2 ec2, SimulatedGuests guests, Chance chance, FunctionCalls function) {
+        this.baton = baton;
+        this.ec2 = ec2;
+        this.guests = guests;
+        this.chance = chance;
+        this.function = function;
+    }
+
+    /** Puts the servers there, of which the primary holds the interface. */
+    public void begin() {
         for (var role : Role.values()) {
             ec2.with(add(role), role);
         }
-        ec2.attachedTo(pair().primaryId());
+        ec2.attachedTo(server(Role.PRIMARY));
         untilTick = chance.below(TICK);
     }
 
@@ -160,45 +117,9 @@ public final class SimulatedPair {
         return new Pair(server(Role.PRIMARY), server(Role.STANDBY));
     }
 
-    public void begin(FunctionCalls called) {
-        function = Optional.of(called);
-        for (var fault : plan.faults()) {
-            goingOn++;
-            if (fault.cue() == null) {
-                baton.at(fault.start(), () -> begin(fault));
-            } else {
-                uncued.add(fault);
-            }
-        }
-    }
-
-    /** Begins the faults for which this entry of the timeline is the cue. */
-    public void happened(String what) {
-        var cued = uncued.stream()
-                .filter(fault -> what.contains(Objects.requireNonNull(fault.cue())))
-                .toList();
-        uncued.removeAll(cued);
-        cued.forEach(this::begin);
-    }
-
-    /** Returns when the last fault ended, or began if it lasts; empty while others are to begin or end. */
-    public Optional<Instant> cleared() {
-        return goingOn == 0 ? Optional.of(lastChange) : Optional.empty();
-    }
-
-    /** Whether a fault keeps the interface from moving to a server that would serve. */
-    public boolean hindered() {
-        return active.entrySet().stream()
-                .anyMatch(it -> it.getValue() > 0 && it.getKey().hinders());
-    }
-
-    /** The servers that would serve if they had the interface. */
-    public List<String> able() {
-        return servers().stream()
-                .filter(server -> guests.serves(server)
-                        && !guests.has(server, FaultKind.NEVER_USABLE)
-                        && !guests.has(server, FaultKind.ATTACH_REFUSED))
-                .toList();
+    /** Returns the current server of this role. */
+    public String server(Role role) {
+        return Objects.requireNonNull(servers.get(role));
     }
 
     public boolean is(FaultKind kind) {
@@ -217,16 +138,6 @@ public final class SimulatedPair {
                 .findFirst();
     }
 
-    /** Sets how long EC2 takes for the next changes. */
-    public void pace() {
-        var holder = ec2.eni().attachment().map(NetworkInterfaceAttachment::instanceId);
-        var stuck = is(FaultKind.DETACH_STUCK) || holder.filter(guests::hung).isPresent();
-        ec2.detachTakes(stuck ? SimulatedEc2.NEVER : chance.seconds(1, 5));
-        ec2.forceTakes(stuck && chance.strikesOneIn(2) ? SimulatedEc2.NEVER : chance.seconds(1, 3));
-        ec2.attachTakes(is(FaultKind.ATTACH_STUCK) ? SimulatedEc2.NEVER : chance.seconds(1, 5));
-        ec2.stopTakes(chance.seconds(2, 20));
-    }
-
     /** What happens between two seconds: watches probe, except during the fast retries after a first failure. */
     public void betweenSeconds() {
         watches.forEach((server, watch) -> {
@@ -239,8 +150,7 @@ public final class SimulatedPair {
     /** What happens every second: the watches probe, EC2 reports state changes, the schedule ticks. */
     public void second() {
         watches.forEach((server, watch) -> {
-            tellOfItsState(server, watch);
-            flap(server, watch);
+            secondOf(server, watch);
             if (watch.failures == 0 || watch.failures >= FAILURES) {
                 probe(server, watch);
             }
@@ -252,26 +162,18 @@ public final class SimulatedPair {
         }
     }
 
-    private void tellOfItsState(String server, Watch watch) {
+    /** What happens to a server every second, before its watch probes. */
+    void secondOf(String server, Watch watch) {
         var state = ec2.servers().state(server);
         if (state != watch.state) {
             watch.state = state;
-            observer.disturbed();
-            log.accept(server + " is " + state);
+            disturbed(server + " is " + state);
             var at = baton.now();
             trigger(it -> it.stateChange(server, state.toString(), at));
         }
         watch.dead = guests.isDead(server) ? watch.dead + 1 : 0;
         if (watch.dead == ALARM_AFTER) {
             trigger(it -> it.statusAlarm(server));
-        }
-    }
-
-    private void flap(String server, Watch watch) {
-        if (watch.flapping ? chance.strikesOneIn(8) : watch.down) {
-            watch.down = !watch.down;
-            observer.disturbed();
-            guests.trouble(server, FaultKind.SERVICE_FLAPS, watch.down);
         }
     }
 
@@ -299,7 +201,7 @@ public final class SimulatedPair {
             watch.pause = LONGEST_PAUSE;
             var failures = watch.failures;
             var failingFor = Duration.between(watch.failing, baton.now());
-            var clock = watch.clock.at(baton.now());
+            var clock = clockOf(server);
             var reaction = met();
             trigger(it -> it.report(server, failures, reaction, failingFor, clock));
         }
@@ -332,112 +234,49 @@ public final class SimulatedPair {
         }
         if (watch.untilHeartbeat-- <= 0) {
             watch.untilHeartbeat = HEARTBEAT;
-            var clock = watch.clock.at(baton.now());
-            if (!is(FaultKind.TRIGGERS_LOST)) {
-                baton.at(
-                        chance.upTo(Duration.ofMillis(300)),
-                        () -> function.ifPresent(it -> it.heartbeat(server, clock)));
-            }
+            heartbeat(server);
         }
     }
 
-    private void trigger(Consumer<FunctionCalls> trigger) {
-        if (is(FaultKind.TRIGGERS_LOST) && !chance.oneIn(3)) {
-            return;
-        }
-        var latest = Duration.ofMillis(is(FaultKind.TRIGGERS_LATE) ? 90_000 : 300);
-        call(trigger, chance.upTo(latest));
-        if (is(FaultKind.TRIGGERS_LATE) ? chance.strikesOneIn(3) : chance.oneIn(20)) {
-            call(trigger, chance.upTo(latest));
-        }
-        if (is(FaultKind.TRIGGERS_REPEATED) && chance.strikesOneIn(2)) {
-            call(trigger, chance.seconds(60, 150));
+    /** Sends the heartbeat of a server's watch. */
+    void heartbeat(String server) {
+        var clock = clockOf(server);
+        call(it -> it.heartbeat(server, clock), chance.upTo(LATENCY));
+    }
+
+    /** Calls the function a little later, and sometimes a second time. */
+    void trigger(Consumer<FunctionCalls> trigger) {
+        call(trigger, chance.upTo(LATENCY));
+        if (chance.oneIn(20)) {
+            call(trigger, chance.upTo(LATENCY));
         }
     }
 
-    private void call(Consumer<FunctionCalls> trigger, Duration late) {
-        baton.at(late, () -> function.ifPresent(trigger));
-    }
-
-    private void begin(Fault fault) {
-        if (fault.lasts()) {
-            goingOn--;
-        } else {
-            baton.at(fault.goesOn(), () -> {
-                goingOn--;
-                clear(fault);
-            });
-        }
-        inject(fault);
+    void call(Consumer<FunctionCalls> trigger, Duration late) {
+        baton.at(late, () -> trigger.accept(function));
     }
 
     /** Begins a fault, which lasts until it is cleared. */
-    public void inject(Fault fault) {
-        log.accept("begins: " + fault);
-        observer.disturbed();
-        lastChange = baton.now();
-        var server = server(fault.role());
-        troubled.put(fault, server);
-        active.merge(fault.kind(), 1, Integer::sum);
-        switch (fault.kind()) {
-            case SERVICE_DEAD, CRASHED, HUNG, NEVER_USABLE, ATTACH_REFUSED, OMITTED ->
-                guests.trouble(server, fault.kind(), true);
-            case SERVICE_FLAPS -> watch(server).flapping = true;
-            case STOPPED -> {
-                guests.trouble(server, FaultKind.STOPPED, true);
-                if (ec2.servers().state(server) == InstanceStateName.RUNNING) {
-                    observer.stoppedByAPerson(server);
-                }
-                ec2.servers().stop(server, chance.seconds(3, 20));
-                letGoWhenStopped(server);
-            }
-            case REPLACED -> replace(fault.role(), server);
-            case TABLE_DOWN -> table.reachable(false);
-            case ORDER -> function.ifPresent(it -> it.order(fault.role()));
-            case DRILL -> function.ifPresent(FunctionCalls::drill);
-            case DEPLOYED -> function.ifPresent(it -> it.deploy(pair(), pair(), fault.role(), succeeded -> {}));
-            case HOLD -> {
-                var hold = new Hold(baton.now().plus(fault.goesOn()), "simulated", "a person");
-                baton.start("person", Duration.ZERO, () -> hold(hold));
-            }
+    public void inject(FaultKind kind, String server) {
+        active.merge(kind, 1, Integer::sum);
+        switch (kind) {
+            case SERVICE_DEAD, CRASHED, HUNG -> guests.trouble(server, kind, true);
             default -> {}
         }
     }
 
-    /** Ends a fault that was injected, unless it is over. */
-    public void clear(Fault fault) {
-        var server = troubled.remove(fault);
-        if (server == null) {
-            return;
-        }
-        log.accept("is over: " + fault);
-        observer.disturbed();
-        lastChange = baton.now();
-        active.merge(fault.kind(), -1, Integer::sum);
-        switch (fault.kind()) {
-            case SERVICE_DEAD, NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), false);
-            case SERVICE_FLAPS -> watch(server).flapping = false;
-            case CRASHED -> baton.at(Duration.ofSeconds(BOOT), () -> guests.trouble(server, FaultKind.CRASHED, false));
+    /** Ends a fault of this server that was injected. */
+    public void clear(FaultKind kind, String server) {
+        active.merge(kind, -1, Integer::sum);
+        switch (kind) {
+            case SERVICE_DEAD -> guests.trouble(server, kind, false);
+            case CRASHED -> baton.at(Duration.ofSeconds(BOOT), () -> guests.trouble(server, kind, false));
             case HUNG -> {
-                guests.trouble(server, FaultKind.HUNG, false);
+                guests.trouble(server, kind, false);
                 detaches();
             }
             case DETACH_STUCK -> detaches();
-            case ATTACH_STUCK -> ec2.eni().arrive();
-            case STOPPED -> {
-                guests.trouble(server, FaultKind.STOPPED, false);
-                startAgain(server);
-            }
-            case TABLE_DOWN -> table.reachable(!is(FaultKind.TABLE_DOWN));
             default -> {}
-        }
-    }
-
-    private void hold(Hold hold) {
-        try {
-            table.hold(hold);
-        } catch (RecordUnavailable e) {
-            log.accept("no hold: " + e.getMessage());
         }
     }
 
@@ -448,70 +287,32 @@ public final class SimulatedPair {
                 .ifPresent(a -> ec2.eni().leave(chance.seconds(1, 3)));
     }
 
-    /** Ends a detach that the guest has not confirmed once the server has stopped. */
-    private void letGoWhenStopped(String server) {
-        var holder = ec2.eni().attachment();
-        if (holder.filter(a -> a.instanceId().equals(server) && a.status() == AttachmentStatus.DETACHING)
-                .isPresent()) {
-            ec2.servers()
-                    .stopped(server)
-                    .map(then -> Duration.between(baton.now(), then))
-                    .ifPresent(ec2.eni()::leave);
-        }
-    }
-
-    /** Starts the server again, as a person would, as soon as it has stopped. */
-    private void startAgain(String server) {
-        if (guests.has(server, FaultKind.STOPPED)) {
-            return;
-        }
-        switch (ec2.servers().state(server)) {
-            case STOPPED -> {
-                observer.startedByAPerson(server);
-                ec2.servers().start(server, chance.seconds(5, 20));
-            }
-            case STOPPING -> baton.at(Duration.ofSeconds(1), () -> startAgain(server));
-            default -> {}
-        }
-    }
-
-    /** Replaces a server, new one first: as CloudFormation does, or as a person does, without telling the function. */
-    private void replace(Role role, String old) {
-        var before = pair();
-        var id = add(role);
-        ec2.servers().launch(id, role, chance.seconds(5, 20));
-        watch(id).state = InstanceStateName.PENDING;
-        if (chance.oneIn(2)) {
-            baton.at(
-                    Duration.ofSeconds(30),
-                    () -> function.ifPresent(
-                            it -> it.deploy(pair(), before, null, succeeded -> terminate(succeeded ? old : id))));
-        } else {
-            baton.at(Duration.ofSeconds(60), () -> terminate(old));
-        }
-    }
-
     /** Replaces both servers as a deployment does: the old ones are terminated once a new one holds the interface. */
     public void replaceBoth() {
         var before = pair();
         for (var role : Role.values()) {
-            var id = add(role);
-            ec2.servers().launch(id, role, chance.seconds(5, 10));
-            watch(id).state = InstanceStateName.PENDING;
+            launch(role, 10);
         }
         var after = pair();
         baton.at(
                 Duration.ofSeconds(30),
-                () -> function.ifPresent(it -> it.deploy(after, before, null, succeeded -> {
+                () -> function.deploy(after, before, succeeded -> {
                     var gone = succeeded ? before : after;
                     terminate(gone.primaryId());
                     terminate(gone.standbyId());
-                })));
+                }));
     }
 
-    private void terminate(String server) {
-        log.accept(server + " is terminated");
-        observer.disturbed();
+    /** Adds a server that takes five seconds to this many to start. */
+    String launch(Role role, int longest) {
+        var id = add(role);
+        ec2.servers().launch(id, role, chance.seconds(5, longest));
+        Objects.requireNonNull(watches.get(id)).state = InstanceStateName.PENDING;
+        return id;
+    }
+
+    void terminate(String server) {
+        disturbed(server + " is terminated");
         servers.replaceAll((role, id) -> id.equals(server) ? successor(server) : id);
         ec2.servers().terminate(server, chance.seconds(5, 10));
         ec2.eni()
@@ -529,27 +330,19 @@ public final class SimulatedPair {
                 .orElse(server);
     }
 
-    private String add(Role role) {
+    /** Adds a server and its watch, and returns its id. */
+    String add(Role role) {
         var id = (role == Role.PRIMARY ? PRIMARY : STANDBY) + watches.size();
         servers.put(role, id);
-        watches.put(id, new Watch(clock(Duration.ofSeconds(30)), chance.below(HEARTBEAT)));
+        watches.put(id, new Watch(chance.below(HEARTBEAT)));
         return id;
     }
 
-    private String server(Role role) {
-        return Objects.requireNonNull(servers.get(role));
+    /** Returns the time by the clock of a server. */
+    Instant clockOf(String server) {
+        return baton.now();
     }
 
-    /** Returns a clock that is off by at most this if the plan has wrong clocks, otherwise a true one. */
-    public Clock clock(Duration most) {
-        if (!plan.has(Option.SKEWED_CLOCKS)) {
-            return Clock.TRUE;
-        }
-        var ahead = chance.upTo(most.multipliedBy(2)).minus(most);
-        return new Clock(ahead, (chance.below(201) - 100) / 1e6);
-    }
-
-    private Watch watch(String server) {
-        return Objects.requireNonNull(watches.get(server));
-    }
+    /** Is called when a server has changed its state; for subclasses. */
+    void disturbed(String what) {}
 }

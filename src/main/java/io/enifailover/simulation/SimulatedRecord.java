@@ -1,7 +1,6 @@
 package io.enifailover.simulation;
 
 import io.enifailover.function.PairRecord;
-import io.enifailover.function.RecordUnavailable;
 import io.enifailover.function.Time;
 import io.enifailover.protocol.Hold;
 import java.time.Duration;
@@ -16,10 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A pair record in memory, on virtual time: a call takes time, or fails while the table is down. */
+/** A pair record in memory, on virtual time: a call takes time. */
 public class SimulatedRecord implements PairRecord {
-    private static final Duration GIVES_UP = Duration.ofSeconds(2);
-
     private record Key(Instant at, String id) {}
 
     private final Time time;
@@ -30,7 +27,6 @@ public class SimulatedRecord implements PairRecord {
     private final TreeMap<Key, Entry> history =
             new TreeMap<>(Comparator.comparing(Key::at).thenComparing(Key::id));
     private Duration callTakes = Duration.ZERO;
-    private boolean reachable = true;
     private long generation;
     private @Nullable Lease lease;
     private @Nullable Hold hold;
@@ -44,12 +40,6 @@ public class SimulatedRecord implements PairRecord {
 
     public SimulatedRecord callTakes(Duration value) {
         callTakes = value;
-        return this;
-    }
-
-    /** Makes every call fail from now on, or none. */
-    public SimulatedRecord reachable(boolean value) {
-        reachable = value;
         return this;
     }
 
@@ -203,15 +193,7 @@ public class SimulatedRecord implements PairRecord {
     }
 
     <T> T call(String name, Supplier<T> effect) {
-        if (!reachable) {
-            throw noAnswer(name);
-        }
         time.sleep(callTakes);
         return effect.get();
-    }
-
-    RecordUnavailable noAnswer(String name) {
-        time.sleep(GIVES_UP);
-        return RecordUnavailable.of(name, SimulatedEc2.noAnswer());
     }
 }

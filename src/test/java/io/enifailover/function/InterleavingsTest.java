@@ -15,8 +15,8 @@ import io.enifailover.protocol.Role;
 import io.enifailover.simulation.Baton;
 import io.enifailover.simulation.Baton.RealTime;
 import io.enifailover.simulation.ScriptedEc2;
+import io.enifailover.simulation.ScriptedRecord;
 import io.enifailover.simulation.SimulatedEc2;
-import io.enifailover.simulation.SimulatedRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,7 +133,7 @@ class InterleavingsTest {
             if (!checksAttachments) {
                 ec2.checksNoAttachment();
             }
-            var record = new SimulatedRecord(time).reachable(lease);
+            var record = new ScriptedRecord(time).reachable(lease);
             for (var target : List.of(first, second)) {
                 var mover = new Mover(
                         new FloatingEni(ec2, SimulatedEc2.ENI),

@@ -36,6 +36,7 @@ import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.Option;
 import io.enifailover.simulation.SimulatedPair;
 import io.enifailover.simulation.SimulatedServers;
+import io.enifailover.simulation.TroubledPair;
 import io.enifailover.simulation.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +59,7 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
  * <p>The controller cannot know what happened after it observed. It is judged by what held without a break since it began to
  * observe, provided that its view was clear: a blind witness sees no server, and a record that cannot be read shows no hold.
  */
-final class Invariants implements SimulatedPair.Observer {
+final class Invariants implements TroubledPair.Observer {
     static final Duration COOL_DOWN = Duration.ofSeconds(60);
     static final int FLAP_LIMIT = 3;
     static final Duration FAILBACK_AFTER = Duration.ofMinutes(2);

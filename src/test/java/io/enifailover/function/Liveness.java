@@ -15,8 +15,8 @@ import java.util.Set;
  * kept the interface from moving there, then the interface has served at some time within that bound.
  *
  * <p>The record may be down all that time, the witness blind, the other server dead or refused by EC2. What keeps the
- * interface from moving: faults that {@linkplain FaultKind#hinders() hinder} the controller or EC2, a hold, the cool-down, the
- * flap limit, and, where there is no witness, wrong clocks of the servers while the record cannot be read.
+ * interface from moving: faults that hinder the controller or EC2, a hold, the cool-down, the flap limit, and, where there is
+ * no witness, wrong clocks of the servers while the record cannot be read.
  */
 final class Liveness {
     /**

@@ -27,11 +27,11 @@ import io.enifailover.protocol.Step;
 import io.enifailover.protocol.WitnessedService;
 import io.enifailover.simulation.Baton;
 import io.enifailover.simulation.Baton.RealTime;
-import io.enifailover.simulation.Chance;
+import io.enifailover.simulation.FaultKind;
 import io.enifailover.simulation.GuestHistory;
 import io.enifailover.simulation.Plan;
-import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.simulation.Plan.Option;
+import io.enifailover.simulation.PlannedChance;
 import io.enifailover.simulation.ScriptedEc2;
 import io.enifailover.simulation.ScriptedEc2.Killed;
 import io.enifailover.simulation.ScriptedRecord;
@@ -41,7 +41,8 @@ import io.enifailover.simulation.SimulatedEc2;
 import io.enifailover.simulation.SimulatedEc2.Gate;
 import io.enifailover.simulation.SimulatedGuests;
 import io.enifailover.simulation.SimulatedPair;
-import io.enifailover.simulation.SimulatedPair.FunctionCalls;
+import io.enifailover.simulation.TroubledPair;
+import io.enifailover.simulation.TroubledPair.OperatorCalls;
 import io.enifailover.simulation.VirtualTime;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -151,7 +152,7 @@ final class Simulation {
     record Result(long steps, int calls, int moves, Duration recovered) {}
 
     private final Plan plan;
-    private final Chance chance;
+    private final PlannedChance chance;
     private final @Nullable List<String> timeline;
     private final Baton baton = new Baton(this::earliest, RealTime.NONE);
     private final ScriptedEc2 ec2 = new ScriptedEc2(baton);
@@ -161,7 +162,7 @@ final class Simulation {
     private final Set<Invariant> judges;
     private final Invariants invariants;
     private final ScriptedRecord table;
-    private final SimulatedPair pair;
+    private final TroubledPair pair;
     private final Controller controller;
     private final OperatorQueries desk;
     private final Drill drill;
@@ -174,7 +175,7 @@ final class Simulation {
     private Simulation(Plan plan, Bugs bugs, @Nullable List<String> timeline) {
         this.plan = plan;
         this.timeline = timeline;
-        chance = new Chance(plan.seed());
+        chance = new PlannedChance(plan.seed());
         if (chance.oneIn(2)) {
             ec2.refusesToDetachWhileStopping();
         }
@@ -183,8 +184,8 @@ final class Simulation {
         table.callTakes(Duration.ofMillis(8));
         judges = bugs.judges();
         invariants = new Invariants(judges, baton, guestHistory, table::written, ec2.servers(), plan);
-        pair = new SimulatedPair(
-                plan, new SimulatedPair.Outside(baton, ec2, guests, table, invariants, chance, this::log));
+        pair = new TroubledPair(
+                plan, new TroubledPair.Outside(baton, ec2, guests, table, invariants, chance, this::log), new Called());
         Function<Endpoint, Witness> witnesses = endpoint -> () -> probe(endpoint);
         var record = watched(bugs.record().apply(table));
         var deps = SimulatedDependencies.of(ec2, record, witnesses, time);
@@ -241,7 +242,7 @@ final class Simulation {
 
     private Result run() {
         baton.start("stack", Duration.ZERO, this::deployed);
-        pair.begin(new Called());
+        pair.begin();
         baton.at(chance.upTo(Duration.ofSeconds(1)), this::second);
         var steps = baton.run();
         var cleared = pair.cleared().orElseThrow();
@@ -347,7 +348,7 @@ final class Simulation {
     }
 
     /** The function, as it is called from outside. */
-    private final class Called implements FunctionCalls {
+    private final class Called implements OperatorCalls {
         @Override
         public void report(String server, int failures, Reaction reaction, Duration failingFor, Instant clock) {
             trigger(new Report(server, failures, SimulatedPair.failure(reaction), failingFor, clock));
@@ -402,7 +403,16 @@ final class Simulation {
         }
 
         @Override
-        public void deploy(Pair pair, Pair before, @Nullable Role holder, Consumer<Boolean> done) {
+        public void deploy(Pair pair, Role holder) {
+            deploy(pair, pair, holder, succeeded -> {});
+        }
+
+        @Override
+        public void deploy(Pair pair, Pair before, Consumer<Boolean> done) {
+            deploy(pair, before, null, done);
+        }
+
+        private void deploy(Pair pair, Pair before, @Nullable Role holder, Consumer<Boolean> done) {
             once(Call.By.DEPLOYMENT, "deployment, holder " + holder, (id, end) -> {
                 var succeeded = false;
                 try {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Simulation.Bugs;
 import io.enifailover.protocol.Role;
+import io.enifailover.simulation.FaultKind;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.Fault;
-import io.enifailover.simulation.Plan.FaultKind;
 import io.enifailover.simulation.Plan.Option;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -336,7 +336,7 @@ class SimulationTest {
                         start,
                         Arbitraries.integers().between(1, 180))
                 .as(Fault::of);
-        var thatLast = Stream.of(kinds).filter(FaultKind::canLast).toList();
+        var thatLast = Stream.of(kinds).filter(Plan::canLast).toList();
         var lasting = Combinators.combine(Arbitraries.of(thatLast), role, start)
                 .as((kind, whose, from) -> Fault.of(kind, whose, from, 0));
         return Combinators.combine(

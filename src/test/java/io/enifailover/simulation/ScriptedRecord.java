@@ -1,6 +1,8 @@
 package io.enifailover.simulation;
 
+import io.enifailover.function.RecordUnavailable;
 import io.enifailover.function.Time;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,14 +23,25 @@ public final class ScriptedRecord extends SimulatedRecord {
         ANSWER_LOST
     }
 
+    private static final Duration GIVES_UP = Duration.ofSeconds(2);
+
+    private final Time time;
     private final Set<Integer> failures = new HashSet<>();
     private final Set<Integer> lostAnswers = new HashSet<>();
     private final Map<String, Runnable> before = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
     private Supplier<Trouble> trouble = () -> Trouble.NONE;
+    private boolean reachable = true;
 
     public ScriptedRecord(Time time) {
         super(time);
+        this.time = time;
+    }
+
+    /** Makes every call fail from now on, or none. */
+    public ScriptedRecord reachable(boolean value) {
+        reachable = value;
+        return this;
     }
 
     /** Sets what happens to each call from now on. */
@@ -70,7 +83,7 @@ public final class ScriptedRecord extends SimulatedRecord {
         calls.add(name);
         var number = calls.size();
         var troubled = trouble.get();
-        if (failures.contains(number) || troubled == Trouble.LOST) {
+        if (!reachable || failures.contains(number) || troubled == Trouble.LOST) {
             throw noAnswer(name);
         }
         var answer = super.call(name, () -> {
@@ -81,5 +94,10 @@ public final class ScriptedRecord extends SimulatedRecord {
             throw noAnswer(name);
         }
         return answer;
+    }
+
+    private RecordUnavailable noAnswer(String name) {
+        time.sleep(GIVES_UP);
+        return RecordUnavailable.of(name, SimulatedEc2.noAnswer());
     }
 }

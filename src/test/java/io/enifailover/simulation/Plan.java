@@ -35,94 +35,6 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
         SKEWED_CLOCKS
     }
 
-    /** What can go wrong. */
-    public enum FaultKind {
-        /** The service of a server does not answer. */
-        SERVICE_DEAD,
-        /** The service of a server answers only at times. */
-        SERVICE_FLAPS,
-        /** A server has no power, but EC2 shows it as running. */
-        CRASHED,
-        /** A server does nothing, and does not even release the interface. */
-        HUNG,
-        /** A server answers at its own address, but never at the floating one. */
-        NEVER_USABLE,
-        /** A person stops a server, and starts it again at the end. */
-        STOPPED,
-        /** A server is replaced by a new one, and terminated. */
-        REPLACED,
-        DETACH_STUCK,
-        ATTACH_STUCK,
-        /** EC2 refuses to attach the interface to a server. */
-        ATTACH_REFUSED,
-        EC2_THROTTLES,
-        /** Requests to EC2 are lost. */
-        EC2_SILENT,
-        /** EC2 does what is requested, but its answers are lost. */
-        EC2_ANSWERS_LOST,
-        /** EC2 describes an outdated state. */
-        EC2_LATE,
-        /** DescribeInstances sometimes omits a server. */
-        OMITTED,
-        TABLE_DOWN,
-        /** Single requests to the table are lost, and single answers. */
-        TABLE_FLAKY,
-        CALLS_DIE,
-        TRIGGERS_LOST,
-        /** Triggers come up to a minute and a half late. */
-        TRIGGERS_LATE,
-        /** Triggers come a second time, one to two and a half minutes after the first. */
-        TRIGGERS_REPEATED,
-        /** The witness cannot reach anything. */
-        WITNESS_BLIND,
-        /** A probe of the witness is lost, but never two of the same endpoint in a row. */
-        SINGLE_PROBES_LOST,
-        /** Probes of the witness are lost, even several in a row: no number of them proves that a server fails. */
-        PROBES_LOST,
-        /** No watch can reach the floating address. */
-        WATCH_BLIND,
-        /** A person orders a switchover to a server. */
-        ORDER,
-        /** A deployment asks for a server as the holder. */
-        DEPLOYED,
-        /** The scheduled drill runs. */
-        DRILL,
-        /** A person pauses automatic moves. */
-        HOLD;
-
-        /** Whether it may last for the rest of the history. */
-        public boolean canLast() {
-            return switch (this) {
-                case SERVICE_DEAD,
-                        CRASHED,
-                        HUNG,
-                        NEVER_USABLE,
-                        STOPPED,
-                        ATTACH_REFUSED,
-                        TABLE_DOWN,
-                        WITNESS_BLIND,
-                        WATCH_BLIND -> true;
-                default -> false;
-            };
-        }
-
-        /** Whether it may keep the interface, while it lasts, on a server that does not serve. */
-        boolean hinders() {
-            return switch (this) {
-                case DETACH_STUCK,
-                        ATTACH_STUCK,
-                        EC2_THROTTLES,
-                        EC2_SILENT,
-                        EC2_ANSWERS_LOST,
-                        OMITTED,
-                        CALLS_DIE,
-                        TRIGGERS_LOST,
-                        HOLD -> true;
-                default -> false;
-            };
-        }
-    }
-
     /**
      * One thing that goes wrong.
      *
@@ -144,7 +56,7 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
         }
 
         boolean lasts() {
-            return length.isZero() && kind.canLast();
+            return length.isZero() && canLast(kind);
         }
 
         Duration goesOn() {
@@ -195,6 +107,38 @@ public record Plan(@Nullable Long seed, Set<Option> options, List<Fault> faults)
                 head.get(0).equals(CALM) ? null : Long.valueOf(head.get(0)),
                 options,
                 Stream.of(parts).skip(1).map(Fault::of).toList());
+    }
+
+    /** Whether a fault of this kind may last for the rest of the history. */
+    public static boolean canLast(FaultKind kind) {
+        return switch (kind) {
+            case SERVICE_DEAD,
+                    CRASHED,
+                    HUNG,
+                    NEVER_USABLE,
+                    STOPPED,
+                    ATTACH_REFUSED,
+                    TABLE_DOWN,
+                    WITNESS_BLIND,
+                    WATCH_BLIND -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether a fault of this kind may keep the interface, while it lasts, on a server that does not serve. */
+    static boolean hinders(FaultKind kind) {
+        return switch (kind) {
+            case DETACH_STUCK,
+                    ATTACH_STUCK,
+                    EC2_THROTTLES,
+                    EC2_SILENT,
+                    EC2_ANSWERS_LOST,
+                    OMITTED,
+                    CALLS_DIE,
+                    TRIGGERS_LOST,
+                    HOLD -> true;
+            default -> false;
+        };
     }
 
     public boolean has(Option option) {
