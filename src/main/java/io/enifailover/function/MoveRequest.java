@@ -30,7 +30,8 @@ record MoveRequest(
 
     /** Returns the move that follows from this record if it goes to the same server, otherwise nothing. */
     Optional<MoveRequest> decidedAgain(PairState recorded) {
-        return decide.apply(recorded) instanceof MoveTo again && again.serverId().equals(to())
+        return decide.apply(recorded) instanceof MoveTo again
+                        && again.serverId().equals(to())
                 ? Optional.of(new MoveRequest(call, again, observation, failedSince, fencing, decide))
                 : Optional.empty();
     }

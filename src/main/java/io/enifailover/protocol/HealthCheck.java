@@ -164,7 +164,8 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
         var scheme = Scheme.named(parts.group(1)).orElseThrow();
         var path = parts.group(3) == null ? "" : parts.group(3);
         if (!scheme.isHttp() && parts.group(4) != null) {
-            throw new IllegalArgumentException(setting + " " + scheme + " must have no statuses, got " + SafeText.line(text));
+            throw new IllegalArgumentException(
+                    setting + " " + scheme + " must have no statuses, got " + SafeText.line(text));
         }
         return new HealthCheck(
                 scheme,

@@ -78,8 +78,8 @@ class PlantedBugsTest {
     void findsATaintThatIsNotChecked() {
         assertFound(
                 Invariant.AVOIDS_TAINTED_SERVERS,
-                Bugs.NONE.decide(
-                        policy -> observation -> policy.apply(recorded(observation, untainted(observation.recorded())))));
+                Bugs.NONE.decide(policy ->
+                        observation -> policy.apply(recorded(observation, untainted(observation.recorded())))));
     }
 
     @Example
@@ -276,7 +276,8 @@ class PlantedBugsTest {
     }
 
     private static Observation clear(Observation observation) {
-        return changed(observation, observation.servers(), observation.service(), Evidence.CLEAR, observation.recorded());
+        return changed(
+                observation, observation.servers(), observation.service(), Evidence.CLEAR, observation.recorded());
     }
 
     private static Observation changed(

@@ -207,7 +207,8 @@ class SimulationTest {
     @Example
     void probesLongerBeforeItObeysAnOrderToAServerThatFails() {
         Simulation.run(
-                Plan.of("calm, service_dead standby 5+60, single_probes_lost primary 5+60, order standby 31+1"), Bugs.NONE);
+                Plan.of("calm, service_dead standby 5+60, single_probes_lost primary 5+60, order standby 31+1"),
+                Bugs.NONE);
     }
 
     /** The listing leaves the old holder out, which a person is stopping, at the moment of the fencing. */
@@ -295,7 +296,8 @@ class SimulationTest {
     /** Of three probes the first and the last are lost, which is no failure twice in a row. */
     @Example
     void stopsNoServingHolderFirstForProbesThatAreLostNowAndThen() {
-        Simulation.run(Plan.of("calm stop_first, single_probes_lost primary 5+60, service_dead primary 5+1.5"), Bugs.NONE);
+        Simulation.run(
+                Plan.of("calm stop_first, single_probes_lost primary 5+60, service_dead primary 5+1.5"), Bugs.NONE);
     }
 
     /** Two probes are lost, and EC2 leaves out the holder, so that there is no own address that could answer. */

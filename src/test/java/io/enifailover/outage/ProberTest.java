@@ -173,7 +173,8 @@ class ProberTest {
     void asksOverTlsWhoseCertificateIsNobodys(@TempDir Path directory) throws Exception {
         secure(SelfSigned.context(directory, "example.test"));
 
-        // The first handshakes of a process are slow, on a busy machine slower than the usual patience; and handshakes that take
+        // The first handshakes of a process are slow, on a busy machine slower than the usual patience; and handshakes
+        // that take
         // longer than the pause between two probes pile up.
         var recording = record(https(), new Pace(Duration.ofMillis(200), PATIENCE), 5);
 

@@ -85,7 +85,8 @@ public final class PairDashboard extends Construct {
                                         .build()),
                         row(
                                 graph("Moves", kinds(metrics)).build(),
-                                graph("Moves refused or held back", refusals(metrics)).build()),
+                                graph("Moves refused or held back", refusals(metrics))
+                                        .build()),
                         row(
                                 graph(
                                                 "Errors",
