@@ -7,9 +7,7 @@ import java.time.Duration;
  * synthesizes a pair does not have them on its classpath.
  */
 public final class FunctionContract {
-    /**
-     * Lambda's name for {@code ControllerHandler.handleRequest}, as text since that class needs Lambda's interfaces.
-     */
+    /** Lambda's name for {@code ControllerHandler.handleRequest}, as text since that class needs Lambda's interfaces. */
     public static final String HANDLER = "io.enifailover.function.ControllerHandler::handleRequest";
 
     /** Time reserved for the EC2 call that is in flight when a move runs out of time, and for the answer. */
