@@ -2,7 +2,6 @@ package io.enifailover.simulation;
 
 import io.enifailover.function.PairServers;
 import io.enifailover.function.Time;
-import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +11,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceResponse;
@@ -67,7 +65,7 @@ public class SimulatedEc2 implements Ec2Client {
     private Duration stopTakes = Duration.ofSeconds(10);
     private Duration startTakes = Duration.ofSeconds(15);
     private Duration callTakes = Duration.ZERO;
-    private Supplier<Duration> lag = () -> Duration.ZERO;
+    Supplier<Duration> lag = () -> Duration.ZERO;
     private Gate gate = Gate.OPEN;
 
     public SimulatedEc2(Time time) {
@@ -119,12 +117,6 @@ public class SimulatedEc2 implements Ec2Client {
 
     public SimulatedEc2 callTakes(Duration value) {
         callTakes = value;
-        return this;
-    }
-
-    /** Sets how old the state is that Describe calls show. */
-    public SimulatedEc2 showsLate(Supplier<Duration> value) {
-        lag = value;
         return this;
     }
 
@@ -258,10 +250,6 @@ public class SimulatedEc2 implements Ec2Client {
                 .statusCode(status)
                 .awsErrorDetails(details.build())
                 .build();
-    }
-
-    public static ApiCallTimeoutException noAnswer() {
-        return ApiCallTimeoutException.create(FunctionContract.EC2_CALL.toMillis());
     }
 
     private <T> T call(String name, String about, boolean dry, Supplier<T> effect) {

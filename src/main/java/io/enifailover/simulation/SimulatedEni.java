@@ -75,14 +75,7 @@ public final class SimulatedEni {
         }
     }
 
-    /** Completes an attachment that is under way. */
-    void arrive() {
-        attachment()
-                .filter(a -> a.status() == AttachmentStatus.ATTACHING)
-                .ifPresent(a -> from(time.now(), a.copy(b -> b.status(AttachmentStatus.ATTACHED))));
-    }
-
-    private void from(Instant instant, @Nullable NetworkInterfaceAttachment attachment) {
+    void from(Instant instant, @Nullable NetworkInterfaceAttachment attachment) {
         timeline.tailMap(instant, true).clear();
         timeline.put(instant, shown(attachment));
     }

@@ -262,10 +262,7 @@ function print(pane, text) {
   let inks = '';
   pane.replaceChildren(...text.split(/(\x1b\[[\d;]*m)/).flatMap((part, index) => {
     if (index % 2 === 0) {
-      const span = document.createElement('span');
-      span.className = inks;
-      span.textContent = part;
-      return part ? [span] : [];
+      return Object.assign(document.createElement('span'), { className: inks, textContent: part });
     }
     inks = part.slice(2, -1).split(';').map(code => INKS[code]).filter(Boolean).join(' ');
     return [];

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.ScriptedEc2;
 import io.enifailover.simulation.VirtualTime;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -100,7 +100,7 @@ class FirstReadTest {
             assertThat(request.overrideConfiguration().flatMap(AwsRequestOverrideConfiguration::apiCallAttemptTimeout))
                     .isEqualTo(limits.get(limits.size() - 1));
             if (fails) {
-                throw SimulatedEc2.noAnswer();
+                throw ScriptedEc2.noAnswer();
             }
             return GetItemResponse.builder().build();
         }

@@ -236,7 +236,7 @@ class MoveTest {
             public void before(String call) {
                 if (ec2.calls().size() > 1 && time.elapsed().compareTo(Duration.ofSeconds(40)) < 0) {
                     time.sleep(Duration.ofSeconds(6));
-                    throw SimulatedEc2.noAnswer();
+                    throw ScriptedEc2.noAnswer();
                 }
             }
         });
@@ -389,7 +389,7 @@ class MoveTest {
             public void before(String call) {
                 if (ec2.calls().size() > 1 && time.elapsed().compareTo(Duration.ofSeconds(20)) < 0) {
                     time.sleep(Duration.ofSeconds(6));
-                    throw SimulatedEc2.noAnswer();
+                    throw ScriptedEc2.noAnswer();
                 }
             }
         });
@@ -988,7 +988,7 @@ class MoveTest {
     @Test
     void acceptsThatACallWithoutAnAnswerMayHaveHadItsEffect() {
         ec2.attachedTo(A).after(2, () -> {
-            throw SimulatedEc2.noAnswer();
+            throw ScriptedEc2.noAnswer();
         });
 
         movedToB();

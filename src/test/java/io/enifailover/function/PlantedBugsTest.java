@@ -17,7 +17,7 @@ import io.enifailover.protocol.Hold;
 import io.enifailover.protocol.Step;
 import io.enifailover.simulation.FaultKind;
 import io.enifailover.simulation.Plan;
-import io.enifailover.simulation.SimulatedEc2;
+import io.enifailover.simulation.ScriptedEc2;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -414,7 +414,7 @@ class PlantedBugsTest {
                 return recorded.with(null);
             }
             if (ACQUIRE.contains(name) && answer instanceof Optional<?> lease && lease.isEmpty()) {
-                throw RecordUnavailable.of(name, SimulatedEc2.noAnswer());
+                throw RecordUnavailable.of(name, ScriptedEc2.noAnswer());
             }
             return answer;
         });

@@ -613,7 +613,7 @@ final class Simulation {
                 invariants.stoppedPerhaps(words.split("[ :]", -1)[1]);
             }
             time.sleep(FunctionContract.EC2_CALL);
-            throw SimulatedEc2.noAnswer();
+            throw ScriptedEc2.noAnswer();
         }
 
         private void judge(Call call, String... words) {

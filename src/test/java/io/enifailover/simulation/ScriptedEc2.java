@@ -3,6 +3,7 @@ package io.enifailover.simulation;
 import io.enifailover.function.Time;
 import io.enifailover.function.Witness;
 import io.enifailover.function.Witness.Reaction;
+import io.enifailover.protocol.FunctionContract;
 import io.enifailover.protocol.Role;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterface;
 import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterfaceAssociation;
@@ -112,6 +114,12 @@ public final class ScriptedEc2 extends SimulatedEc2 {
         for (int i = 0; i < times; i++) {
             prepared.add(new PreparedAnswer(call, error(code, "simulated")));
         }
+        return this;
+    }
+
+    /** Sets how old the state is that Describe calls show. */
+    public ScriptedEc2 showsLate(Supplier<Duration> value) {
+        lag = value;
         return this;
     }
 
@@ -288,5 +296,9 @@ public final class ScriptedEc2 extends SimulatedEc2 {
             throw error("IncorrectState", "The instance is stopping");
         }
         super.detach(ended, force);
+    }
+
+    public static ApiCallTimeoutException noAnswer() {
+        return ApiCallTimeoutException.create(FunctionContract.EC2_CALL.toMillis());
     }
 }

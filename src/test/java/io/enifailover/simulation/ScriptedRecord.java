@@ -98,6 +98,6 @@ public final class ScriptedRecord extends SimulatedRecord {
 
     private RecordUnavailable noAnswer(String name) {
         time.sleep(GIVES_UP);
-        return RecordUnavailable.of(name, SimulatedEc2.noAnswer());
+        return RecordUnavailable.of(name, ScriptedEc2.noAnswer());
     }
 }

@@ -233,7 +233,7 @@ public final class TroubledPair extends SimulatedPair {
         switch (fault.kind()) {
             case NEVER_USABLE, ATTACH_REFUSED, OMITTED -> guests.trouble(server, fault.kind(), false);
             case SERVICE_FLAPS -> flapping.remove(server);
-            case ATTACH_STUCK -> ec2.eni().arrive();
+            case ATTACH_STUCK -> completeAttachment();
             case STOPPED -> {
                 guests.trouble(server, FaultKind.STOPPED, false);
                 startAgain(server);
@@ -241,6 +241,14 @@ public final class TroubledPair extends SimulatedPair {
             case TABLE_DOWN -> table.reachable(!is(FaultKind.TABLE_DOWN));
             default -> {}
         }
+    }
+
+    private void completeAttachment() {
+        ec2.eni()
+                .attachment()
+                .filter(attachment -> attachment.status() == AttachmentStatus.ATTACHING)
+                .map(attachment -> attachment.copy(changed -> changed.status(AttachmentStatus.ATTACHED)))
+                .ifPresent(attachment -> ec2.eni().from(baton.now(), attachment));
     }
 
     @Override
