@@ -77,7 +77,7 @@ if (Math.max(changed("pom.xml"), changed(join("src", "main"))) > built) {
   const now = new Date();
   utimesSync(ARGUMENTS, now, now);
 }
-// Later calls take seconds, and print nothing else while the template is checked.
+// The application prints nothing, and the validation of its template takes some seconds.
 const endProgress = showProgress(() => "synthesizing and validating the template");
 const app = spawn("java", [`@${ARGUMENTS}`], { stdio: "inherit" });
 app.on("error", (error) => {

@@ -196,15 +196,13 @@ final class DrillCommand implements Callable<Integer> {
                     + ink.bold(Ages.precise(outage.length().toMillis())) + " from here, ± "
                     + Ages.precise(outage.resolution().toMillis()) + "; " + outage.failed() + " requests failed");
             if (!result.recording().named()) {
-                session.print(Text.wrapped(
+                session.printWrapped(
                         "The answers do not name their server: the outage is the longest interruption, and the attachment"
-                                + " of the interface tells who took over.",
-                        session.terminal().columns()));
+                                + " of the interface tells who took over.");
             }
         }
         if (result.move() != null) {
-            session.print(Text.wrapped(
-                    MoveTable.phases(result.move()), session.terminal().columns()));
+            session.printWrapped(MoveTable.phases(result.move()));
         }
         if (!result.restored()) {
             session.print(ink.bad("The pair has no second server: failover status shows why."));

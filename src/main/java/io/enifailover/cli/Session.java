@@ -115,6 +115,11 @@ final class Session {
         lines.forEach(this::print);
     }
 
+    /** Prints a text in lines that fit into the terminal. */
+    void printWrapped(String text) {
+        print(Text.wrapped(text, terminal.columns()));
+    }
+
     /** Prints the answer itself with {@code --json}, otherwise the text. */
     void print(JsonNode answer, String text) {
         print(json() ? answer.toPrettyString() : text);

@@ -92,8 +92,7 @@ final class SwitchCommand implements Callable<Integer> {
             session.status().history().stream()
                     .findFirst()
                     .filter(entry -> target.id().equals(entry.to()))
-                    .ifPresent(entry -> session.print(Text.wrapped(
-                            MoveTable.phases(entry), session.terminal().columns())));
+                    .ifPresent(entry -> session.printWrapped(MoveTable.phases(entry)));
         }
         return 0;
     }

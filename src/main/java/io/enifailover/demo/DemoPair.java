@@ -307,13 +307,7 @@ final class DemoPair {
     private final class Times implements Gate {
         @Override
         public void before(String call) {
-            var hung = ec2.eni()
-                    .attachment()
-                    .map(NetworkInterfaceAttachment::instanceId)
-                    .filter(guests::hung)
-                    .isPresent();
-            var stuck = hung || pair.is(FaultKind.DETACH_STUCK);
-            ec2.detachTakes(stuck ? SimulatedEc2.NEVER : DETACH)
+            ec2.detachTakes(pair.detachHangs() ? SimulatedEc2.NEVER : DETACH)
                     .forceTakes(FORCE)
                     .attachTakes(ATTACH)
                     .stopTakes(STOP);

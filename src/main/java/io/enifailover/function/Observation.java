@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param evidence what their failure shows
  * @param latency  how long the witness's last probe that passed there took, or null
  * @param reporter the server whose watch reports that the floating address fails, or null
- * @param recorded   the pair record, empty if it cannot be reached
+ * @param recorded the pair record, empty if it cannot be reached
  * @param recordError why the record cannot be reached, or null if it can
  * @param addressLost whether EC2 shows no Elastic IP at the interface
  * @param endsWithHolder whether EC2 would delete the interface together with its holder

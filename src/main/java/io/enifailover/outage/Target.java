@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.enifailover.protocol.HealthCheck.Scheme;
 import java.net.InetSocketAddress;
-import java.net.MalformedURLException;
 import java.net.URI;
 import java.util.Arrays;
 
@@ -21,7 +20,7 @@ record Target(InetSocketAddress address, String host, boolean secure, String req
     /** @throws IllegalArgumentException with a one-line message, if this cannot be probed */
     static Target of(URI url) {
         var scheme = Scheme.named(url.getScheme()).orElseThrow(() -> refused(url));
-        var port = port(url, scheme);
+        var port = url.getPort() < 0 ? scheme.defaultPort() : url.getPort();
         if (url.getHost() == null || port < 0) {
             throw refused(url);
         }
@@ -50,17 +49,5 @@ record Target(InetSocketAddress address, String host, boolean secure, String req
         var last = forms.size() - 1;
         return new IllegalArgumentException("url must be %s or %s, got %s"
                 .formatted(String.join(", ", forms.subList(0, last)), forms.get(last), url));
-    }
-
-    /** Returns -1 if there is no port. */
-    private static int port(URI url, Scheme scheme) {
-        if (url.getPort() >= 0 || !scheme.isHttp()) {
-            return url.getPort();
-        }
-        try {
-            return url.toURL().getDefaultPort();
-        } catch (MalformedURLException | IllegalArgumentException e) {
-            return -1;
-        }
     }
 }

@@ -60,6 +60,15 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
             return this == HTTP || this == HTTPS;
         }
 
+        /** Returns the port that a URL need not name, or -1 if it must. */
+        public int defaultPort() {
+            try {
+                return isHttp() ? URI.create(this + "://localhost/").toURL().getDefaultPort() : -1;
+            } catch (MalformedURLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
         /** Whether the connection is over TLS. */
         public boolean isSecure() {
             return this == HTTPS;
@@ -182,22 +191,12 @@ public record HealthCheck(Scheme scheme, int port, String path, Statuses statuse
      * @param address IPv4 address, or a CDK token for one
      */
     public String urlAt(String address) {
-        return scheme + "://" + address + (port == defaultPort() ? "" : ":" + port) + path;
+        return scheme + "://" + address + (port == scheme.defaultPort() ? "" : ":" + port) + path;
     }
 
     /** Returns this health check in the form that {@link #named} reads. */
     @Override
     public String toString() {
         return scheme + ":" + port + path + (statuses.equals(Statuses.DEFAULT) ? "" : "=" + statuses);
-    }
-
-    private int defaultPort() {
-        try {
-            return scheme.isHttp()
-                    ? URI.create(scheme + "://localhost/").toURL().getDefaultPort()
-                    : -1;
-        } catch (MalformedURLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -126,6 +126,15 @@ public class SimulatedPair {
         return active.getOrDefault(kind, 0) > 0;
     }
 
+    /** Whether a detach does not end by itself: EC2 hangs, or the guest that has to confirm it. */
+    public boolean detachHangs() {
+        return is(FaultKind.DETACH_STUCK)
+                || ec2.eni()
+                        .attachment()
+                        .filter(attachment -> guests.hung(attachment.instanceId()))
+                        .isPresent();
+    }
+
     /** Returns all servers, including former ones. */
     public Set<String> servers() {
         return watches.keySet();

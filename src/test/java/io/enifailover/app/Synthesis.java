@@ -41,14 +41,12 @@ public final class Synthesis {
     /** Returns an empty stack in that Region of some account. */
     public static Stack stackIn(String region, String id) {
         return new Stack(
-                app(Map.of()),
-                id,
-                StackProps.builder()
-                        .env(Environment.builder()
-                                .account("123456789012")
-                                .region(region)
-                                .build())
-                        .build());
+                app(Map.of()), id, StackProps.builder().env(environment(region)).build());
+    }
+
+    /** Returns that Region of some account. */
+    static Environment environment(String region) {
+        return Environment.builder().account("123456789012").region(region).build();
     }
 
     /** Returns the application's stack, as without credentials. */

@@ -49,24 +49,25 @@ public final class GuestHistory {
 
     /** Whether its kernel has answered without interruption since before then. */
     public boolean hasLivedSince(String server, Instant then) {
-        var since = livingSince.get(server);
-        return since != null && since.isBefore(then);
+        return isBefore(livingSince.get(server), then);
     }
 
     /** Whether it has served without interruption since before then. */
     public boolean hasServedSince(String server, Instant then) {
-        var since = servingSince.get(server);
-        return since != null && since.isBefore(then);
+        return isBefore(servingSince.get(server), then);
     }
 
     public boolean hasFailedSince(String server, Instant then) {
-        var since = failingSince.get(server);
-        return since != null && since.isBefore(then);
+        return isBefore(failingSince.get(server), then);
     }
 
     /** Whether the same server has answered at the floating address without interruption since before then. */
     public boolean serviceSince(Instant then) {
-        return serviceSince != null && serviceSince.isBefore(then);
+        return isBefore(serviceSince, then);
+    }
+
+    private static boolean isBefore(@Nullable Instant since, Instant then) {
+        return since != null && since.isBefore(then);
     }
 
     /** Returns when any server last answered at the floating address. */

@@ -20,7 +20,6 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.AttachmentStatus;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
-import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 
 /** A simulated pair for which a plan says what goes wrong, and when. */
 public final class TroubledPair extends SimulatedPair {
@@ -119,8 +118,7 @@ public final class TroubledPair extends SimulatedPair {
 
     /** Sets how long EC2 takes for the next changes. */
     public void pace() {
-        var holder = ec2.eni().attachment().map(NetworkInterfaceAttachment::instanceId);
-        var stuck = is(FaultKind.DETACH_STUCK) || holder.filter(guests::hung).isPresent();
+        var stuck = detachHangs();
         ec2.detachTakes(stuck ? SimulatedEc2.NEVER : chance.seconds(1, 5));
         ec2.forceTakes(stuck && chance.strikesOneIn(2) ? SimulatedEc2.NEVER : chance.seconds(1, 3));
         ec2.attachTakes(is(FaultKind.ATTACH_STUCK) ? SimulatedEc2.NEVER : chance.seconds(1, 5));
