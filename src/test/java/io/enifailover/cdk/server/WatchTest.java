@@ -448,7 +448,7 @@ class WatchTest {
 
         surroundings.floating = status(200);
         awaitNext(Party.FLOATING, 5);
-        // curl is a process of its own, and a busy machine may start it late.
+        // Every report that was begun arrives, on a busy machine late; one that waits for the answer to another never does.
         await(() -> to(Party.LAMBDA).size() == to(Party.OWN).size());
         var reports = to(Party.LAMBDA).size();
         late.countDown();
