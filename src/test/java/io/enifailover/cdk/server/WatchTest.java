@@ -448,7 +448,7 @@ class WatchTest {
 
         surroundings.floating = status(200);
         awaitNext(Party.FLOATING, 5);
-        // Every report that was begun arrives, on a busy machine late; one that waits for the answer to another never does.
+        // On a busy machine a report arrives late; one that waits for the answer to another never arrives.
         await(() -> to(Party.LAMBDA).size() == to(Party.OWN).size());
         var reports = to(Party.LAMBDA).size();
         late.countDown();
