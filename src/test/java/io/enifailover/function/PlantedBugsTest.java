@@ -27,29 +27,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import net.jqwik.api.Example;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Each of these bugs breaks one invariant, and the simulation finds it by that invariant alone. */
 class PlantedBugsTest {
     private static final int HISTORIES = 1000;
     private static final Set<String> ACQUIRE = Set.of("acquire", "acquireUnlessHeld");
 
-    @Example
+    @Test
     void findsADetachThatChecksNoAttachmentId() {
         assertFound(Invariant.ENDS_THE_NAMED_ATTACHMENT, Bugs.NONE.checkingNoAttachment());
     }
 
-    @Example
+    @Test
     void findsALeaseThatIsAlwaysGranted() {
         assertFound(
                 Invariant.ONE_MOVER, Bugs.NONE.record(record -> answering(record, ACQUIRE, PlantedBugsTest::granted)));
     }
 
-    @Example
+    @Test
     void findsAReportThatIsEnoughAlone() {
         assertFound(
                 Invariant.KEEPS_A_SERVING_HOLDER,
@@ -58,7 +57,7 @@ class PlantedBugsTest {
     }
 
     /** Two lost probes at the floating address are not enough, if one at the holder's own address passes. */
-    @Example
+    @Test
     void findsAReportThatNeedsNoClearEvidence() {
         assertFound(
                 Invariant.KEEPS_A_SERVING_HOLDER,
@@ -67,14 +66,14 @@ class PlantedBugsTest {
                 FaultKind.WATCH_BLIND);
     }
 
-    @Example
+    @Test
     void findsAMoveToACandidateThatNobodyHasChecked() {
         assertFound(
                 Invariant.PREFERS_A_SERVER_THAT_SERVES,
                 Bugs.NONE.decide(policy -> observation -> policy.apply(unchecked(observation))));
     }
 
-    @Example
+    @Test
     void findsATaintThatIsNotChecked() {
         assertFound(
                 Invariant.AVOIDS_TAINTED_SERVERS,
@@ -82,7 +81,7 @@ class PlantedBugsTest {
                         observation -> policy.apply(recorded(observation, untainted(observation.recorded())))));
     }
 
-    @Example
+    @Test
     void findsAHoldThatIsIgnored() {
         assertFound(
                 Invariant.RESPECTS_HOLDS,
@@ -92,14 +91,14 @@ class PlantedBugsTest {
                         .record(PlantedBugsTest::takingUnderAHold));
     }
 
-    @Example
+    @Test
     void findsACoolDownThatIsIgnored() {
         assertFound(
                 Invariant.COOLS_DOWN,
                 Bugs.NONE.policy(policy -> new Policy(policy.settings().withCoolDown(Duration.ZERO))));
     }
 
-    @Example
+    @Test
     void findsAFlapLimitThatIsIgnored() {
         assertFound(
                 Invariant.LIMITS_FLAPPING,
@@ -108,17 +107,17 @@ class PlantedBugsTest {
                         + " service_dead standby 320+90"));
     }
 
-    @Example
+    @Test
     void findsAStopThatIsNotWrittenDown() {
         assertFound(Invariant.RECORDS_A_STOP_FIRST, Bugs.NONE.record(record -> ignoring(record, "stopped")));
     }
 
-    @Example
+    @Test
     void findsAFencingWithoutALease() {
         assertFound(Invariant.RECORDS_A_STOP_FIRST, Bugs.NONE.record(PlantedBugsTest::pretending));
     }
 
-    @Example
+    @Test
     void findsAReportThatCountsBeforeTheHolderHadTimeToServe() {
         assertFound(
                 Invariant.GIVES_A_NEW_HOLDER_TIME,
@@ -127,7 +126,7 @@ class PlantedBugsTest {
                 Plan.of("calm no_witness, order standby 60+1, watch_blind primary 60+12"));
     }
 
-    @Example
+    @Test
     void findsADetachByForceFromAMachineThatIsAlive() {
         assertFound(
                 Invariant.GIVES_A_LIVE_HOLDER_TIME,
@@ -136,7 +135,7 @@ class PlantedBugsTest {
                 Plan.of("calm, service_dead primary 5+90, detach_stuck primary 5+60"));
     }
 
-    @Example
+    @Test
     void findsAFencingOnAReportAlone() {
         assertFound(
                 Invariant.FENCES_ON_MORE_THAN_A_REPORT,
@@ -144,7 +143,7 @@ class PlantedBugsTest {
                 Plan.of("calm no_witness fencing, watch_blind primary 40+3"));
     }
 
-    @Example
+    @Test
     void findsAnAttachThatDoesNotWaitForTheStop() {
         assertFound(
                 Invariant.NEVER_TWO_ACTIVE_SERVERS,
@@ -152,7 +151,7 @@ class PlantedBugsTest {
                 Plan.of("calm stop_first, service_dead primary 5+60, detach_stuck primary 5+20"));
     }
 
-    @Example
+    @Test
     void findsAStartOfWhatAPersonStopped() {
         assertFound(
                 Invariant.STARTS_ONLY_WHAT_IT_STOPPED,
@@ -164,7 +163,7 @@ class PlantedBugsTest {
                 FaultKind.STOPPED);
     }
 
-    @Example
+    @Test
     void findsAFailedTargetThatIsForgotten() {
         assertFound(
                 Invariant.SERVES_IN_TIME,
@@ -173,14 +172,14 @@ class PlantedBugsTest {
                 FaultKind.SERVICE_DEAD);
     }
 
-    @Example
+    @Test
     void findsAnOrderThatCountsAsAnAutomaticMove() {
         assertFound(
                 Invariant.COUNTS_EACH_MOVE_ONCE, Bugs.NONE.record(PlantedBugsTest::countingOrders), FaultKind.ORDER);
     }
 
     /** The record is down for as long as the lease lasts, and the next call takes it over before the first one asks again. */
-    @Example
+    @Test
     void findsARefusedRenewalThatIsIgnored() {
         assertFound(
                 Invariant.KEEPS_TO_ITS_LEASE,
@@ -188,7 +187,7 @@ class PlantedBugsTest {
                 Plan.of("calm, service_dead primary 5+60, detach_stuck primary 5+40, table_down primary 6.5+9.25"));
     }
 
-    @Example
+    @Test
     void findsALeaseThatEndsBeforeItsRenewal() {
         assertFound(
                 Invariant.LEASE_OUTLIVES_ITS_CALLS,
@@ -197,7 +196,7 @@ class PlantedBugsTest {
     }
 
     /** The primary serves again before its interface is detached, and its watch reports until the standby serves. */
-    @Example
+    @Test
     void findsAMoveThatHeedsNoOtherLease() {
         assertFound(
                 Invariant.ONE_MOVE_PER_INCIDENT,
@@ -205,7 +204,7 @@ class PlantedBugsTest {
                 Plan.of("calm, service_dead primary 5+3.2, triggers_lost primary 5+2, ec2_throttles primary 7.7+0.2"));
     }
 
-    @Example
+    @Test
     void findsAReadinessThatOutlastsAFailure() {
         assertFound(
                 Invariant.FAILS_BACK_ONLY_TO_A_READY_PRIMARY,
@@ -213,7 +212,7 @@ class PlantedBugsTest {
                 Plan.of("calm failback, service_dead primary 5+30, service_dead primary 145+15"));
     }
 
-    @Example
+    @Test
     void findsATargetThatCountsAsTaintedOnceItsMoveHasFailed() {
         assertFound(
                 Invariant.STOPS_ONLY_OLD_HOLDERS,
@@ -227,12 +226,10 @@ class PlantedBugsTest {
      * @param kinds what goes wrong, or nothing: anything may
      */
     private static void assertFound(Invariant invariant, Bugs bugs, FaultKind... kinds) {
-        var random = new Random(1);
-        var plans = SimulationTest.plansOf(kinds.length == 0 ? FaultKind.values() : kinds)
-                .generator(HISTORIES);
+        var plans = new RandomPlans(1, kinds.length == 0 ? FaultKind.values() : kinds);
         for (int i = 1; i <= HISTORIES; i++) {
             try {
-                Simulation.run(plans.next(random).value(), bugs.judgedBy(Set.of(invariant)));
+                Simulation.run(plans.next(), bugs.judgedBy(Set.of(invariant)));
             } catch (Violation e) {
                 assertThat(e.invariant()).isEqualTo(invariant);
                 System.out.printf("planted, and found in history %,d: %s%n", i, firstLine(e));

@@ -3,55 +3,44 @@ package io.enifailover.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.enifailover.function.Simulation.Bugs;
-import io.enifailover.protocol.Role;
 import io.enifailover.simulation.FaultKind;
 import io.enifailover.simulation.Plan;
-import io.enifailover.simulation.Plan.Fault;
 import io.enifailover.simulation.Plan.Option;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 
 /** Random histories of a pair, on which the design's invariants hold at each step. */
 class SimulationTest {
-    private static final AtomicInteger HISTORIES = new AtomicInteger();
-    private static final AtomicLong STEPS = new AtomicLong();
-    private static final AtomicLong CALLS = new AtomicLong();
-    private static final AtomicLong MOVES = new AtomicLong();
+    private static int histories;
+    private static long steps;
+    private static long calls;
+    private static long moves;
     private static Duration slowest = Duration.ZERO;
 
     /** The same histories in each run, so that a commit passes or fails by what it changes; take another seed to look further. */
-    @Property(edgeCases = EdgeCasesMode.NONE, seed = "20261125")
-    void holdsItsInvariants(@ForAll("plans") Plan plan) {
-        var result = Simulation.run(plan, Bugs.NONE);
-        HISTORIES.incrementAndGet();
-        STEPS.addAndGet(result.steps());
-        CALLS.addAndGet(result.calls());
-        MOVES.addAndGet(result.moves());
-        slowest = result.recovered().compareTo(slowest) > 0 ? result.recovered() : slowest;
+    @Test
+    void holdsItsInvariants() {
+        check(20261125, plan -> {
+            var result = Simulation.run(plan, Bugs.NONE);
+            histories++;
+            steps += result.steps();
+            calls += result.calls();
+            moves += result.moves();
+            slowest = result.recovered().compareTo(slowest) > 0 ? result.recovered() : slowest;
+        });
     }
 
     /** Everything moves on while the record is down, though nobody knows what was done before. */
-    @Example
+    @Test
     void movesWithoutTheRecord() {
         Simulation.run(Plan.of("calm, table_down primary 1+0, service_dead primary 5+0"), Bugs.NONE);
     }
 
     /** The table goes down just before a fencing: the old holder must not be stopped, since nobody would start it again. */
-    @Example
+    @Test
     void stopsNoOldHolderWhoseTaintIsNotWrittenDown() {
         Simulation.run(
                 Plan.of("calm fencing, service_dead primary 5+60, table_down primary when:DetachNetworkInterface+9"),
@@ -59,7 +48,7 @@ class SimulationTest {
     }
 
     /** Each of two moves without a lease must leave the new holder of the other one alone. */
-    @Example
+    @Test
     void stopsNoOldHolderWithoutTheRecord() {
         Simulation.run(
                 Plan.of("calm fencing, table_down primary 60+58, service_dead primary 65+20,"
@@ -68,7 +57,7 @@ class SimulationTest {
     }
 
     /** The server was stopped by a move whose record was lost: a later schedule must start it again. */
-    @Example
+    @Test
     void startsAServerAgainThatAMoveHasStopped() {
         var result = Simulation.run(
                 Plan.of("calm fencing, service_dead primary 5+57, table_down primary when:StopInstances+18,"
@@ -81,19 +70,19 @@ class SimulationTest {
     }
 
     /** EC2 does not tell at the moment of the fencing that a person is stopping the old holder. */
-    @Example
+    @Test
     void leavesAServerStoppedThatAPersonStopsWhileEc2DoesNotDescribeIt() {
         Simulation.run(Plan.of("calm fencing, stopped primary 5+60, ec2_throttles primary 10.12+0.1"), Bugs.NONE);
     }
 
     /** One move after another holds the lease and fails, and the tainted server is the only way out. */
-    @Example
+    @Test
     void healsATaintedServerWhileMovesToTheOtherOneFail() {
         Simulation.run(Plan.of("calm, hung primary 13.25+60, attach_refused standby 5+0"), Bugs.NONE);
     }
 
     /** EC2 refuses both servers, and then one of them only. */
-    @Example
+    @Test
     void triesTheServerWhoseMoveFailedLongestAgo() {
         Simulation.run(
                 Plan.of("calm, service_dead primary 5+10, attach_refused primary 6+0, attach_refused standby 6+100"),
@@ -101,14 +90,14 @@ class SimulationTest {
     }
 
     /** The primary is restarted, and only its watch can tell. */
-    @Example
+    @Test
     void endsATaintWhileTheWitnessIsBlind() {
         Simulation.run(
                 Plan.of("calm, hung primary 5+40, service_dead standby 30+0, witness_blind primary 20+0"), Bugs.NONE);
     }
 
     /** The call that detached the interface has died, and EC2 leaves out the only server that serves. */
-    @Example
+    @Test
     void waitsForAServerThatAListingLeavesOut() {
         Simulation.run(
                 Plan.of("calm, service_dead primary 5+0, omitted standby when:DetachNetworkInterface+30,"
@@ -117,7 +106,7 @@ class SimulationTest {
     }
 
     /** Nobody remembers that EC2 has refused the primary. */
-    @Example
+    @Test
     void triesTheServersInTurnWithoutTheRecord() {
         Simulation.run(
                 Plan.of("calm, table_down primary 1+0, service_dead primary 65+10, service_dead standby 150+10,"
@@ -126,7 +115,7 @@ class SimulationTest {
     }
 
     /** EC2 refuses both servers, and then the primary only, and no probe tells which one would serve. */
-    @Example
+    @Test
     void triesTheServerWhoseMoveFailedLongestAgoWithoutAWitness() {
         Simulation.run(
                 Plan.of("calm no_witness, service_dead primary 35+10, attach_refused primary 36+0,"
@@ -135,7 +124,7 @@ class SimulationTest {
     }
 
     /** A move to the standby failed, and the next one to it did not: the cool-down counts for that one. */
-    @Example
+    @Test
     void coolsDownAfterAMoveToAServerThatWasTriedInVainBefore() {
         Simulation.run(
                 Plan.of("calm, service_dead primary 5+80, attach_refused standby 6+50, service_dead standby 83+60"),
@@ -143,7 +132,7 @@ class SimulationTest {
     }
 
     /** EC2 has refused the standby, and probes of it are lost when only the primary is left to try. */
-    @Example
+    @Test
     void probesLongerBeforeItTriesAServerThatFails() {
         Simulation.run(
                 Plan.of("calm, service_dead primary 57+0, detach_stuck primary 57+2, attach_refused standby 57+60,"
@@ -152,7 +141,7 @@ class SimulationTest {
     }
 
     /** The call that detached the interface has died, EC2's answer to the attach is lost, and the server does not serve. */
-    @Example
+    @Test
     void countsAMoveWhoseAnswerWasLost() {
         Simulation.run(
                 Plan.of("calm, service_dead primary 5+0, never_usable standby 4+0,"
@@ -162,7 +151,7 @@ class SimulationTest {
     }
 
     /** The move away from the primary died before its end: what was noted about the standby says nothing about the primary. */
-    @Example
+    @Test
     void failsBackOnlyToAServerThatWasReadyItself() {
         Simulation.run(
                 Plan.of("calm failback, service_dead primary 90.75+60, attach_stuck primary 90.75+17,"
@@ -171,7 +160,7 @@ class SimulationTest {
     }
 
     /** The report came from a server that then failed too: the cool-down must not keep the interface there. */
-    @Example
+    @Test
     void leavesAServerThatNeverServedAsSoonAsTheOtherOneServes() {
         var result = Simulation.run(
                 Plan.of("calm, service_dead primary 5+40, service_dead standby when:report+0"), Bugs.NONE);
@@ -180,13 +169,13 @@ class SimulationTest {
     }
 
     /** Without the record nothing but EC2's time of the attachment keeps watches that see nothing from moving it to and fro. */
-    @Example
+    @Test
     void coolsDownWithoutTheRecord() {
         Simulation.run(Plan.of("calm no_witness, table_down primary 5+0, watch_blind primary 5+0"), Bugs.NONE);
     }
 
     /** The record is lost in which the controller noted that it stopped the only server that EC2 would attach it to. */
-    @Example
+    @Test
     void endsWhereNoServerCanServeAnyMore() {
         Simulation.run(
                 Plan.of("calm, service_dead primary 5+20, detach_stuck primary 5+60, attach_refused standby 5+0,"
@@ -198,13 +187,13 @@ class SimulationTest {
      * EC2 shows the interface as available after it was attached. The seed lets a schedule come three seconds after the
      * attachment and see a state that is still older; in a calm history EC2 is 2.5 s late.
      */
-    @Example
+    @Test
     void doesNotCountAnAttachmentThatEc2ShowsLate() {
         Simulation.run(Plan.of("6443, ec2_late primary 1+3, service_dead primary 14+0"), Bugs.NONE);
     }
 
     /** Probes of the holder are lost when a person orders the interface to a server that does not serve. */
-    @Example
+    @Test
     void probesLongerBeforeItObeysAnOrderToAServerThatFails() {
         Simulation.run(
                 Plan.of("calm, service_dead standby 5+60, single_probes_lost primary 5+60, order standby 31+1"),
@@ -212,7 +201,7 @@ class SimulationTest {
     }
 
     /** The listing leaves the old holder out, which a person is stopping, at the moment of the fencing. */
-    @Example
+    @Test
     void leavesAServerStoppedThatAPersonStopsWhileAListingLeavesItOut() {
         Simulation.run(
                 Plan.of("calm fencing, stopped primary 5+60, omitted primary when:DetachNetworkInterface+10"),
@@ -220,7 +209,7 @@ class SimulationTest {
     }
 
     /** The call that attached the interface gave way, since EC2 showed the attachment late, and then found it. */
-    @Example
+    @Test
     void countsAMoveThatItsOwnCallFinds() {
         Simulation.run(
                 Plan.of("calm, service_dead primary 5+0, calls_die primary when:DetachNetworkInterface+1,"
@@ -230,7 +219,7 @@ class SimulationTest {
     }
 
     /** EC2 refuses to stop the old holder, and then a person stops it. */
-    @Example
+    @Test
     void leavesAServerStoppedThatEc2RefusedToStop() {
         Simulation.run(
                 Plan.of("calm fencing, service_dead primary 5+60, ec2_throttles primary when:stopped:+0.2,"
@@ -239,14 +228,14 @@ class SimulationTest {
     }
 
     /** The table was down, so that the heartbeats of both servers are old. */
-    @Example
+    @Test
     void fencesNobodyOnAReportWhenTheRecordHasMissedAllHeartbeats() {
         Simulation.run(
                 Plan.of("calm fencing no_witness, table_down primary 1+99, watch_blind primary 101+20"), Bugs.NONE);
     }
 
     /** The heartbeat of the holder comes after the decision to move, and before the lease. */
-    @Example
+    @Test
     void fencesNobodyWhoIsHeardBeforeTheLease() {
         Simulation.run(
                 Plan.of("calm fencing no_witness, order standby 2+1, hung primary 31+65, order primary 110+1,"
@@ -255,37 +244,37 @@ class SimulationTest {
     }
 
     /** EC2 does not answer until the time of the detach and of the force has passed. */
-    @Example
+    @Test
     void stopsNoOldHolderBeforeItHasAskedForTheForce() {
         Simulation.run(Plan.of("calm, service_dead primary 5+90, ec2_silent primary 6.5+34"), Bugs.NONE);
     }
 
     /** The old holder hangs, and takes as long as it can to stop. */
-    @Example
+    @Test
     void stopsAHolderThatHangsFirst() {
         Simulation.run(Plan.of("calm stop_first, hung primary 5+60"), Bugs.NONE);
     }
 
     /** The probes of a holder that serves are lost just when a person orders the interface away from it. */
-    @Example
+    @Test
     void stopsNoServingHolderFirstForAPlannedMove() {
         Simulation.run(Plan.of("calm stop_first, probes_lost primary 5+1, order standby 5+1"), Bugs.NONE);
     }
 
     /** EC2 does not answer until the time of the detach has passed, so the holder was never asked to let go. */
-    @Example
+    @Test
     void stopsNoHolderThatWasNotAskedToLetGo() {
         Simulation.run(Plan.of("calm failback stop_first, order standby 2+1, ec2_silent primary 154.05+20"), Bugs.NONE);
     }
 
     /** Reports about the time without a holder arrive just after the new holder has got the interface. */
-    @Example
+    @Test
     void doesNotMoveOnTheReportsOfAnOrderedMove() {
         Simulation.run(Plan.of("calm no_witness, order standby 60+1, watch_blind primary 60+12"), Bugs.NONE);
     }
 
     /** A move to a server has failed; a later one to it dies before it can tell, and the cool-down counts. */
-    @Example
+    @Test
     void coolsDownAfterAMoveThatDiedThoughAnOlderOneHadFailed() {
         Simulation.run(
                 Plan.of("calm, service_dead primary 5+10, never_usable standby 5+0, never_usable primary 53+100,"
@@ -294,14 +283,14 @@ class SimulationTest {
     }
 
     /** Of three probes the first and the last are lost, which is no failure twice in a row. */
-    @Example
+    @Test
     void stopsNoServingHolderFirstForProbesThatAreLostNowAndThen() {
         Simulation.run(
                 Plan.of("calm stop_first, single_probes_lost primary 5+60, service_dead primary 5+1.5"), Bugs.NONE);
     }
 
     /** Two probes are lost, and EC2 leaves out the holder, so that there is no own address that could answer. */
-    @Example
+    @Test
     void keepsAServingHolderThatAListingLeavesOut() {
         Simulation.run(
                 Plan.of("calm, omitted primary 1+20, watch_blind primary 4+0, probes_lost primary when:report+0.5"),
@@ -309,71 +298,23 @@ class SimulationTest {
     }
 
     /** Histories of services of which two must never be active. */
-    @Property(edgeCases = EdgeCasesMode.NONE, seed = "20261126")
-    void neverHasTwoActiveServersWhereTheOldHolderStopsFirst(@ForAll("plans") Plan plan) {
-        var options = EnumSet.of(Option.STOP_FIRST);
-        options.addAll(plan.options());
-        Simulation.run(new Plan(plan.seed(), options, plan.faults()), Bugs.NONE);
+    @Test
+    void neverHasTwoActiveServersWhereTheOldHolderStopsFirst() {
+        check(20261126, plan -> {
+            var options = EnumSet.of(Option.STOP_FIRST);
+            options.addAll(plan.options());
+            Simulation.run(new Plan(plan.seed(), options, plan.faults()), Bugs.NONE);
+        });
     }
 
-    @AfterContainer
+    private static void check(long seed, Consumer<Plan> run) {
+        new RandomPlans(seed, FaultKind.values()).check(Integer.getInteger("simulation.histories", 500), run);
+    }
+
+    @AfterAll
     static void report() {
         System.out.printf(
                 "simulation: %,d histories, %,d steps, %,d calls, %,d moves, slowest recovery %s%n",
-                HISTORIES.get(), STEPS.get(), CALLS.get(), MOVES.get(), slowest);
-    }
-
-    @Provide
-    Arbitrary<Plan> plans() {
-        return plansOf(FaultKind.values());
-    }
-
-    /** Plans in which these kinds of things go wrong. */
-    static Arbitrary<Plan> plansOf(FaultKind... kinds) {
-        var role = Arbitraries.of(Role.class);
-        var start = Arbitraries.integers().between(1, 300);
-        var fault = Combinators.combine(
-                        Arbitraries.of(kinds),
-                        role,
-                        start,
-                        Arbitraries.integers().between(1, 180))
-                .as(Fault::of);
-        var thatLast = Stream.of(kinds).filter(Plan::canLast).toList();
-        var lasting = Combinators.combine(Arbitraries.of(thatLast), role, start)
-                .as((kind, whose, from) -> Fault.of(kind, whose, from, 0));
-        return Combinators.combine(
-                        Arbitraries.longs(),
-                        options(),
-                        fault.list().ofMinSize(1).ofMaxSize(6),
-                        lasting.list().ofMaxSize(thatLast.isEmpty() ? 0 : 2))
-                .as((seed, options, faults, last) -> {
-                    var all = new ArrayList<>(faults);
-                    all.addAll(last);
-                    return new Plan(seed, options, all);
-                });
-    }
-
-    private static Arbitrary<Set<Option>> options() {
-        return Combinators.combine(oneIn(6), oneIn(4), oneIn(6), oneIn(2))
-                .as((failback, fencing, noWitness, skewed) -> {
-                    var options = EnumSet.noneOf(Option.class);
-                    if (failback) {
-                        options.add(Option.FAILBACK);
-                    }
-                    if (fencing) {
-                        options.add(Option.FENCING);
-                    }
-                    if (noWitness) {
-                        options.add(Option.NO_WITNESS);
-                    }
-                    if (skewed) {
-                        options.add(Option.SKEWED_CLOCKS);
-                    }
-                    return options;
-                });
-    }
-
-    private static Arbitrary<Boolean> oneIn(int times) {
-        return Arbitraries.integers().between(1, times).map(n -> n == times);
+                histories, steps, calls, moves, slowest);
     }
 }
