@@ -1,5 +1,6 @@
 package io.enifailover.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.contentOf;
 
@@ -10,11 +11,14 @@ import io.enifailover.outage.Recording;
 import io.enifailover.outage.Sample;
 import io.enifailover.outage.TimelineEvent;
 import io.enifailover.protocol.HealthCheck.Statuses;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.MalformedURLException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URL;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -64,6 +69,41 @@ class DemoCommandTest {
             assertThat(operator.complained())
                     .isEqualTo("failover: port %d is taken: name another one with --port\n"
                             .formatted(other.getLocalPort()));
+        }
+    }
+
+    /** Another encoding, other line ends, and no command of Unix: a stand-in for Windows. */
+    @Timeout(60)
+    @Test
+    void servesItsPageWithTheEncodingsAndLineEndsOfWindows() throws Exception {
+        var builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dfile.encoding=windows-1252",
+                "-Dstdout.encoding=IBM437",
+                "-Dline.separator=\r\n",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Failover.class.getName(),
+                "demo",
+                "--speed",
+                "100");
+        builder.environment().put("PATH", "/nonexistent");
+        var demo = builder.redirectErrorStream(true).start();
+        try {
+            var line = demo.inputReader().readLine();
+            assertThat(line).matches("Open http://127.0.0.1:\\d+/ in a browser\\. Ctrl-C ends the demonstration\\.");
+            var page = URI.create(line.split(" ", -1)[1]);
+
+            assertThat(contentOf(page.resolve("report.html").toURL(), UTF_8)).contains("✓ held");
+            try (var events = page.resolve("events").toURL().openStream()) {
+                assertThat(new BufferedReader(new InputStreamReader(events, UTF_8))
+                                .lines()
+                                .filter(frame -> frame.contains("EniFailover in simulation"))
+                                .findFirst())
+                        .hasValueSatisfying(frame -> assertThat(frame).contains("EniFailover in simulation · eni-"));
+            }
+        } finally {
+            demo.destroyForcibly().waitFor();
         }
     }
 
