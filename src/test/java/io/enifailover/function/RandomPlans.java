@@ -1,7 +1,5 @@
 package io.enifailover.function;
 
-import static java.util.function.Predicate.not;
-
 import io.enifailover.function.Invariant.Violation;
 import io.enifailover.protocol.Role;
 import io.enifailover.simulation.FaultKind;
@@ -31,12 +29,19 @@ final class RandomPlans {
     private final Random random;
     private final List<FaultKind> kinds;
     private final List<FaultKind> thatLast;
+    private final EnumSet<Option> always = EnumSet.noneOf(Option.class);
 
     /** @param kinds what goes wrong */
     RandomPlans(long seed, FaultKind... kinds) {
         this.random = new Random(seed);
         this.kinds = List.of(kinds);
         this.thatLast = this.kinds.stream().filter(Plan::canLast).toList();
+    }
+
+    /** Adds an option to each plan. */
+    RandomPlans with(Option option) {
+        always.add(option);
+        return this;
     }
 
     /**
@@ -71,7 +76,7 @@ final class RandomPlans {
     }
 
     private Set<Option> options() {
-        var options = EnumSet.noneOf(Option.class);
+        var options = EnumSet.copyOf(always);
         addOnceIn(6, Option.FAILBACK, options);
         addOnceIn(4, Option.FENCING, options);
         addOnceIn(6, Option.NO_WITNESS, options);
@@ -95,7 +100,7 @@ final class RandomPlans {
     }
 
     /** Leaves out, and begins earlier and ends sooner, what the failure does not need. */
-    static Plan simplified(Plan plan, Function<Plan, Optional<Throwable>> failure) {
+    private static Plan simplified(Plan plan, Function<Plan, Optional<Throwable>> failure) {
         return simpler(plan)
                 .filter(simpler -> failure.apply(simpler).isPresent())
                 .findFirst()
@@ -107,18 +112,17 @@ final class RandomPlans {
     private static Stream<Plan> simpler(Plan plan) {
         var calm = Stream.of(plan).filter(it -> it.seed() != null).map(it -> new Plan(null, it.options(), it.faults()));
         var fewerFaults = IntStream.range(0, plan.faults().size()).mapToObj(i -> with(plan, i, Stream.empty()));
-        var fewerOptions = plan.options().stream()
-                .sorted()
-                .map(option -> new Plan(
-                        plan.seed(),
-                        plan.options().stream()
-                                .filter(not(option::equals))
-                                .collect(() -> EnumSet.noneOf(Option.class), Set::add, Set::addAll),
-                        plan.faults()));
+        var fewerOptions = plan.options().stream().sorted().map(option -> without(option, plan));
         var smallerFaults = IntStream.range(0, plan.faults().size())
                 .boxed()
                 .flatMap(i -> smaller(plan.faults().get(i)).map(fault -> with(plan, i, Stream.of(fault))));
         return Stream.of(fewerFaults, calm, fewerOptions, smallerFaults).flatMap(Function.identity());
+    }
+
+    private static Plan without(Option option, Plan plan) {
+        var options = EnumSet.copyOf(plan.options());
+        options.remove(option);
+        return new Plan(plan.seed(), options, plan.faults());
     }
 
     private static Plan with(Plan plan, int index, Stream<Fault> replacement) {

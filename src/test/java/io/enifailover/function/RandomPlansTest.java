@@ -39,6 +39,12 @@ class RandomPlansTest {
     }
 
     @Test
+    void containAnOptionThatIsAskedFor() {
+        assertThat(Stream.generate(random(7).with(Option.STOP_FIRST)::next).limit(30))
+                .allMatch(plan -> plan.has(Option.STOP_FIRST));
+    }
+
+    @Test
     void runsAsManyAsAreAskedFor() {
         var run = new ArrayList<Plan>();
 

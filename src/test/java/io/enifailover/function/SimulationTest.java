@@ -7,8 +7,6 @@ import io.enifailover.simulation.FaultKind;
 import io.enifailover.simulation.Plan;
 import io.enifailover.simulation.Plan.Option;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +21,7 @@ class SimulationTest {
     /** The same histories in each run, so that a commit passes or fails by what it changes; take another seed to look further. */
     @Test
     void holdsItsInvariants() {
-        check(20261125, plan -> {
+        new RandomPlans(20261125, FaultKind.values()).check(historiesToRun(), plan -> {
             var result = Simulation.run(plan, Bugs.NONE);
             histories++;
             steps += result.steps();
@@ -300,15 +298,13 @@ class SimulationTest {
     /** Histories of services of which two must never be active. */
     @Test
     void neverHasTwoActiveServersWhereTheOldHolderStopsFirst() {
-        check(20261126, plan -> {
-            var options = EnumSet.of(Option.STOP_FIRST);
-            options.addAll(plan.options());
-            Simulation.run(new Plan(plan.seed(), options, plan.faults()), Bugs.NONE);
-        });
+        var plans = new RandomPlans(20261126, FaultKind.values()).with(Option.STOP_FIRST);
+
+        plans.check(historiesToRun(), plan -> Simulation.run(plan, Bugs.NONE));
     }
 
-    private static void check(long seed, Consumer<Plan> run) {
-        new RandomPlans(seed, FaultKind.values()).check(Integer.getInteger("simulation.histories", 500), run);
+    private static int historiesToRun() {
+        return Integer.parseInt(System.getProperty("simulation.histories", "500"));
     }
 
     @AfterAll
